@@ -1,0 +1,5 @@
+"""`python -m ivr` is `nightline`."""
+
+from ivr.cli import main
+
+main()

@@ -1,0 +1,81 @@
+"""The web application: the carrier's webhooks and the health pages."""
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, jsonify, request
+from sqlalchemy import text
+
+from ivr.house import House, build_house
+from ivr.paging.incoming import sms
+from ivr.settings import Settings, read_settings
+from ivr.store.configuration import NotConfigured
+from ivr.voice.signature import SignatureCheck
+from ivr.voice.webhooks import voice
+
+ROOTS = ("/voice/", "/sms/", "/static/", "/healthz", "/readyz")
+SIGNED = ("/voice/", "/sms/")
+
+
+def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
+    """Build the application. `house` is given by tests and by a process that already has one."""
+    settings = settings or read_settings()
+    app = Flask("ivr", static_folder="static", root_path=__file__.rsplit("/", 1)[0])
+    app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=1 << 20)
+    app.extensions["house"] = house or build_house(settings)
+    check = SignatureCheck(settings.public_url, settings.auth_tokens)
+
+    @app.before_request
+    def refuse_unsigned() -> None:
+        """Nothing under /voice and /sms is heard that the carrier did not sign."""
+        if request.path.startswith(SIGNED) and not check.is_signed(
+            request.path,
+            request.query_string.decode(),
+            request.form,
+            request.headers.get("X-Twilio-Signature", ""),
+        ):
+            abort(403)
+
+    app.register_blueprint(voice)
+    app.register_blueprint(sms)
+    app.add_url_rule("/healthz", view_func=healthz)
+    app.add_url_rule("/readyz", view_func=lambda: readyz(app.extensions["house"]), endpoint="readyz")
+    prefix = urlsplit(settings.public_url).path
+    app.wsgi_app = WithoutPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # Flask's own idiom
+    return app
+
+
+def healthz() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+def readyz(house: House) -> tuple[Response, int]:
+    """The database answers, is configured, and can take a call."""
+    try:
+        with house.engine.connect() as connection:
+            connection.execute(text("select 1"))
+            regions = len(house.configuration.current(connection).regions)
+    except NotConfigured:
+        return jsonify(status="not configured", remedy="run: nightline apply config/example.toml"), 503
+    except Exception as error:
+        return jsonify(status="database unavailable", error=type(error).__name__), 503
+    return jsonify(status="ready", regions=regions), 200
+
+
+class WithoutPrefix:
+    """Takes the public URL's prefix off the path when the proxy in front of us did not."""
+
+    def __init__(self, app: Any, prefix: str) -> None:
+        """`prefix` is empty or begins with a slash."""
+        self._app, self._prefix = app, prefix
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Serve one request."""
+        inside = environ["PATH_INFO"].removeprefix(self._prefix)
+        if self._prefix and inside != environ["PATH_INFO"] and inside.startswith(ROOTS):
+            environ["PATH_INFO"] = inside
+        found: Iterable[bytes] = self._app(environ, start_response)
+        return found

@@ -1,0 +1,31 @@
+"""The `nightline` command: what operators type."""
+
+import sys
+
+import click
+
+from ivr.commands.database import apply, export, migrate
+from ivr.commands.phone import call, demo
+from ivr.commands.run import serve, web, worker
+from ivr.commands.tickets import ticket, tickets, who
+from ivr.settings import BadSettings
+from ivr.store.configuration import NotConfigured
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="nightline")
+def nightline() -> None:
+    """Nightline answers support numbers at night and calls the on-call engineer for Critical issues only."""
+
+
+for command in (migrate, apply, export, serve, web, worker, tickets, ticket, who, call, demo):
+    nightline.add_command(command)
+
+
+def main() -> None:
+    """The entry point: what is wrong with the environment is said in words, not in a traceback."""
+    try:
+        nightline()
+    except (BadSettings, NotConfigured) as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)

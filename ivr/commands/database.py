@@ -1,0 +1,79 @@
+"""`nightline migrate`, `apply` and `export`: the database's shape and what is configured in it."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from ivr.configuration.apply import apply_file
+from ivr.configuration.export import to_toml
+from ivr.configuration.file import FileRefused
+from ivr.paging.worker import prepare_queue
+from ivr.settings import read_database_url
+from ivr.store.configuration import load_configuration, load_partners
+from ivr.store.engine import connect
+from ivr.store.migrate import migrate as run_migrations
+
+
+def migrated(url: str) -> None:
+    """Bring the database at a URL to the present shape."""
+    engine = connect(url)
+    try:
+        run_migrations(engine)
+        prepare_queue(engine)
+    finally:
+        engine.dispose()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the present shape. Safe to repeat; run it before each release."""
+    url = read_database_url()
+    migrated(url)
+    click.echo(f"Migrated {url.split('@')[-1]}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+def apply(file: Path, dry_run: bool, as_json: bool) -> None:
+    """Make the database match FILE: regions, engineers, rotas, policies, partners.
+
+    A file with errors changes nothing; each error names its line and what to write instead.
+
+    \b
+    Example:
+      nightline apply config/example.toml --dry-run
+      nightline apply config/example.toml
+    """
+    url = read_database_url()
+    migrated(url)
+    engine = connect(url)
+    try:
+        with engine.begin() as connection:
+            plan, parsed = apply_file(connection, file, dry_run)
+    except FileRefused as refused:
+        for error in refused.errors:
+            click.echo(str(error), err=True)
+        count = len(refused.errors)
+        click.echo(f"{count} error{'s' if count > 1 else ''}. Nothing was changed.", err=True)
+        sys.exit(1)
+    finally:
+        engine.dispose()
+    for warning in parsed.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(json.dumps([asdict(change) for change in plan.changes]) if as_json else str(plan))
+
+
+@click.command()
+def export() -> None:
+    """Print the applied configuration as a file that `nightline apply` takes."""
+    engine = connect(read_database_url())
+    try:
+        with engine.begin() as connection:
+            click.echo(to_toml(load_configuration(connection), load_partners(connection)), nl=False)
+    finally:
+        engine.dispose()

@@ -1,0 +1,100 @@
+"""`nightline serve`, `web` and `worker`: the running service."""
+
+import signal
+import subprocess
+import sys
+import threading
+from types import FrameType
+
+import click
+import structlog
+
+from ivr.commands.database import migrated
+from ivr.settings import Settings, read_settings
+
+logger = structlog.get_logger()
+
+THREADS = 16
+PATIENCE_SECONDS = 10
+
+
+@click.command()
+def serve() -> None:
+    """Run the web server and a paging worker together, in the foreground: what one small machine runs.
+
+    \b
+    Needs an applied configuration and, in the environment:
+      NIGHTLINE_PUBLIC_URL  TWILIO_ACCOUNT_SID  TWILIO_AUTH_TOKEN
+    """
+    settings = read_settings()
+    migrated(settings.database_url)
+    here = [sys.executable, "-m", "ivr"]
+    processes = [subprocess.Popen([*here, name]) for name in ("web", "worker")]  # noqa: S603 - our own commands
+    sys.exit(watch(processes))
+
+
+def watch(processes: list[subprocess.Popen[bytes]]) -> int:
+    """Wait until a signal comes or a process ends; then end all. The status of whichever ended first."""
+    ended = threading.Event()
+    asked = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        asked.set()
+        ended.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    for process in processes:
+        threading.Thread(target=lambda p=process: (p.wait(), ended.set()), daemon=True).start()
+    ended.wait()
+    status = next((process.returncode for process in processes if process.poll() is not None), 0)
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return 0 if asked.is_set() else status or 1
+
+
+@click.command()
+def web() -> None:
+    """Run the web server alone (gunicorn)."""
+    settings = read_settings()
+    from ivr.web import Server
+
+    Server(gunicorn_options(settings)).run()
+
+
+def gunicorn_options(settings: Settings) -> dict[str, object]:
+    """Threads, because a request mostly waits for the database; no time-out shorter than the carrier's."""
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": settings.web_processes,
+        "worker_class": "gthread",
+        "threads": THREADS,
+        "timeout": 30,
+        "graceful_timeout": 5,
+        "keepalive": 75,
+        "accesslog": None,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+
+
+@click.command()
+def worker() -> None:
+    """Run a paging worker alone. Any number may run; the living take over from the dead."""
+    from ivr.house import build_house
+    from ivr.paging.worker import Worker
+
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.set())
+    running = Worker(build_house(read_settings()))
+    running.start()
+    logger.info("worker started", worker=running.id)
+    stopped.wait()
+    running.stop()

@@ -1,0 +1,62 @@
+"""Making the database match a file, in one transaction."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ivr.configuration.file import ParsedFile, read_file
+from ivr.configuration.pins import hash_pin, pin_matches
+from ivr.configuration.plan import Plan, plan
+from ivr.store.configuration import (
+    NotConfigured,
+    PartnerEntry,
+    load_configuration,
+    load_partners,
+    save_configuration,
+    save_partners,
+)
+from routing.configuration import Configuration
+
+
+def apply_file(connection: Connection, path: Path, dry_run: bool = False) -> tuple[Plan, ParsedFile]:
+    """Apply a file within the caller's transaction. Raises FileRefused before anything is changed."""
+    parsed = read_file(path)
+    stored = load_partners(connection)
+    found = plan(
+        current_configuration(connection), stored, parsed.configuration, parsed.partners, parsed.pins
+    )
+    if not dry_run:
+        carry_out(connection, found, parsed, stored)
+    return found, parsed
+
+
+def current_configuration(connection: Connection) -> Configuration | None:
+    """What is applied now; None before the first time."""
+    try:
+        return load_configuration(connection)
+    except NotConfigured:
+        return None
+
+
+def carry_out(
+    connection: Connection, found: Plan, parsed: ParsedFile, stored: tuple[PartnerEntry, ...]
+) -> None:
+    """Write what a plan changes and nothing else."""
+    if found.touches("partner"):
+        save_configuration(connection, parsed.configuration)
+    touched = {change.key: change.action for change in found.changes if change.kind == "partner"}
+    hashes = {entry.partner.number: entry.pin_hash for entry in stored}
+    changed = (
+        PartnerEntry(entry.partner, _pin_hash(entry, parsed.pins.get(entry.partner.number), hashes))
+        for entry in parsed.partners
+        if entry.partner.number in touched
+    )
+    removed = (number for number, action in touched.items() if action == "remove")
+    save_partners(connection, changed, removed)
+
+
+def _pin_hash(entry: PartnerEntry, pin: str | None, stored: dict[str, str]) -> str:
+    if pin is None:
+        return entry.pin_hash
+    held = stored.get(entry.partner.number, "")
+    return held if pin_matches(held, pin) else hash_pin(pin)

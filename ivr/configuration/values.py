@@ -1,0 +1,84 @@
+"""From the tables of a file to the plain values that the rest of Nightline works with."""
+
+from datetime import UTC, datetime
+
+from ivr.configuration import schema
+from ivr.store.configuration import PartnerEntry
+from routing.configuration import Configuration, Rules
+from routing.escalation import Level, Policy
+from routing.partners import Partner
+from routing.people import Engineer
+from routing.regions import Region
+from schedules.hours import SupportHours
+from schedules.rota import Layer, Override, Rota
+from schedules.rotation import Rotation
+from schedules.wallclock import Repeated, to_utc
+
+
+def to_configuration(file: schema.ConfigurationFile) -> Configuration:
+    """Everything but the partners."""
+    service = file.service
+    return Configuration(
+        rules=Rules(
+            service.default_region, service.direct_tiers, service.page_unverified, service.call_back_countries
+        ),
+        regions={table.key: _region(table) for table in file.regions},
+        engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
+        rotas={table.key: _rota(table) for table in file.rotas},
+        policies={table.key: _policy(table) for table in file.policies},
+    )
+
+
+def to_partners(file: schema.ConfigurationFile) -> tuple[PartnerEntry, ...]:
+    """The partners, with the hashes that the file writes; plain PINs are hashed when they are saved."""
+    return tuple(
+        PartnerEntry(Partner(**table.model_dump(exclude={"pin", "pin_hash"})), table.pin_hash)
+        for table in file.partners
+    )
+
+
+def _region(table: schema.RegionTable) -> Region:
+    periods = tuple(period for group in table.hours for period in group)
+    return Region(
+        key=table.key,
+        name=table.name,
+        number=table.number,
+        hours=SupportHours(table.zone, periods, table.closures),
+        language=table.language,
+        voice=table.voice,
+        desk=table.desk,
+        policy=table.policy,
+        greeting=table.greeting,
+    )
+
+
+def _rota(table: schema.RotaTable) -> Rota:
+    return Rota(
+        table.key,
+        table.name,
+        tuple(_layer(layer) for layer in table.layers),
+        tuple(_override(override) for override in table.overrides),
+    )
+
+
+def _layer(table: schema.LayerTable) -> Layer:
+    rotation = Rotation(table.participants, table.starts_on, table.handoff[1], table.zone, table.every)
+    return Layer(table.name, rotation, table.priority)
+
+
+def _override(table: schema.OverrideTable) -> Override:
+    return Override(
+        table.engineer,
+        _instant(table.from_, table.zone, Repeated.FIRST),
+        _instant(table.until, table.zone, Repeated.LAST),
+        table.by,
+    )
+
+
+def _instant(written: datetime, zone: str, repeated: Repeated) -> datetime:
+    return written.astimezone(UTC) if written.tzinfo else to_utc(written, zone, repeated)
+
+
+def _policy(table: schema.PolicyTable) -> Policy:
+    levels = tuple(Level(level.targets, level.ring_seconds, level.together) for level in table.levels)
+    return Policy(table.key, table.name, levels, table.repeat, table.pause_seconds)

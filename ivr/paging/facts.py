@@ -1,0 +1,115 @@
+"""What an escalation looks at before each move: one reading of the database and of the clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ivr.house import House
+from ivr.store import attempts, calls, tickets
+from ivr.store.attempts import AttemptRecord
+from ivr.store.calls import CallRecord
+from routing.configuration import Configuration
+from routing.escalation import (
+    Attempt,
+    Candidate,
+    Line,
+    Policy,
+    last_resort,
+    managers_line,
+    people_at,
+    put_first,
+)
+from routing.tickets import Ticket
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A ticket with all that its escalation knows at `at` (UTC)."""
+
+    ticket: Ticket
+    configuration: Configuration
+    attempts: tuple[AttemptRecord, ...]
+    call: CallRecord | None
+    busy: frozenset[str]
+    at: datetime
+
+    @property
+    def policy(self) -> Policy:
+        """The escalation policy of the ticket's region."""
+        region = self.configuration.regions.get(self.ticket.region, self.configuration.default_region)
+        return self.configuration.policies[region.policy]
+
+    @property
+    def caller_id(self) -> str:
+        """The number that the engineers see: the one that the partner dialled, when it is ours."""
+        region = self.configuration.regions.get(self.ticket.region, self.configuration.default_region)
+        return region.number
+
+    @property
+    def levels(self) -> tuple[Line, ...]:
+        """The policy's levels resolved to people, now."""
+        known = self.configuration
+        return people_at(self.policy, known.rotas, known.engineers, self.at)
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Whom to ring in this round, managers and a dropped engineer included."""
+        managers = managers_line(self.configuration.engineers.values())
+        lines = last_resort(self.levels, managers, self.ticket.round, self.policy, self.busy)
+        first = self.candidate(self.ticket.ring_first) if self.ticket.ring_first else None
+        return put_first(lines, first) if first else lines
+
+    def candidate(self, person: str) -> Candidate | None:
+        """A person who can be rung, by key or duty phone; None without a phone."""
+        engineer = self.configuration.engineers.get(person)
+        if engineer is not None:
+            found = Candidate(engineer.key, engineer.name, engineer.phones, "took the ticket")
+            return found if engineer.phones else None
+        return (
+            Candidate(person, "the duty phone", (person,), "took the ticket") if person[:1] == "+" else None
+        )
+
+    def living(self) -> tuple[AttemptRecord, ...]:
+        """The attempts whose leg has not ended."""
+        return tuple(attempt for attempt in self.attempts if attempt.ended_at is None)
+
+
+def read_facts(house: House, connection: Connection, number: int) -> Facts | None:
+    """Everything about a ticket's escalation; None when there is no such ticket."""
+    ticket = tickets.find_ticket(connection, number)
+    if ticket is None:
+        return None
+    return Facts(
+        ticket=ticket,
+        configuration=house.configuration.current(connection),
+        attempts=tuple(attempts.attempts_of(connection, number)),
+        call=calls.find_call(connection, ticket.call) if ticket.call else None,
+        busy=frozenset(
+            attempt.person
+            for attempt in attempts.living_attempts(connection)
+            if attempt.ticket != number or attempt.outcome is not None
+        ),
+        at=house.clock(),
+    )
+
+
+def at_pace(records: Iterable[AttemptRecord], at: datetime, pace: float) -> tuple[Attempt, ...]:
+    """Attempts as `routing` sees them; in a rehearsal their past seems longer ago by the pace."""
+
+    def ago(instant: datetime | None) -> datetime | None:
+        return at - (at - instant) * pace if instant is not None else None
+
+    plain = (record.plain() for record in records)
+    if pace == 1:
+        return tuple(plain)
+    return tuple(
+        replace(
+            attempt,
+            placed_at=ago(attempt.placed_at),
+            ringing_at=ago(attempt.ringing_at),
+            answered_at=ago(attempt.answered_at),
+        )
+        for attempt in plain
+    )

@@ -1,0 +1,108 @@
+"""Texts that engineers send: taking a ticket, or passing it on, by reply."""
+
+from collections.abc import Mapping
+
+import structlog
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy import Connection
+from twilio.twiml.messaging_response import MessagingResponse
+
+from ivr.house import House
+from ivr.paging.acceptance import Taken, accept, decline
+from ivr.store import attempts, tickets
+from ivr.store.messages import text_answered, text_received, text_status
+from routing.numbers import e164
+from routing.people import Engineer
+from routing.replies import Action, ForCarrier, Reply, Unclear, understand
+
+logger = structlog.get_logger()
+
+sms = Blueprint("sms", __name__)
+
+HOW_TO = 'Nightline did not understand. Reply with the ticket\'s number and 1 to take it or 2 to pass it on, such as "1042 1".'
+TOO_LONG = 1000
+
+
+@sms.post("/sms/incoming")
+def incoming() -> Response:
+    """A text came in on one of our numbers."""
+    house: House = current_app.extensions["house"]
+    with house.engine.begin() as connection:
+        reply = answer_text(house, connection, request.form)
+    response = MessagingResponse()
+    if reply:
+        response.message(reply)
+    return Response(str(response), content_type="text/xml; charset=utf-8")
+
+
+@sms.post("/sms/status")
+def status() -> Response:
+    """The carrier reports on a text that we sent."""
+    house: House = current_app.extensions["house"]
+    with house.engine.begin() as connection:
+        text_status(connection, request.form.get("MessageSid", ""), request.form.get("MessageStatus", ""))
+    return Response(status=204)
+
+
+def answer_text(house: House, connection: Connection, carrier: Mapping[str, str]) -> str:
+    """Do what a text asks for, once; returns the answer, empty for none."""
+    sid, body = carrier.get("MessageSid", ""), carrier.get("Body", "")[:TOO_LONG]
+    answered = text_answered(connection, sid)
+    if answered is not None:
+        return answered
+    sender = e164(carrier.get("From", ""))
+    engineer = engineer_with(house, connection, sender) if sender else None
+    if engineer is None:
+        logger.warning("text from a number that is no engineer's", sid=sid)
+        reply = ""
+    else:
+        reply = obey(house, connection, engineer, body)
+    return text_received(connection, sid, carrier.get("From", "")[:60], body, house.clock(), reply)
+
+
+def engineer_with(house: House, connection: Connection, phone: str) -> Engineer | None:
+    """The engineer whose phone this is: only they may answer for themselves."""
+    people = house.configuration.current(connection).engineers.values()
+    return next((person for person in people if phone in person.phones and person.active), None)
+
+
+def obey(house: House, connection: Connection, engineer: Engineer, body: str) -> str:
+    """Carry out an engineer's reply; returns what is texted back."""
+    match understand(body):
+        case ForCarrier():
+            return ""
+        case Unclear():
+            return HOW_TO
+        case Reply(action=action, ticket=named):
+            paging = [ticket.number for ticket in tickets.paging_tickets(connection)]
+            if named is None and len(paging) != 1:
+                open_now = ", ".join(str(number) for number in paging) or "none"
+                return f"Which ticket? Open now: {open_now}. Reply with its number first."
+            number = named if named is not None else paging[0]
+            act = take if action is Action.TAKE else pass_on
+            return act(house, connection, engineer, number)
+
+
+def take(house: House, connection: Connection, engineer: Engineer, number: int) -> str:
+    """Give the ticket to this engineer, unless somebody has it."""
+    found = accept(connection, house.pager, number, engineer.key, "text", house.clock())
+    if isinstance(found, Taken):
+        return f"Ticket {number} is yours. Answer your phone to speak to the caller."
+    if found.person is None:
+        return f"There is no open ticket {number}."
+    people = house.configuration.current(connection).engineers
+    name = people[found.person].name if found.person in people else found.person
+    return f"Ticket {number} was already taken by {name}."
+
+
+def pass_on(house: House, connection: Connection, engineer: Engineer, number: int) -> str:
+    """Pass the ticket on: the next person is rung at once."""
+    ringing = [
+        attempt
+        for attempt in attempts.attempts_of(connection, number)
+        if attempt.person == engineer.key and attempt.outcome is None
+    ]
+    if not ringing:
+        return f"Ticket {number} is not ringing you."
+    decline(connection, house.pager, ringing[-1], house.clock())
+    return f"Ticket {number} was passed on."

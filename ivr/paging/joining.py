@@ -1,0 +1,116 @@
+"""After a ticket was taken: bring the caller and the engineer who has it together."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ivr.house import House
+from ivr.paging.facts import Facts
+from ivr.paging.messages import text_managers
+from ivr.store import attempts, calls, tickets
+from ivr.store.attempts import AttemptRecord
+from ivr.voice.turns import To
+from routing.escalation import Ring
+from routing.tickets import TicketState
+
+CALLER_COMES = timedelta(seconds=8)
+"""How long an engineer waits in the room before being offered the call back."""
+
+ENGINEER_COMES = timedelta(seconds=60)
+"""How long somebody who took the ticket by text has to reach the line."""
+
+Do = dict[str, Any]
+
+
+def look(house: House, connection: Connection, facts: Facts) -> Do:
+    """What to do now for a ticket that somebody has: stop the other phones, then bring both together."""
+    for attempt in facts.living():
+        if attempt.person != facts.ticket.acknowledged_by and attempt.outcome is None:
+            return {"do": "cancel", "attempt": attempt.id}
+    mine = [attempt for attempt in facts.living() if attempt.person == facts.ticket.acknowledged_by]
+    in_room = next((attempt for attempt in mine if attempt.joined_at), None)
+    if in_room is not None:
+        return fetch_caller(house, connection, facts, in_room)
+    if any(attempt.offered_at for attempt in mine):
+        return {"do": "end"}
+    return fetch_engineer(house, connection, facts, mine)
+
+
+def fetch_caller(house: House, connection: Connection, facts: Facts, engineer: AttemptRecord) -> Do:
+    """The engineer waits in the room: send for the caller, and after a while offer the call back."""
+    call = facts.call
+    if call is not None and call.joined_at is not None:
+        return {"do": "end"}
+    gone = call is None or call.ended_at is not None
+    if not gone and attempts.set_once(connection, engineer.id, fetched_at=facts.at):
+        assert call is not None
+        return _send(call.sid, To("join_room"))
+    waited = facts.at - (engineer.fetched_at or facts.at)
+    if not gone and waited < CALLER_COMES / house.settings.pace:
+        return _wait((CALLER_COMES / house.settings.pace - waited).total_seconds())
+    if engineer.leg is not None and attempts.set_once(connection, engineer.id, offered_at=facts.at):
+        return _send(engineer.leg, To("ask_to_call_back", (("attempt", engineer.id),)))
+    return {"do": "end"}
+
+
+def fetch_engineer(house: House, connection: Connection, facts: Facts, mine: list[AttemptRecord]) -> Do:
+    """Taken by text: wait for the acceptor's phone, ring it if it does not ring, and give up after a while."""
+    ticket, pace = facts.ticket, house.settings.pace
+    assert ticket.acknowledged_at is not None
+    assert ticket.acknowledged_by is not None
+    left = ENGINEER_COMES / pace - (facts.at - ticket.acknowledged_at)
+    if left <= timedelta(0):
+        return _missed(house, connection, facts)
+    if not mine:
+        return _ring_acceptor(connection, facts, left)
+    leg = mine[0]
+    if leg.placed_at is None:
+        return {"do": "place", "attempt": leg.id}
+    if leg.answered_at and leg.leg and attempts.set_once(connection, leg.id, fetched_at=facts.at):
+        return _send(leg.leg, To("ask_to_take", (("attempt", leg.id),)))
+    return _wait(left.total_seconds())
+
+
+def left_alone(house: House, connection: Connection, attempt: str) -> Do:
+    """Whether the caller of this ended engineer's leg still waits in the room, and where to send them."""
+    ended = attempts.find_attempt(connection, attempt)
+    ticket = tickets.find_ticket(connection, ended.ticket) if ended else None
+    call = calls.find_call(connection, ticket.call) if ticket and ticket.call else None
+    if ticket is None or call is None or call.ended_at or not call.joined_at:
+        return {"do": "end"}
+    over = f"conversation_over:{ticket.escalation}"
+    if ticket.state is not TicketState.ACKNOWLEDGED or over in calls.answers_of(connection, call.sid):
+        return {"do": "end"}
+    return _send(call.sid, To("after_conversation", (("escalation", str(ticket.escalation)),)))
+
+
+def _missed(house: House, connection: Connection, facts: Facts) -> Do:
+    if facts.call is not None and facts.call.ended_at is None:
+        tickets.update_ticket(connection, facts.ticket.number, missed_join=True)
+        text_managers(house, connection, facts, "not-joined")
+    return {"do": "end"}
+
+
+def _ring_acceptor(connection: Connection, facts: Facts, left: timedelta) -> Do:
+    acceptor = facts.candidate(facts.ticket.acknowledged_by or "")
+    if acceptor is None:
+        return _wait(left.total_seconds())
+    claimed = attempts.claim(
+        connection, facts.ticket.number, facts.ticket.round, Ring(acceptor, acceptor.phones[0], 20), facts.at
+    )
+    return {"do": "place", "attempt": claimed.id} if claimed else _wait(1)
+
+
+def place_from(pairs: list[Any]) -> To:
+    """A place of a script out of the durable log, which keeps it as plain lists."""
+    step, params = pairs
+    return To(str(step), tuple((str(name), str(value)) for name, value in params))
+
+
+def _send(leg: str, place: To) -> Do:
+    return {"do": "send", "leg": leg, "place": [place.step, [list(pair) for pair in place.params]]}
+
+
+def _wait(seconds: float) -> Do:
+    return {"do": "wait", "seconds": max(seconds, 0) + 0.05}

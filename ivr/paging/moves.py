@@ -1,0 +1,183 @@
+"""The moves of an escalation: look at the facts, ring, give up, tell managers. Each can be done twice."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from ivr.house import House
+from ivr.paging import joining
+from ivr.paging.facts import Facts, at_pace, read_facts
+from ivr.paging.messages import text_beside_ring, text_managers, text_person
+from ivr.paging.phone import Phone, PhoneFailed
+from ivr.store import attempts, tickets
+from ivr.voice.status import ENDED
+from routing.escalation import GiveUp, Outcome, Place, Ring, RoundOver, Wait, next_move
+from routing.tickets import TicketState
+
+logger = structlog.get_logger()
+
+BETWEEN_ROUNDS_SECONDS = 5
+MARGIN_SECONDS = 0.05
+
+Do = dict[str, Any]
+"""A move as the durable log keeps it: `do` names it, the rest are plain values."""
+
+
+class Moves:
+    """What the workflow does, step by step; the database decides, the workflow only repeats."""
+
+    def __init__(self, house: House, phone: Phone) -> None:
+        """`phone` reaches the carrier; nothing else here does."""
+        self.house = house
+        self.phone = phone
+
+    def look(self, number: int, escalation: int) -> Do:
+        """Read the facts and decide what to do now. Whoever is to be rung is claimed in the same transaction."""
+        with self.house.engine.begin() as connection:
+            facts = read_facts(self.house, connection, number)
+            if facts is None or facts.ticket.escalation != escalation:
+                return {"do": "end"}
+            if facts.ticket.state is TicketState.ACKNOWLEDGED:
+                return joining.look(self.house, connection, facts)
+            if facts.ticket.state is not TicketState.PAGING:
+                return {"do": "end"}
+            return self._next(connection, facts)
+
+    def _next(self, connection: Connection, facts: Facts) -> Do:
+        for attempt in facts.living():
+            if attempt.outcome is Outcome.DECLINED and attempt.answered_at is None:
+                return {"do": "cancel", "attempt": attempt.id}  # passed on by text while it still rings
+        self._report_vacant_levels(connection, facts)
+        pace = self.house.settings.pace
+        tried = at_pace(facts.attempts, facts.at, pace)
+        move = next_move(facts.lines, tried, facts.ticket.round, facts.busy, facts.at)
+        match move:
+            case Place(attempt=attempt):
+                return {"do": "place", "attempt": attempt.id}
+            case GiveUp(attempt=attempt):
+                return {"do": "give_up", "attempt": attempt.id}
+            case Wait(until=until):
+                return self._wait((until - facts.at).total_seconds())
+            case Ring():
+                return self._claim(connection, facts, move)
+            case RoundOver(all_busy=all_busy):
+                return self._end_round(connection, facts, all_busy)
+
+    def _claim(self, connection: Connection, facts: Facts, ring: Ring) -> Do:
+        claimed = attempts.claim(connection, facts.ticket.number, facts.ticket.round, ring, facts.at)
+        return {"do": "place", "attempt": claimed.id} if claimed else self._wait(1)
+
+    def _end_round(self, connection: Connection, facts: Facts, all_busy: bool) -> Do:
+        ticket, policy = facts.ticket, facts.policy
+        for person in facts.busy:
+            if candidate := facts.candidate(person):
+                text_person(self.house, connection, facts, candidate, "busy")
+        if all_busy or ticket.round >= policy.repeat:
+            text_managers(self.house, connection, facts, "unanswered")
+        tickets.log(connection, ticket.number, f"round-{ticket.round}", facts.at, "round over")
+        tickets.next_round(connection, ticket.number, ticket.round)
+        return self._wait(BETWEEN_ROUNDS_SECONDS if ticket.round < policy.repeat else policy.pause_seconds)
+
+    def _report_vacant_levels(self, connection: Connection, facts: Facts) -> None:
+        for position, line in enumerate(facts.levels, start=1):
+            key = f"vacant-{position}"
+            if line.candidates or not tickets.log(
+                connection, facts.ticket.number, key, facts.at, "level skipped", f"nobody on level {position}"
+            ):
+                continue
+            text_managers(self.house, connection, facts, key)
+
+    def _wait(self, seconds: float) -> Do:
+        return {"do": "wait", "seconds": seconds / self.house.settings.pace + MARGIN_SECONDS}
+
+    def place(self, id_: str) -> None:
+        """Ring the phone of an attempt, and text beside it. Raises PhoneFailed when the carrier refuses.
+
+        A leg that a crash left ringing is found and adopted instead of ringing twice.
+        """
+        with self.house.engine.begin() as connection:
+            attempt = attempts.find_attempt(connection, id_)
+            assert attempt is not None
+            facts = read_facts(self.house, connection, attempt.ticket)
+            assert facts is not None
+            ticket = facts.ticket
+            if ticket.state is not TicketState.PAGING and ticket.acknowledged_by != attempt.person:
+                attempts.end_attempt(connection, id_, Outcome.CANCELED, facts.at)
+                return
+            tried_before = not attempts.set_once(connection, id_, tried_at=facts.at)
+        leg = attempt.leg
+        if leg is None and tried_before:
+            since = (attempt.tried_at or facts.at) - timedelta(seconds=2) - self._distance()
+            found = self.phone.ringing_since(attempt.phone, facts.caller_id, since)
+            leg = found.sid if found else None
+        if leg is None:
+            leg = self.phone.ring(id_, attempt.phone, facts.caller_id, attempt.ring_seconds)
+        with self.house.engine.begin() as connection:
+            attempts.set_once(connection, id_, leg=leg)
+            if attempts.set_once(connection, id_, placed_at=self.house.clock()):
+                detail = f"{attempt.name} at {attempt.phone} ({attempt.because})"
+                tickets.log(connection, ticket.number, f"ring-{id_}", self.house.clock(), "ringing", detail)
+                text_beside_ring(self.house, connection, facts, attempt)
+
+    def _distance(self) -> timedelta:
+        """How far a rehearsal's clock is from the carrier's."""
+        from ivr.clock import real_clock
+
+        return self.house.clock() - real_clock()
+
+    def fail(self, id_: str, why: str) -> None:
+        """The carrier would not ring this phone: on to the next."""
+        with self.house.engine.begin() as connection:
+            attempt = attempts.find_attempt(connection, id_)
+            if attempt is not None and attempts.end_attempt(
+                connection, id_, Outcome.FAILED, self.house.clock()
+            ):
+                detail = f"{attempt.name}: failed, {why}"
+                tickets.log(connection, attempt.ticket, f"ended-{id_}", self.house.clock(), "phone", detail)
+
+    def give_up(self, id_: str) -> None:
+        """An attempt has had its time: hang up its leg, unless the carrier says that it ended otherwise."""
+        with self.house.engine.begin() as connection:
+            attempt = attempts.find_attempt(connection, id_)
+        assert attempt is not None
+        outcome = Outcome.NOT_ACCEPTED if attempt.answered_at else Outcome.NO_ANSWER
+        if attempt.leg is not None:
+            try:
+                state = self.phone.state(attempt.leg)
+                outcome = ENDED.get(state.status, outcome)
+                if state.is_live:
+                    self.phone.end(attempt.leg)
+            except PhoneFailed as failure:
+                logger.warning("could not end a leg", attempt=id_, why=str(failure))
+        with self.house.engine.begin() as connection:
+            if attempts.end_attempt(connection, id_, outcome, self.house.clock()):
+                detail = f"{attempt.name}: {outcome}"
+                tickets.log(connection, attempt.ticket, f"ended-{id_}", self.house.clock(), "phone", detail)
+
+    def cancel(self, id_: str) -> None:
+        """Somebody else took the ticket: stop this phone."""
+        with self.house.engine.begin() as connection:
+            attempt = attempts.find_attempt(connection, id_)
+            assert attempt is not None
+            attempts.set_once(connection, id_, outcome=Outcome.CANCELED)
+        if attempt.leg is not None:
+            self.phone.end(attempt.leg)
+        with self.house.engine.begin() as connection:
+            attempts.end_attempt(connection, id_, Outcome.CANCELED, self.house.clock())
+
+    def send(self, leg: str, place: list[Any]) -> bool:
+        """Interrupt a leg and continue it at another place of a script; False when it is gone."""
+        return self.phone.send_to(leg, joining.place_from(place))
+
+    def send_text(self, key: str) -> None:
+        """Send one text of the outbox. Raises PhoneFailed for a failure that may pass."""
+        from ivr.paging.messages import deliver
+
+        deliver(self.house, self.phone, key)
+
+    def caller_left_alone(self, id_: str) -> Do:
+        """After an engineer's leg ended: whether its caller still waits in the room."""
+        with self.house.engine.begin() as connection:
+            return joining.left_alone(self.house, connection, id_)

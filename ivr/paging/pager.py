@@ -1,0 +1,60 @@
+"""How the rest of the service reaches the paging worker: always inside its own transaction."""
+
+from dbos import DBOSClient
+from sqlalchemy import Connection
+
+from ivr.store.messages import TextRecord, write_text
+from routing.tickets import Ticket
+
+QUEUE = "pages"
+QUEUE_POLLING_SECONDS = 0.2
+APPLICATION = "nightline"
+APPLICATION_VERSION = "1"
+"""Raised by hand when a workflow changes so that those in flight could not be replayed by the new code."""
+
+BELL = "bell"
+
+
+def escalation_id(ticket: int, escalation: int) -> str:
+    """The workflow that pages for a ticket; a dropped line starts the next one."""
+    return f"escalation-{ticket}-{escalation}"
+
+
+class Pager:
+    """Enqueues and rings escalations; what is asked for exists exactly when the transaction commits."""
+
+    def __init__(self, client: DBOSClient) -> None:
+        """`client` shares the database with the transactions that are handed in."""
+        self._client = client
+
+    def escalate(self, connection: Connection, ticket: int, escalation: int) -> None:
+        """Start to page for a ticket. Doing it twice is doing it once."""
+        self._enqueue(connection, "escalate", escalation_id(ticket, escalation), ticket, escalation)
+
+    def ring_bell(self, connection: Connection, ticket: Ticket) -> None:
+        """Tell a ticket's escalation that something changed: it looks at the facts at once."""
+        if ticket.escalation:
+            workflow = escalation_id(ticket.number, ticket.escalation)
+            self._client.send_in_transaction(connection, workflow, "look", BELL)
+
+    def text(self, connection: Connection, text: TextRecord) -> None:
+        """Send a text, once for each key."""
+        if write_text(connection, text):
+            self._enqueue(connection, "send_text", f"text-{text.key}", text.key)
+
+    def watch_the_line(self, connection: Connection, attempt: str) -> None:
+        """Look after the caller whose engineer's leg ended."""
+        self._enqueue(connection, "look_after_caller", f"line-{attempt}", attempt)
+
+    def _enqueue(self, connection: Connection, workflow: str, id_: str, *args: object) -> None:
+        self._client.enqueue_in_transaction(
+            connection,
+            {
+                "workflow_name": workflow,
+                "queue_name": QUEUE,
+                "workflow_id": id_,
+                "app_version": APPLICATION_VERSION,
+                "application_name": APPLICATION,
+            },
+            *args,
+        )

@@ -1,0 +1,134 @@
+"""The phone: placing, moving and ending calls and sending texts through the carrier's REST API."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from requests.exceptions import RequestException
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from ivr.settings import Settings
+from ivr.voice.turns import To
+from ivr.voice.twiml import Urls
+
+CARRIER_API = "https://api.twilio.com"
+TIMEOUT_SECONDS = 10
+LIVE = {"queued", "initiated", "ringing", "in-progress"}
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+
+
+class PhoneFailed(Exception):
+    """The carrier did not do it. `permanent` tells whether trying again is pointless."""
+
+    def __init__(self, text: str, permanent: bool) -> None:
+        """`text` is for the log."""
+        super().__init__(text)
+        self.permanent = permanent
+
+
+@dataclass(frozen=True)
+class LegState:
+    """What the carrier says of a leg. `status` is in its own spelling."""
+
+    sid: str
+    status: str
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the leg has not ended."""
+        return self.status in LIVE
+
+
+class LocalApi(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped
+    """The SDK's HTTP client, pointed at another server than the carrier's own."""
+
+    def __init__(self, api_url: str) -> None:
+        """`api_url` replaces the carrier's scheme, host and port."""
+        super().__init__(timeout=TIMEOUT_SECONDS)
+        self._api_url = api_url.rstrip("/")
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        """Send a request to the configured server."""
+        return super().request(method, url.replace(CARRIER_API, self._api_url, 1), *args, **kwargs)
+
+
+class Phone:
+    """The carrier's REST API, for the worker only: no webhook waits for it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing is sent yet."""
+        self._client = Client(
+            settings.account_sid,
+            settings.auth_token.get_secret_value(),
+            http_client=LocalApi(settings.twilio_api_url),
+        )
+        self._urls = Urls(settings.public_url)
+        self._sms_from = settings.sms_from
+
+    def ring(self, attempt: str, to: str, caller_id: str, seconds: int) -> str:
+        """Start to ring a phone for an attempt; returns the leg's sid. Raises PhoneFailed."""
+        place = (("attempt", attempt),)
+        call = _asking(
+            self._client.calls.create,
+            to=to,
+            from_=caller_id,
+            url=self._urls.step(To("ask_to_take", place)),
+            method="POST",
+            status_callback=self._urls.step(To("attempt_status", place)),
+            status_callback_method="POST",
+            status_callback_event=EVENTS,
+            timeout=seconds,
+        )
+        return str(call.sid)
+
+    def ringing_since(self, to: str, caller_id: str, since: datetime) -> LegState | None:
+        """A leg of ours to this number that lives and was placed since then, as a crash may leave behind."""
+        found = _asking(self._client.calls.list, to=to, from_=caller_id, start_time_after=since, limit=20)
+        live = (LegState(str(call.sid), str(call.status)) for call in found)
+        return next((leg for leg in live if leg.is_live), None)
+
+    def state(self, leg: str) -> LegState:
+        """What the carrier says of a leg now (it may be a moment behind)."""
+        call = _asking(self._client.calls(leg).fetch)
+        return LegState(str(call.sid), str(call.status))
+
+    def end(self, leg: str) -> None:
+        """Hang up a leg, ringing or answered. A leg that has ended already is no error."""
+        self._change(leg, status="completed")
+
+    def send_to(self, leg: str, place: To) -> bool:
+        """Interrupt a live leg and continue it at a place of a script; False when it has ended."""
+        return self._change(leg, url=self._urls.step(place), method="POST")
+
+    def text(self, to: str, caller_id: str, body: str) -> tuple[str, str]:
+        """Send a text; returns its sid and status. Raises PhoneFailed."""
+        sender = self._sms_from or caller_id
+        kind = "messaging_service_sid" if sender.startswith("MG") else "from_"
+        status_callback = f"{self._urls.public_url}/sms/status"
+        message = _asking(
+            self._client.messages.create, to=to, body=body, status_callback=status_callback, **{kind: sender}
+        )
+        return str(message.sid), str(message.status)
+
+    def _change(self, leg: str, **values: str) -> bool:
+        try:
+            _asking(self._client.calls(leg).update, **values)
+        except PhoneFailed as failure:
+            if failure.permanent:
+                return False
+            raise
+        return True
+
+
+def _asking(request: Any, **values: Any) -> Any:
+    """Send a request; what the carrier or the network answers otherwise becomes PhoneFailed."""
+    try:
+        return request(**values)
+    except TwilioRestException as error:
+        busy = error.status == 429 or error.status >= 500
+        raise PhoneFailed(f"{error.code}: {error.msg}", permanent=not busy) from error
+    except RequestException as error:
+        raise PhoneFailed(str(error), permanent=False) from error

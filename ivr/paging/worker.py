@@ -1,0 +1,103 @@
+"""The paging worker: runs escalations, takes over those of dead workers, closes orphaned legs."""
+
+import os
+import threading
+import uuid
+from datetime import timedelta
+
+import structlog
+from dbos import DBOS, DBOSConfig
+from sqlalchemy import Engine
+
+from ivr.house import House
+from ivr.paging.moves import Moves
+from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
+from ivr.paging.phone import Phone
+from ivr.paging.sweeper import sweep
+from ivr.paging.workflows import register
+from ivr.store.workers import beat, leave, living_workers
+
+logger = structlog.get_logger()
+
+BEAT_SECONDS = 1.0
+DEAD_AFTER = timedelta(seconds=5)
+SWEEP_SECONDS = 15.0
+
+
+class Worker:
+    """One paging worker. DBOS allows one in a process."""
+
+    def __init__(self, house: House) -> None:
+        """Nothing runs yet."""
+        self.house = house
+        self.phone = Phone(house.settings)
+        self.id = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._stop = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+
+    def start(self) -> None:
+        """Launch DBOS and begin to beat. The database must be migrated."""
+        DBOS(config=dbos_config(self.house.engine, self.id))
+        register(Moves(self.house, self.phone))
+        DBOS.launch()
+        self._beat()
+        self.take_over()
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Stop in good order: what is in flight goes on in another worker, or in the next one."""
+        self._stop.set()
+        self._keeper.join()
+        DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
+        with self.house.engine.begin() as connection:
+            leave(connection, self.id)
+
+    def take_over(self) -> None:
+        """Resume the workflows of workers that do not beat any more; their timers keep their second."""
+        with self.house.engine.begin() as connection:
+            living = living_workers(connection, self.house.clock() - DEAD_AFTER)
+        for workflow in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
+            if workflow.executor_id not in living:
+                logger.info("escalation taken over", workflow=workflow.workflow_id, of=workflow.executor_id)
+                DBOS.resume_workflow(workflow.workflow_id, queue_name=QUEUE)
+
+    def _beat(self) -> None:
+        with self.house.engine.begin() as connection:
+            beat(connection, self.id, self.house.clock())
+
+    def _keep(self) -> None:
+        since_sweep = 0.0
+        while not self._stop.wait(BEAT_SECONDS):
+            since_sweep += BEAT_SECONDS
+            try:
+                self._beat()
+                self.take_over()
+                if since_sweep >= SWEEP_SECONDS:
+                    since_sweep = 0.0
+                    sweep(self.house, self.phone)
+            except Exception:
+                # A database that is away comes back; the beat goes on with the next second.
+                logger.exception("the worker's keeper failed")
+
+
+def dbos_config(engine: Engine, executor: str) -> DBOSConfig:
+    """DBOS on Nightline's own engine, so that its transactions are ours."""
+    return DBOSConfig(
+        name=APPLICATION,
+        system_database_engine=engine,
+        executor_id=executor,
+        application_version=APPLICATION_VERSION,
+        notification_listener_polling_interval_sec=0.05,
+        log_level="ERROR",
+        run_migrations=False,
+    )
+
+
+def prepare_queue(engine: Engine) -> None:
+    """Create DBOS's tables and Nightline's queue: a part of `nightline migrate`. Safe to repeat."""
+    config = dbos_config(engine, "migration")
+    config["run_migrations"] = True
+    DBOS(config=config)
+    DBOS.launch()
+    DBOS.register_queue(QUEUE, polling_interval_sec=QUEUE_POLLING_SECONDS)
+    DBOS.destroy(workflow_completion_timeout_sec=0)

@@ -1,0 +1,152 @@
+"""Settings: everything that the environment decides, read once at start."""
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEFAULT_DATABASE = "sqlite:///var/nightline.db"
+
+
+class BadSettings(Exception):
+    """The environment is incomplete or wrong; the text says which variable, and what to put there."""
+
+
+def _public(url: str) -> str:
+    """Scheme, host, port and prefix of a public URL: no trailing slash, no user info, no query."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an http or https URL such as https://nightline.example.com")
+    if "_" in parts.hostname:
+        raise ValueError("the host must not contain an underscore: the carrier refuses such URLs")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit((parts.scheme, host + port, parts.path.rstrip("/"), "", ""))
+
+
+def _database(url: str) -> str:
+    """A SQLAlchemy URL; `postgres://` and `postgresql://` mean psycopg 3."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql+psycopg://")
+    return url
+
+
+def _aware(instant: datetime | None) -> datetime | None:
+    if instant is not None and instant.tzinfo is None:
+        raise ValueError("needs an offset, such as 2026-11-28T03:00:00+01:00")
+    return instant
+
+
+class Settings(BaseSettings):
+    """The environment of a process. Durations are seconds; secrets have no default."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
+    )
+
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        DEFAULT_DATABASE,
+        validation_alias=AliasChoices("NIGHTLINE_DATABASE_URL", "DATABASE_URL"),
+        description="Where everything is kept. SQLite for one machine, PostgreSQL for more.",
+    )
+    public_url: Annotated[str, AfterValidator(_public)] = Field(
+        validation_alias="NIGHTLINE_PUBLIC_URL",
+        description="The address at which the carrier reaches this service; signatures are checked against it.",
+    )
+    account_sid: str = Field(
+        validation_alias="TWILIO_ACCOUNT_SID", description="The carrier account, AC and 32 hex digits."
+    )
+    auth_token: SecretStr = Field(
+        validation_alias="TWILIO_AUTH_TOKEN", description="Signs webhooks and opens the REST API."
+    )
+    second_auth_token: SecretStr | None = Field(
+        None,
+        validation_alias="TWILIO_AUTH_TOKEN_SECONDARY",
+        description="Also accepted on webhooks, for the time of a token rotation.",
+    )
+    twilio_api_url: str = Field(
+        "https://api.twilio.com", validation_alias="TWILIO_API_URL", description="The carrier's REST API."
+    )
+    now: Annotated[datetime | None, AfterValidator(_aware)] = Field(
+        None,
+        validation_alias="NIGHTLINE_NOW",
+        description="Rehearsal only: the instant at which this database's clock started.",
+    )
+    pace: float = Field(
+        1.0,
+        gt=0,
+        le=1000,
+        validation_alias="NIGHTLINE_PACE",
+        description="Rehearsal only: every wait of ours is shorter by this factor.",
+    )
+    sms_from: str | None = Field(
+        None,
+        validation_alias="NIGHTLINE_SMS_FROM",
+        description="A number that can text, or a messaging service (MG...). Without it texts are sent from "
+        "the region's number.",
+    )
+    port: int = Field(8080, validation_alias="PORT", description="Where the web server listens.")
+    host: str = Field(
+        "127.0.0.1", validation_alias="NIGHTLINE_HOST", description="The address the web server listens on."
+    )
+    web_processes: int = Field(
+        2, ge=1, validation_alias="WEB_CONCURRENCY", description="Processes of the web server."
+    )
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """The tokens that may have signed a webhook, the current one first."""
+        both = (self.auth_token, self.second_auth_token)
+        return tuple(token.get_secret_value() for token in both if token is not None)
+
+
+def read_settings() -> Settings:
+    """Read the environment. Raises BadSettings naming every variable that is missing or wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettings(
+            "\n".join(_complaint(item["loc"], item["msg"]) for item in error.errors())
+        ) from None
+
+
+def read_database_url() -> str:
+    """The database's URL alone, for commands that speak to no carrier."""
+
+    class DatabaseOnly(BaseSettings):
+        model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+        database_url: Annotated[str, AfterValidator(_database)] = Field(
+            DEFAULT_DATABASE, validation_alias=AliasChoices("NIGHTLINE_DATABASE_URL", "DATABASE_URL")
+        )
+
+    try:
+        return DatabaseOnly().database_url
+    except ValidationError as error:
+        raise BadSettings(
+            "\n".join(_complaint(item["loc"], item["msg"]) for item in error.errors())
+        ) from None
+
+
+def _complaint(place: tuple[int | str, ...], message: str) -> str:
+    name = str(place[0])
+    field = Settings.model_fields.get(name)
+    if field is None:
+        described = next(
+            (f for f in Settings.model_fields.values() if name in _names(f.validation_alias)), None
+        )
+    else:
+        described, name = field, _names(field.validation_alias)[0]
+    purpose = f" ({described.description})" if described is not None else ""
+    said = "is not set" if message == "Field required" else message.removeprefix("Value error, ")
+    return f"{name} {said}.{purpose}"
+
+
+def _names(alias: object) -> tuple[str, ...]:
+    if isinstance(alias, AliasChoices):
+        return tuple(str(choice) for choice in alias.choices)
+    return (str(alias),)

@@ -1,0 +1,112 @@
+"""Attempts: which phones were rung for a ticket, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, select, update
+
+from ivr.store.once import insert_once
+from ivr.store.tables import attempts
+from routing.escalation import Attempt, Outcome, Ring
+
+
+@dataclass(frozen=True)
+class AttemptRecord:
+    """One ringing of one phone as it is stored. `leg` is the carrier's call sid once it is known."""
+
+    id: str
+    ticket: int
+    position: int
+    round: int
+    person: str
+    name: str
+    because: str
+    phone: str
+    ring_seconds: int
+    decided_at: datetime
+    tried_at: datetime | None = None
+    placed_at: datetime | None = None
+    ringing_at: datetime | None = None
+    answered_at: datetime | None = None
+    fetched_at: datetime | None = None
+    joined_at: datetime | None = None
+    offered_at: datetime | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    leg: str | None = None
+
+    def plain(self) -> Attempt:
+        """The part of it that `routing.escalation` decides on."""
+        return Attempt(
+            id=self.id,
+            round=self.round,
+            person=self.person,
+            phone=self.phone,
+            ring_seconds=self.ring_seconds,
+            placed_at=self.placed_at,
+            ringing_at=self.ringing_at,
+            answered_at=self.answered_at,
+            outcome=self.outcome,
+        )
+
+
+def claim(connection: Connection, ticket: int, round_: int, ring: Ring, at: datetime) -> AttemptRecord | None:
+    """Record that a phone is about to be rung, and so claim its owner.
+
+    None when the owner is on another call of ours, or another worker took this place in the ticket.
+    """
+    taken = connection.execute(
+        select(func.coalesce(func.max(attempts.c.position), 0)).where(attempts.c.ticket == ticket)
+    ).scalar_one()
+    record = AttemptRecord(
+        id=f"{ticket}-{taken + 1}",
+        ticket=ticket,
+        position=taken + 1,
+        round=round_,
+        person=ring.candidate.person,
+        name=ring.candidate.name,
+        because=ring.candidate.because,
+        phone=ring.phone,
+        ring_seconds=ring.ring_seconds,
+        decided_at=at,
+    )
+    return record if insert_once(connection, attempts, **record.__dict__) else None
+
+
+def find_attempt(connection: Connection, id_: str) -> AttemptRecord | None:
+    """The attempt with this id."""
+    row = connection.execute(select(attempts).where(attempts.c.id == id_)).mappings().first()
+    return _record(row) if row else None
+
+
+def attempts_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:
+    """All attempts for a ticket in the order in which they were decided."""
+    query = select(attempts).where(attempts.c.ticket == ticket).order_by(attempts.c.position)
+    return [_record(row) for row in connection.execute(query).mappings()]
+
+
+def living_attempts(connection: Connection) -> Sequence[AttemptRecord]:
+    """Every attempt whose leg has not ended, for any ticket."""
+    query = select(attempts).where(attempts.c.ended_at.is_(None)).order_by(attempts.c.decided_at)
+    return [_record(row) for row in connection.execute(query).mappings()]
+
+
+def set_once(connection: Connection, id_: str, **values: Any) -> bool:
+    """Set columns of an attempt that are still empty; state only moves forward. True when they were set."""
+    empty = [attempts.c[name].is_(None) for name in values]
+    changed = connection.execute(update(attempts).where(attempts.c.id == id_, *empty).values(**values))
+    return changed.rowcount == 1
+
+
+def end_attempt(connection: Connection, id_: str, outcome: Outcome, at: datetime) -> bool:
+    """The leg is over: free its owner. An outcome that was decided before stands. True the first time."""
+    set_once(connection, id_, outcome=outcome)
+    return set_once(connection, id_, ended_at=at)
+
+
+def _record(row: RowMapping) -> AttemptRecord:
+    values = dict(row)
+    values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
+    return AttemptRecord(**values)

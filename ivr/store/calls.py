@@ -1,0 +1,73 @@
+"""Calls and what callers answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from ivr.store.once import insert_once
+from ivr.store.tables import answers, calls
+
+
+@dataclass(frozen=True)
+class CallRecord:
+    """One caller's call as it is stored. `caller_number` is E.164, None when withheld or malformed."""
+
+    sid: str
+    region: str
+    called: str
+    caller: str
+    caller_number: str | None
+    started_at: datetime
+    in_support_hours: bool
+    partner: str | None = None
+    recognised_by: str | None = None
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    ticket: int | None = None
+    call_back_number: str | None = None
+    joined_at: datetime | None = None
+
+
+def find_call(connection: Connection, sid: str) -> CallRecord | None:
+    """The call with this sid; None when its first request has not been seen."""
+    row = connection.execute(select(calls).where(calls.c.sid == sid)).mappings().first()
+    return CallRecord(**row) if row else None
+
+
+def begin_call(connection: Connection, record: CallRecord) -> CallRecord:
+    """Store a call that begins; returns what stands, which is the first one when told twice."""
+    if insert_once(connection, calls, **record.__dict__):
+        return record
+    stored = find_call(connection, record.sid)
+    assert stored is not None
+    return stored
+
+
+def update_call(connection: Connection, sid: str, **values: Any) -> None:
+    """Set columns of a call."""
+    connection.execute(update(calls).where(calls.c.sid == sid).values(**values))
+
+
+def update_call_once(connection: Connection, sid: str, **values: Any) -> bool:
+    """Set columns that are still empty, all or none; True when this call set them."""
+    empty = [calls.c[name].is_(None) for name in values]
+    changed = connection.execute(update(calls).where(calls.c.sid == sid, *empty).values(**values))
+    return changed.rowcount == 1
+
+
+def record_answer(connection: Connection, call: str, step: str, answer: str, at: datetime) -> str:
+    """Store what was answered at a step; returns the answer that stands: the first one."""
+    if insert_once(connection, answers, call=call, step=step, answer=answer, at=at):
+        return answer
+    stood = connection.execute(
+        select(answers.c.answer).where(answers.c.call == call, answers.c.step == step)
+    ).scalar_one()
+    return str(stood)
+
+
+def answers_of(connection: Connection, call: str) -> dict[str, str]:
+    """All answers of a call by step."""
+    rows = connection.execute(select(answers.c.step, answers.c.answer).where(answers.c.call == call))
+    return {step: answer for step, answer in rows}

@@ -1,0 +1,154 @@
+"""The configuration and the partners: loaded as plain values, saved by a plan."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, delete, insert, select, update
+
+from ivr.store.once import insert_once
+from ivr.store.tables import configuration_items, counters, partner_phones, partners
+from routing.configuration import Configuration, Rules
+from routing.escalation import Policy
+from routing.partners import Partner, Tier
+from routing.people import Engineer
+from routing.regions import Region
+from schedules.rota import Rota
+
+RULES = TypeAdapter(Rules)
+KINDS: dict[str, TypeAdapter[Any]] = {
+    "region": TypeAdapter(Region),
+    "engineer": TypeAdapter(Engineer),
+    "rota": TypeAdapter(Rota),
+    "policy": TypeAdapter(Policy),
+}
+
+
+class NotConfigured(Exception):
+    """No configuration was applied yet."""
+
+
+@dataclass(frozen=True)
+class PartnerEntry:
+    """A partner with the hash of its PIN, empty when it has none."""
+
+    partner: Partner
+    pin_hash: str = ""
+
+
+def items_of(configuration: Configuration) -> dict[str, Mapping[str, Any]]:
+    """The parts of a configuration by kind and key, in their order."""
+    return {
+        "region": configuration.regions,
+        "engineer": configuration.engineers,
+        "rota": configuration.rotas,
+        "policy": configuration.policies,
+    }
+
+
+def configuration_version(connection: Connection) -> int:
+    """Rises with every change of the configuration; 0 before the first."""
+    query = select(counters.c.value).where(counters.c.name == "configuration")
+    return connection.execute(query).scalar_one_or_none() or 0
+
+
+def load_configuration(connection: Connection) -> Configuration:
+    """The whole configuration, the partners apart. Raises NotConfigured when none was applied."""
+    rows = connection.execute(
+        select(configuration_items).order_by(configuration_items.c.kind, configuration_items.c.position)
+    ).mappings()
+    found: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+    rules = None
+    for row in rows:
+        if row["kind"] == "rules":
+            rules = RULES.validate_python(row["document"])
+        else:
+            found[row["kind"]][row["key"]] = KINDS[row["kind"]].validate_python(row["document"])
+    if rules is None:
+        raise NotConfigured("Nothing is configured. Run: nightline apply config/example.toml")
+    return Configuration(rules, found["region"], found["engineer"], found["rota"], found["policy"])
+
+
+def save_configuration(connection: Connection, wanted: Configuration) -> None:
+    """Replace the stored configuration and raise its version."""
+    connection.execute(delete(configuration_items))
+    rows = [_row("rules", "rules", 0, RULES.dump_python(wanted.rules, mode="json"))]
+    for kind, items in items_of(wanted).items():
+        rows += [
+            _row(kind, key, position, KINDS[kind].dump_python(item, mode="json"))
+            for position, (key, item) in enumerate(items.items())
+        ]
+    connection.execute(insert(configuration_items), rows)
+    insert_once(connection, counters, name="configuration", value=0)
+    connection.execute(
+        update(counters).where(counters.c.name == "configuration").values(value=counters.c.value + 1)
+    )
+
+
+def save_partners(connection: Connection, changed: Iterable[PartnerEntry], removed: Iterable[str]) -> None:
+    """Write partners that are new or changed, and remove others by number."""
+    changed = tuple(changed)
+    gone = [*removed, *(entry.partner.number for entry in changed)]
+    # In two passes, since a phone may move from one partner to another.
+    for number in gone:
+        connection.execute(delete(partner_phones).where(partner_phones.c.partner == number))
+        connection.execute(delete(partners).where(partners.c.number == number))
+    for entry in changed:
+        _write_partner(connection, entry)
+
+
+def load_partners(connection: Connection) -> tuple[PartnerEntry, ...]:
+    """All partners, by number."""
+    phones: dict[str, list[str]] = {}
+    for row in connection.execute(select(partner_phones).order_by(partner_phones.c.position)):
+        phones.setdefault(row.partner, []).append(row.phone)
+    rows = connection.execute(select(partners).order_by(partners.c.number)).mappings()
+    return tuple(_entry(row, phones.get(row["number"], ())) for row in rows)
+
+
+def partner_by_number(connection: Connection, number: str) -> PartnerEntry | None:
+    """The partner with this partner number."""
+    row = connection.execute(select(partners).where(partners.c.number == number)).mappings().first()
+    if row is None:
+        return None
+    query = (
+        select(partner_phones.c.phone)
+        .where(partner_phones.c.partner == number)
+        .order_by(partner_phones.c.position)
+    )
+    return _entry(row, connection.execute(query).scalars())
+
+
+def partner_by_phone(connection: Connection, phone: str) -> Partner | None:
+    """The partner known by this caller ID (E.164). Its phones are not loaded: the caller is at hand."""
+    query = select(partners).join(partner_phones).where(partner_phones.c.phone == phone)
+    row = connection.execute(query).mappings().first()
+    return _entry(row, (phone,)).partner if row else None
+
+
+def _row(kind: str, key: str, position: int, document: Any) -> dict[str, Any]:
+    return {"kind": kind, "key": key, "position": position, "document": document}
+
+
+def _entry(row: Mapping[str, Any], phones: Iterable[str]) -> PartnerEntry:
+    partner = Partner(
+        number=row["number"],
+        name=row["name"],
+        tier=Tier(row["tier"]),
+        country=row["country"],
+        phones=tuple(phones),
+        refer_to=row["refer_to"],
+        pbx=row["pbx"],
+    )
+    return PartnerEntry(partner, row["pin_hash"])
+
+
+def _write_partner(connection: Connection, entry: PartnerEntry) -> None:
+    values = dict(entry.partner.__dict__)
+    phones = values.pop("phones")
+    connection.execute(insert(partners).values(**values, pin_hash=entry.pin_hash))
+    for position, phone in enumerate(phones):
+        connection.execute(
+            insert(partner_phones).values(phone=phone, partner=entry.partner.number, position=position)
+        )

@@ -1,0 +1,43 @@
+"""Bringing the database to the present shape: ours by Alembic, the durable engine's by its own."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+import migrations
+from ivr.store.engine import connect
+
+FOLDER = Path(migrations.__file__).parent
+
+
+def alembic_config(connection: Connection | None = None) -> Config:
+    """Alembic's configuration, without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(engine: Engine) -> None:
+    """Run what is missing. Safe to repeat."""
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "head")
+
+
+def migrate_url(url: str) -> None:
+    """Run what is missing on the database at a URL."""
+    engine = connect(url)
+    try:
+        migrate(engine)
+    finally:
+        engine.dispose()
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database has the shape that this release expects."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() == head

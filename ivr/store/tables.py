@@ -1,0 +1,223 @@
+"""The tables: what is remembered, under which key, and what may exist only once."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from ivr.store.types import Instant
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Integer, nullable=False),
+)
+"""Numbers that are handed out once: `ticket` (the last ticket number), `configuration` (its version)."""
+
+rehearsal = Table(
+    "rehearsal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("offset_seconds", Integer, nullable=False),
+)
+"""One row when this database lives at another time than the real one (NIGHTLINE_NOW)."""
+
+configuration_items = Table(
+    "configuration_items",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("key", String(60), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("document", JSON, nullable=False),
+)
+"""One row a region, engineer, rota, policy, and one `rules`: what `nightline apply` sets."""
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("number", String(20), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("tier", String(20), nullable=False),
+    Column("country", String(2), nullable=False, default=""),
+    Column("refer_to", String(20)),
+    Column("pbx", String(200), nullable=False, default=""),
+    Column("pin_hash", String(200), nullable=False, default=""),
+)
+
+partner_phones = Table(
+    "partner_phones",
+    metadata,
+    Column("phone", String(20), primary_key=True),
+    Column("partner", ForeignKey("partners.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False, default=0),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("sid", String(64), primary_key=True),
+    Column("region", String(60), nullable=False),
+    Column("called", String(60), nullable=False),
+    Column("caller", String(120), nullable=False),
+    Column("caller_number", String(20)),
+    Column("partner", String(20)),
+    Column("recognised_by", String(20)),
+    Column("started_at", Instant, nullable=False, index=True),
+    Column("ended_at", Instant),
+    Column("in_support_hours", Boolean, nullable=False),
+    Column("outcome", String(40)),
+    Column("ticket", Integer, index=True),
+    Column("call_back_number", String(20)),
+    Column("joined_at", Instant),
+)
+"""One row a caller's call. `caller` is as the carrier sent it, `caller_number` its E.164 form if any."""
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("call", ForeignKey("calls.sid", ondelete="CASCADE"), primary_key=True),
+    Column("step", String(60), primary_key=True),
+    Column("answer", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""What a caller answered, keyed by call and step: the first answer stands."""
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("call", String(64), unique=True),
+    Column("region", String(60), nullable=False),
+    Column("partner", String(20), index=True),
+    Column("partner_name", String(200), nullable=False, default=""),
+    Column("class_of_service", String(20), nullable=False),
+    Column("symptom", String(40), nullable=False),
+    Column("article", String(10), nullable=False),
+    Column("answers", JSON, nullable=False),
+    Column("caller", String(120), nullable=False),
+    Column("called", String(60), nullable=False),
+    Column("pbx", String(200), nullable=False, default=""),
+    Column("verified", Boolean, nullable=False),
+    Column("state", String(20), nullable=False, index=True),
+    Column("opened_at", Instant, nullable=False, index=True),
+    Column("response_due_at", Instant),
+    Column("acknowledged_at", Instant),
+    Column("acknowledged_by", String(60)),
+    Column("acknowledged_via", String(20)),
+    Column("escalation", Integer, nullable=False, default=0),
+    Column("round", Integer, nullable=False, default=1),
+    Column("ring_first", String(60)),
+    Column("missed_join", Boolean, nullable=False, default=False),
+)
+
+ticket_log = Table(
+    "ticket_log",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("key", String(120), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("event", String(40), nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    UniqueConstraint("ticket", "key"),
+)
+"""A ticket's timeline. `key` names the happening, so that it is written once however often it is told."""
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("ticket", ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("person", String(60), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("because", String(200), nullable=False, default=""),
+    Column("phone", String(20), nullable=False),
+    Column("ring_seconds", Integer, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+    Column("tried_at", Instant),
+    Column("placed_at", Instant),
+    Column("ringing_at", Instant),
+    Column("answered_at", Instant),
+    Column("fetched_at", Instant),
+    Column("joined_at", Instant),
+    Column("offered_at", Instant),
+    Column("ended_at", Instant),
+    Column("outcome", String(20)),
+    Column("leg", String(64), index=True),
+    UniqueConstraint("ticket", "position"),
+    Index(
+        "uq_attempts_living_person",
+        "person",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+"""One ringing of one phone: `tried_at` before the carrier was asked, `placed_at` after it said yes,
+`fetched_at` when the other side was sent for, `joined_at` in the room, `offered_at` a call back. A person has at most one attempt that has not ended: ringing claims them."""
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("key", String(120), primary_key=True),
+    Column("ticket", Integer, index=True),
+    Column("to", String(20), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sid", String(64)),
+    Column("status", String(20), nullable=False),
+)
+"""Texts that were sent. `key` names the occasion, so that each is sent once."""
+
+incoming_messages = Table(
+    "incoming_messages",
+    metadata,
+    Column("sid", String(64), primary_key=True),
+    Column("from", String(60), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("reply", Text, nullable=False),
+)
+"""Texts that came in, with what was answered: one that is delivered twice is answered alike."""
+
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("sid", String(64), primary_key=True),
+    Column("call", String(64), nullable=False, index=True),
+    Column("ticket", Integer, index=True),
+    Column("url", Text, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""The caller's own messages. Conversations are never recorded (contract art. 10, 11)."""
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("beat_at", Instant, nullable=False),
+)
+"""Living paging workers. One that stops beating is dead, and its escalations are taken over."""

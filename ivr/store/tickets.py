@@ -1,0 +1,116 @@
+"""Tickets and their timelines."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from ivr.store.once import insert_once
+from ivr.store.tables import counters, ticket_log, tickets
+from routing.screening import Symptom
+from routing.service import ClassOfService
+from routing.tickets import LIFE, Ticket, TicketEvent, TicketState, states_before
+
+FIRST_TICKET = 1042
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a ticket's timeline. `at` is UTC."""
+
+    at: datetime
+    event: str
+    detail: str
+
+
+def next_ticket_number(connection: Connection) -> int:
+    """Take the next number. Concurrent takers queue; a number is never handed out twice."""
+    insert_once(connection, counters, name="ticket", value=FIRST_TICKET - 1)
+    taken = connection.execute(
+        update(counters)
+        .where(counters.c.name == "ticket")
+        .values(value=counters.c.value + 1)
+        .returning(counters.c.value)
+    )
+    return int(taken.scalar_one())
+
+
+def insert_ticket(connection: Connection, ticket: Ticket) -> bool:
+    """Store a new ticket; False when its call already has one."""
+    return insert_once(connection, tickets, **asdict(ticket))
+
+
+def find_ticket(connection: Connection, number: int) -> Ticket | None:
+    """The ticket with this number."""
+    row = connection.execute(select(tickets).where(tickets.c.number == number)).mappings().first()
+    return _ticket(row) if row else None
+
+
+def ticket_of_call(connection: Connection, call: str) -> Ticket | None:
+    """The ticket that a call opened."""
+    row = connection.execute(select(tickets).where(tickets.c.call == call)).mappings().first()
+    return _ticket(row) if row else None
+
+
+def list_tickets(connection: Connection, limit: int = 50) -> Sequence[Ticket]:
+    """The newest tickets, newest first."""
+    rows = connection.execute(select(tickets).order_by(tickets.c.number.desc()).limit(limit)).mappings()
+    return [_ticket(row) for row in rows]
+
+
+def paging_tickets(connection: Connection) -> Sequence[Ticket]:
+    """The tickets for which somebody is being called now, oldest first."""
+    query = select(tickets).where(tickets.c.state == TicketState.PAGING).order_by(tickets.c.number)
+    return [_ticket(row) for row in connection.execute(query).mappings()]
+
+
+def move_ticket(connection: Connection, number: int, event: TicketEvent, **values: Any) -> bool:
+    """Apply an event to a ticket if it counts in its present state; False for a late one.
+
+    One conditional update: of two that come at once, exactly one gets True.
+    """
+    before = states_before(event)
+    (after,) = {LIFE[state, event] for state in before}
+    changed = connection.execute(
+        update(tickets)
+        .where(tickets.c.number == number, tickets.c.state.in_(before))
+        .values(state=after, **values)
+    )
+    return changed.rowcount == 1
+
+
+def update_ticket(connection: Connection, number: int, **values: Any) -> None:
+    """Set columns of a ticket that are not its state."""
+    connection.execute(update(tickets).where(tickets.c.number == number).values(**values))
+
+
+def next_round(connection: Connection, number: int, after: int) -> None:
+    """Begin the round after `after`, once."""
+    connection.execute(
+        update(tickets).where(tickets.c.number == number, tickets.c.round == after).values(round=after + 1)
+    )
+
+
+def log(connection: Connection, ticket: int, key: str, at: datetime, event: str, detail: str = "") -> bool:
+    """Add a line to a ticket's timeline, once for each key; True when it is new."""
+    return insert_once(connection, ticket_log, ticket=ticket, key=key, at=at, event=event, detail=detail)
+
+
+def timeline(connection: Connection, ticket: int) -> Sequence[Happening]:
+    """A ticket's timeline, oldest first."""
+    query = (
+        select(ticket_log.c.at, ticket_log.c.event, ticket_log.c.detail)
+        .where(ticket_log.c.ticket == ticket)
+        .order_by(ticket_log.c.at, ticket_log.c.id)
+    )
+    return [Happening(*row) for row in connection.execute(query)]
+
+
+def _ticket(row: RowMapping) -> Ticket:
+    values = dict(row)
+    values["class_of_service"] = ClassOfService(values["class_of_service"])
+    values["symptom"] = Symptom(values["symptom"])
+    values["state"] = TicketState(values["state"])
+    return Ticket(**values)

@@ -1,0 +1,310 @@
+"""The call as the caller hears it: one step after the other, from the greeting to the engineer."""
+
+from ivr.voice import words
+from ivr.voice.call import Call
+from ivr.voice.heard import Heard
+from ivr.voice.reports import stored_recording, stored_speech
+from ivr.voice.steps import caller_step, waiting_step
+from ivr.voice.turns import Ask, Dial, Goodbye, Hold, Join, Nothing, Record, Said, Tell, Turn, to
+from ivr.voice.words import room_of, sentences
+from routing.eligibility import Eligible, Referred, Unverified
+from routing.screening import QUESTIONS, UNSCREENED, Question, Verdict
+
+TRIES = 3
+
+
+# The greeting
+
+
+@caller_step
+def answer(call: Call, heard: Heard) -> Turn:
+    """Heard by everybody, first: the desk in support hours, the screening outside them."""
+    if call.record.in_support_hours and call.region.desk:
+        return Dial((words.greeting(call.region),), call.region.desk, caller_id="", after=to(after_desk))
+    return welcome(call, heard, Said(words.WELCOME))
+
+
+@caller_step
+def after_desk(call: Call, heard: Heard) -> Turn:
+    """Heard in support hours when the desk was busy or silent: the same screening as at night."""
+    if heard.hung_up or heard.was_connected:
+        call.finish("desk" if heard.was_connected else "hung up while the desk rang")
+        return Nothing()
+    return welcome(call, heard, *words.desk_busy(call.region))
+
+
+def welcome(call: Call, heard: Heard, *before: Said) -> Turn:
+    """Where a caller goes once we know, or do not know, who it is."""
+    match call.eligibility:
+        case Eligible():
+            return go_on(call, *before)
+        case Referred(partner=partner, to=assigned):
+            call.finish("referred")
+            return Goodbye((*before, words.referral(assigned, partner.tier == "end_user")))
+        case Unverified(may_page=True) if "not_recognised" in call.answers:
+            return go_on(call, *before)
+        case Unverified():
+            return asking_partner_number(1, *before)
+
+
+# Who is calling
+
+
+@caller_step
+def ask_partner_number(_call: Call, heard: Heard) -> Turn:
+    """Heard by a caller whose number we do not know: partner number and PIN, three tries."""
+    return asking_partner_number(heard.try_, Said(words.NOTHING_HEARD))
+
+
+def asking_partner_number(try_: int, *before: Said) -> Turn:
+    """The question for the partner number, or the unverified path after the last try."""
+    if try_ > TRIES:
+        return Tell((), to(tell_unverified))
+    return Ask(
+        sentences(*before, words.ENTER_PARTNER),
+        then=to(heard_partner_number, try_=try_),
+        otherwise=to(ask_partner_number, try_=try_ + 1),
+        digits=None,
+    )
+
+
+@caller_step
+def heard_partner_number(call: Call, heard: Heard) -> Turn:
+    """Heard after the partner number was keyed in, right or wrong: the PIN."""
+    call.answer(f"partner_number:{heard.try_}", heard.keys)
+    return Ask(
+        sentences(words.ENTER_PIN),
+        then=to(heard_pin, try_=heard.try_),
+        otherwise=to(ask_partner_number, try_=heard.try_ + 1),
+        digits=None,
+    )
+
+
+@caller_step
+def heard_pin(call: Call, heard: Heard) -> Turn:
+    """Heard after the PIN: on to the screening, or both once more, without saying which was wrong."""
+    if call.identify(heard.try_, heard.keys):
+        return welcome(call, heard)
+    return asking_partner_number(heard.try_ + 1, Said(words.NOT_KNOWN))
+
+
+@caller_step
+def tell_unverified(call: Call, heard: Heard) -> Turn:
+    """Heard by a caller nobody recognised: leave a message, nobody is woken."""
+    call.answer("not_recognised", "yes")
+    if call.may_page:
+        return welcome(call, heard)
+    return Record(sentences(words.UNVERIFIED), then=to(after_unverified), stored=to(stored_recording))
+
+
+@caller_step
+def after_unverified(call: Call, heard: Heard) -> Turn:
+    """Heard after the message of an unverified caller: thanks, and managers get a text."""
+    if heard.seconds_recorded == 0 and call.ticket is None:
+        call.finish("unverified, silent")
+        return Goodbye(sentences(words.SILENT_END))
+    call.open_unverified()
+    return Goodbye(sentences(words.THANKS))
+
+
+# What is wrong
+
+
+@caller_step
+def ask_question(call: Call, heard: Heard) -> Turn:
+    """Heard by an eligible caller who pressed nothing: the question again, then the spoken way out."""
+    return asking(call, QUESTIONS[heard.place["question"]], heard.try_, Said(words.NOTHING_HEARD))
+
+
+@caller_step
+def heard_answer(call: Call, heard: Heard) -> Turn:
+    """Heard after each answer of the screening: the next question, or the verdict."""
+    question, try_ = QUESTIONS[heard.place["question"]], heard.try_
+    if heard.keys == "*":
+        return asking(call, question, try_)
+    option = question.option(heard.keys) if heard.keys else question.understood(heard.speech)
+    if option is None and question.name not in call.answers:
+        return asking(call, question, try_ + 1, Said(words.KEY_UNKNOWN))
+    if option is not None:
+        call.answer(question.name, option.key)
+    return go_on(call)
+
+
+def go_on(call: Call, *before: Said) -> Turn:
+    """The next question that the answers so far leave open, or the verdict."""
+    found = call.next_question()
+    if isinstance(found, Question):
+        return asking(call, found, 1, *before)
+    return verdict(call, found)
+
+
+def asking(call: Call, question: Question, try_: int, *before: Said) -> Turn:
+    """One question of the screening; a caller whose keys are not heard in three tries is asked to speak."""
+    if try_ > TRIES:
+        call.answer("keys_not_heard", question.name)
+        return Record(sentences(words.SPEAK_INSTEAD), then=to(after_speaking), stored=to(stored_speech))
+    return Ask(
+        sentences(*before, words.question(question)),
+        then=to(heard_answer, question=question.name, try_=try_),
+        otherwise=to(ask_question, question=question.name, try_=try_ + 1),
+        hints=words.hints(question),
+    )
+
+
+@waiting_step
+def after_speaking(call: Call, heard: Heard) -> Turn:
+    """Heard after a caller without keys spoke: the engineer is called, unless there was only silence."""
+    if heard.seconds_recorded == 0 and call.ticket is None:
+        call.finish("silent")
+        return Goodbye(sentences(words.SILENT_END))
+    return holding(call, words.calling(call.open_ticket(UNSCREENED).number))
+
+
+# The verdict
+
+
+def verdict(call: Call, found: Verdict) -> Turn:
+    """What the caller hears once the answers have decided."""
+    if found.refer_to_ticketing:
+        call.finish("referred to the ticketing system")
+        return Goodbye(sentences(words.TICKETING))
+    ticket = call.open_ticket(found)
+    if ticket.is_critical:
+        return Record((words.critical(ticket.number),), then=to(after_details), stored=to(stored_recording))
+    call.finish("standard ticket")
+    return Record(
+        (words.standard(ticket.number, ticket.response_due_at, call.region),),
+        then=to(after_message),
+        stored=to(stored_recording),
+    )
+
+
+@caller_step
+def after_message(_call: Call, _heard: Heard) -> Turn:
+    """Heard after the message for a Standard ticket, whether there was one or not."""
+    return Goodbye(sentences(words.THANKS))
+
+
+@waiting_step
+def after_details(call: Call, _heard: Heard) -> Turn:
+    """Heard after the caller of a Critical ticket said what is wrong: on hold, with what is happening."""
+    return holding(call)
+
+
+# On hold
+
+
+@waiting_step
+def tell_progress(call: Call, _heard: Heard) -> Turn:
+    """Heard by a caller on hold, every ten seconds, until an engineer is on the line."""
+    return holding(call, again=True)
+
+
+def holding(call: Call, *before: Said, again: bool = False) -> Turn:
+    """Speech that is true at this moment, music, and a key to be called back."""
+    return Hold((*before, call.progress(first=not again)), then=to(heard_on_hold), again=to(tell_progress))
+
+
+@waiting_step
+def heard_on_hold(call: Call, heard: Heard) -> Turn:
+    """Heard by a caller on hold who pressed a key: 1 is a call back, any other key holds on."""
+    if heard.keys != "1":
+        return holding(call)
+    number = call.record.call_back_number or call.record.caller_number
+    if number is None or not call.may_call(number):
+        return asking_number(1)
+    return promise(call, number)
+
+
+@waiting_step
+def ask_number(call: Call, heard: Heard) -> Turn:
+    """Heard by a caller with a withheld number who wants a call back: type it, three tries."""
+    return asking_number(heard.try_) if heard.try_ <= TRIES else holding(call)
+
+
+def asking_number(try_: int) -> Turn:
+    """The question for the number to call."""
+    return Ask(
+        sentences(words.ENTER_NUMBER),
+        then=to(heard_number, try_=try_),
+        otherwise=to(ask_number, try_=try_ + 1),
+        digits=None,
+    )
+
+
+@waiting_step
+def heard_number(call: Call, heard: Heard) -> Turn:
+    """Heard after a number was typed: the number read back, or why it cannot be called."""
+    number = call.typed_number(call.answer(f"call_back_number:{heard.try_}", heard.keys))
+    if number is None:
+        return holding(call, Said(words.NUMBER_REFUSED))
+    return Ask(
+        (words.call_back_check(number),),
+        then=to(heard_number_right, try_=heard.try_),
+        otherwise=to(ask_number, try_=heard.try_ + 1),
+    )
+
+
+@waiting_step
+def heard_number_right(call: Call, heard: Heard) -> Turn:
+    """Heard after the number was read back: 1 promises the call, anything else asks for it again."""
+    number = call.typed_number(call.answers.get(f"call_back_number:{heard.try_}", ""))
+    if heard.keys == "1" and number is not None:
+        return promise(call, number)
+    return asking_number(heard.try_ + 1) if heard.try_ < TRIES else holding(call)
+
+
+def promise(call: Call, number: str) -> Turn:
+    """The caller may hang up: the page goes on, and whoever takes it is offered this number."""
+    call.promise_call_back(number)
+    return Goodbye((words.call_back_promised(number),))
+
+
+# With the engineer
+
+
+def join(call: Call, name: str) -> Turn:
+    """Heard by the caller at any moment after the verdict, as soon as an engineer is on the line."""
+    assert call.ticket is not None
+    call.joined()
+    after = to(after_conversation, escalation=call.ticket.escalation)
+    return Join((words.connected(name),), room_of(call.ticket.number), after)
+
+
+@caller_step
+def join_room(call: Call, _heard: Heard) -> Turn:
+    """Where the worker sends a caller whose engineer is on the line, in the middle of whatever was heard."""
+    engineer = call.engineer_on_line
+    return join(call, engineer.name) if engineer is not None else holding(call)
+
+
+@caller_step
+def after_conversation(call: Call, heard: Heard) -> Turn:
+    """Heard by a caller whose engineer's line ended: hang up when done, stay to be connected again."""
+    call.finish("connected")
+    call.answer(f"conversation_over:{heard.place.get('escalation', '1')}", "yes")
+    if heard.hung_up:
+        return Nothing()
+    again = to(tell_paging_again, escalation=heard.place.get("escalation", "1"))
+    return Ask(sentences(words.LINE_ENDED), then=again, otherwise=again, seconds=5)
+
+
+@waiting_step
+def tell_paging_again(call: Call, heard: Heard) -> Turn:
+    """Heard by a caller who stayed after the engineer's line ended: the page goes on."""
+    call.page_again(after=heard.place.get("escalation", "1"))
+    return holding(call)
+
+
+# Whatever breaks
+
+
+@waiting_step
+def tell_trouble(call: Call, heard: Heard) -> Turn:
+    """Heard when a step failed: an eligible caller's engineer is called, anybody else leaves a message."""
+    if call.ticket is not None and call.ticket.escalation:
+        return holding(call)
+    if call.may_page:
+        call.open_ticket(UNSCREENED)
+        return holding(call, Said(words.TROUBLE_PAGING))
+    return tell_unverified(call, heard)

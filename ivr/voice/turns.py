@@ -1,0 +1,123 @@
+"""Turns: what a step can answer, as plain values that know no TwiML."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+ENGLISH = "en-GB"
+ENGLISH_VOICE = "Polly.Amy"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A sentence in a language (BCP 47) and a voice of the carrier."""
+
+    text: str
+    language: str = ENGLISH
+    voice: str = ENGLISH_VOICE
+
+
+@dataclass(frozen=True)
+class To:
+    """A place in a script: the step's name and what travels in its URL."""
+
+    step: str
+    params: tuple[tuple[str, str], ...] = ()
+
+
+def to(step: Callable[..., Any], **params: object) -> To:
+    """The place of a step. A trailing underscore in a parameter's name is dropped (`try_`)."""
+    pairs = ((name.rstrip("_"), str(value)) for name, value in params.items())
+    return To(step.__name__, tuple(pairs))
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Say something that a key interrupts, then listen for `seconds`.
+
+    Keys (and speech, where there are `hints`) go to `then`; silence goes to `otherwise`. `digits` ends the
+    listening after so many keys; None listens until `#`.
+    """
+
+    says: tuple[Said, ...]
+    then: To
+    otherwise: To
+    digits: int | None = 1
+    hints: tuple[str, ...] = ()
+    seconds: int = 5
+
+
+@dataclass(frozen=True)
+class Tell:
+    """Say something (or play `audio`, a URL), then go on."""
+
+    says: tuple[Said, ...]
+    then: To
+    audio: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """Say something, beep, and record the caller's own message; any key ends it.
+
+    `then` is told how long it was. The recording itself is reported to `stored`, which also happens when
+    the recording is cut off because somebody came on the line.
+    """
+
+    says: tuple[Said, ...]
+    then: To
+    stored: To
+    max_seconds: int = 120
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Speech and music for about ten seconds, in which a key is heard; then again."""
+
+    says: tuple[Said, ...]
+    then: To
+    again: To
+
+
+@dataclass(frozen=True)
+class Join:
+    """Meet in the room of a ticket. Whoever leaves ends it for the other, who goes on to `after`."""
+
+    says: tuple[Said, ...]
+    room: str
+    after: To
+
+
+@dataclass(frozen=True)
+class Dial:
+    """Ring numbers (E.164) all at once; who answers first is connected. How it went goes to `after`.
+
+    `whisper` is a step that the answering side goes through before the two are connected.
+    """
+
+    says: tuple[Said, ...]
+    numbers: tuple[str, ...]
+    caller_id: str
+    after: To
+    seconds: int = 20
+    whisper: To | None = None
+
+
+@dataclass(frozen=True)
+class Goodbye:
+    """Say something and hang up."""
+
+    says: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
+class Connect:
+    """The end of a whisper: the two sides are connected."""
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """There is nobody left to say anything to."""
+
+
+Turn = Ask | Tell | Record | Hold | Join | Dial | Goodbye | Connect | Nothing

@@ -1,0 +1,145 @@
+"""Turns to TwiML: the one renderer, and the rules that every document keeps."""
+
+from functools import singledispatch
+from urllib.parse import urlencode
+
+from twilio.twiml.voice_response import Gather, VoiceResponse
+
+from ivr.voice import turns
+from ivr.voice.turns import Said, To, Turn
+
+HOLD_MUSIC = "/static/hold.wav"
+HOLD_LISTENS = 1
+
+
+class Urls:
+    """Where a place in the script is: absolute, below the public URL that the carrier knows."""
+
+    def __init__(self, public_url: str) -> None:
+        self.public_url = public_url
+
+    def step(self, place: To) -> str:
+        """The URL of a place in a script."""
+        query = f"?{urlencode(place.params)}" if place.params else ""
+        return f"{self.public_url}/voice/{place.step}{query}"
+
+    def file(self, path: str) -> str:
+        """The URL of a static file."""
+        return self.public_url + path
+
+
+def to_twiml(turn: Turn, urls: Urls) -> str:
+    """The TwiML document for a turn. Text is escaped; every document says where it goes on or hangs up."""
+    response = VoiceResponse()
+    _render(turn, response, urls)
+    return str(response)
+
+
+def _say(verb: VoiceResponse | Gather, says: tuple[Said, ...]) -> None:
+    for said in says:
+        if said.text:
+            verb.say(said.text, language=said.language, voice=said.voice)
+
+
+@singledispatch
+def _render(turn: Turn, _response: VoiceResponse, _urls: Urls) -> None:
+    raise TypeError(f"no TwiML for {turn!r}")
+
+
+@_render.register
+def _ask(turn: turns.Ask, response: VoiceResponse, urls: Urls) -> None:
+    listening = {"speech_timeout": "2", "hints": ", ".join(turn.hints)} if turn.hints else {}
+    if turn.digits is not None:
+        listening["num_digits"] = str(turn.digits)
+    gather = response.gather(
+        action=urls.step(turn.then),
+        method="POST",
+        input="dtmf speech" if turn.hints else "dtmf",
+        timeout=turn.seconds,
+        # A lone question takes any key, `#` too; a number ends with it.
+        finish_on_key="" if turn.digits is not None else "#",
+        language=turns.ENGLISH if turn.hints else None,
+        **listening,
+    )
+    _say(gather, turn.says)
+    response.redirect(urls.step(turn.otherwise), method="POST")
+
+
+@_render.register
+def _tell(turn: turns.Tell, response: VoiceResponse, urls: Urls) -> None:
+    _say(response, turn.says)
+    if turn.audio:
+        response.play(turn.audio)
+    response.redirect(urls.step(turn.then), method="POST")
+
+
+@_render.register
+def _record(turn: turns.Record, response: VoiceResponse, urls: Urls) -> None:
+    _say(response, turn.says)
+    response.record(
+        action=urls.step(turn.then),
+        method="POST",
+        max_length=turn.max_seconds,
+        timeout=5,
+        play_beep=True,
+        recording_status_callback=urls.step(turn.stored),
+        recording_status_callback_method="POST",
+        recording_status_callback_event="completed",
+    )
+    # Reached only where the carrier does not report a silent recording.
+    response.redirect(urls.step(turn.then), method="POST")
+
+
+@_render.register
+def _hold(turn: turns.Hold, response: VoiceResponse, urls: Urls) -> None:
+    gather = response.gather(
+        action=urls.step(turn.then),
+        method="POST",
+        input="dtmf",
+        num_digits=1,
+        finish_on_key="",
+        timeout=HOLD_LISTENS,
+    )
+    _say(gather, turn.says)
+    gather.play(urls.file(HOLD_MUSIC))
+    response.redirect(urls.step(turn.again), method="POST")
+
+
+@_render.register
+def _join(turn: turns.Join, response: VoiceResponse, urls: Urls) -> None:
+    _say(response, turn.says)
+    dial = response.dial(action=urls.step(turn.after), method="POST")
+    dial.conference(
+        turn.room,
+        beep="false",
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        max_participants=10,
+    )
+
+
+@_render.register
+def _dial(turn: turns.Dial, response: VoiceResponse, urls: Urls) -> None:
+    _say(response, turn.says)
+    dial = response.dial(
+        action=urls.step(turn.after),
+        method="POST",
+        timeout=turn.seconds,
+        answer_on_bridge=True,
+        caller_id=turn.caller_id or None,
+    )
+    whisper = {"url": urls.step(turn.whisper), "method": "POST"} if turn.whisper else {}
+    for number in turn.numbers[:10]:
+        dial.number(number, **whisper)
+
+
+@_render.register
+def _goodbye(turn: turns.Goodbye, response: VoiceResponse, _urls: Urls) -> None:
+    _say(response, turn.says)
+    response.hangup()
+
+
+@_render.register(turns.Connect)
+@_render.register(turns.Nothing)
+def _nothing(_turn: Turn, _response: VoiceResponse, _urls: Urls) -> None:
+    """An empty document: in a whisper it connects the two sides, elsewhere it ends the call."""

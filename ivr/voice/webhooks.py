@@ -1,0 +1,131 @@
+"""The carrier's door: checks the signature, runs the step that the URL names, answers TwiML."""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, abort, current_app, request
+from sqlalchemy import Connection
+
+from ivr.house import House
+from ivr.store import attempts, calls
+from ivr.store.calls import CallRecord
+from ivr.store.configuration import partner_by_phone
+from ivr.voice import script, whisper
+from ivr.voice.call import Call
+from ivr.voice.heard import Heard
+from ivr.voice.leg import EngineerLeg
+from ivr.voice.status import attempt_status, call_status
+from ivr.voice.steps import AFTER_VERDICT, CALLER_STEPS, ENGINEER_STEPS
+from ivr.voice.trouble import way_out
+from ivr.voice.turns import Goodbye, Turn
+from ivr.voice.twiml import Urls, to_twiml
+from ivr.voice.words import NO_SUCH_PAGE, sentences
+from routing.numbers import e164
+from schedules.hours import support_at
+
+logger = structlog.get_logger()
+
+voice = Blueprint("voice", __name__)
+
+MODULES = (script, whisper)
+"""Imported for the steps that they register."""
+
+
+def house() -> House:
+    """The parts of this application."""
+    found: House = current_app.extensions["house"]
+    return found
+
+
+@voice.post("/voice/status")
+def number_status() -> Response:
+    """A caller's leg ended (the number's own status callback)."""
+    h = house()
+    with h.engine.begin() as connection:
+        call_status(connection, h, request.form)
+    return Response(status=204)
+
+
+@voice.post("/voice/attempt_status")
+def leg_status() -> Response:
+    """An engineer's leg is queued, ringing, answered or over."""
+    h = house()
+    with h.engine.begin() as connection:
+        attempt_status(connection, h, request.args.get("attempt", ""), request.form)
+    return Response(status=204)
+
+
+@voice.post("/voice/<step>")
+def run_step(step: str) -> Response:
+    """Run the named step of the caller's script or of the whisper."""
+    if step not in CALLER_STEPS and step not in ENGINEER_STEPS:
+        abort(404)
+    heard = Heard(request.args.to_dict(), request.form.to_dict())
+    h = house()
+    urls = Urls(h.settings.public_url)
+    run: Callable[[Connection], Turn]
+    if step in CALLER_STEPS:
+        run = lambda connection: caller_turn(h, connection, step, heard)  # noqa: E731 - chosen between two
+    else:
+        run = lambda connection: engineer_turn(h, connection, step, heard)  # noqa: E731 - chosen between two
+    try:
+        with h.engine.begin() as connection:
+            turn = run(connection)
+            twiml = to_twiml(turn, urls)
+    except Exception:
+        # The one boundary of the voice edge: whatever broke, somebody is still listening.
+        logger.exception("step failed", step=step, call=request.form.get("CallSid"))
+        twiml = way_out(h, step, heard, urls)
+    return Response(twiml, content_type="text/xml; charset=utf-8")
+
+
+def caller_turn(h: House, connection: Connection, step: str, heard: Heard) -> Turn:
+    """One step of the caller's script."""
+    call = open_call(h, connection, heard.carrier)
+    if step in AFTER_VERDICT and call.engineer_on_line is not None:
+        return script.join(call, call.engineer_on_line.name)
+    turn: Turn = CALLER_STEPS[step](call, heard)
+    return turn
+
+
+def engineer_turn(h: House, connection: Connection, step: str, heard: Heard) -> Turn:
+    """One step on the leg of somebody who is rung."""
+    attempt = attempts.find_attempt(connection, heard.place.get("attempt", ""))
+    if attempt is None:
+        return Goodbye(sentences(NO_SUCH_PAGE))
+    leg = EngineerLeg(h, connection, attempt, h.clock())
+    turn: Turn = ENGINEER_STEPS[step](leg, heard)
+    return turn
+
+
+def open_call(h: House, connection: Connection, carrier: Any) -> Call:
+    """The call that a request belongs to; its first request stores it."""
+    at = h.clock()
+    record = calls.find_call(connection, carrier["CallSid"])
+    if record is None:
+        record = calls.begin_call(connection, first_facts(h, connection, carrier, at))
+    return Call(h, connection, record, at)
+
+
+def first_facts(h: House, connection: Connection, carrier: Any, at: Any) -> CallRecord:
+    """What the first request of a call tells: the region, the caller, and whether support is open."""
+    configuration = h.configuration.current(connection)
+    called = e164(carrier.get("To", "")) or carrier.get("To", "")
+    region = configuration.region_of(called)
+    if region is None:
+        logger.warning("unknown number called", called=called, served_as=configuration.rules.default_region)
+        region = configuration.default_region
+    caller = e164(carrier.get("From", ""))
+    partner = partner_by_phone(connection, caller) if caller else None
+    return CallRecord(
+        sid=carrier["CallSid"],
+        region=region.key,
+        called=called[:60],
+        caller=carrier.get("From", "")[:120],
+        caller_number=caller,
+        started_at=at,
+        in_support_hours=support_at(region.hours, at).is_open,
+        partner=partner.number if partner else None,
+        recognised_by="caller ID" if partner else None,
+    )

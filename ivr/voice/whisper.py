@@ -1,0 +1,138 @@
+"""The page as the engineer hears it: what it is about, one key, and the caller."""
+
+from ivr.paging.acceptance import TakenBy
+from ivr.voice import words
+from ivr.voice.heard import Heard
+from ivr.voice.leg import EngineerLeg
+from ivr.voice.steps import engineer_step
+from ivr.voice.turns import Ask, Dial, Goodbye, Join, Nothing, Said, Tell, To, Turn, to
+from ivr.voice.words import room_of, sentences
+
+TRIES = 3
+
+
+@engineer_step
+def ask_to_take(leg: EngineerLeg, heard: Heard) -> Turn:
+    """Heard by whoever picks up, voicemail included, and again after silence: what it is, and the keys."""
+    leg.answered()
+    if leg.is_mine:
+        return meet(leg)
+    if not leg.is_wanted:
+        return too_late(leg)
+    if heard.try_ > TRIES:
+        return Goodbye(sentences(words.NOBODY_PRESSED))
+    return asking(leg, heard.try_)
+
+
+@engineer_step
+def heard_take(leg: EngineerLeg, heard: Heard) -> Turn:
+    """Heard after a key: 1 takes the ticket, 2 passes it on, 3 plays the caller, star repeats."""
+    match heard.keys:
+        case "1":
+            return taking(leg)
+        case "2" if leg.is_wanted:
+            leg.decline()
+            return Goodbye(sentences(words.PASSED_ON))
+        case "3" if leg.recording:
+            return Tell((), to_self(ask_to_take, leg), audio=leg.recording)
+        case "3":
+            return asking(leg, heard.try_, Said(words.NO_RECORDING))
+        case "*":
+            return asking(leg, heard.try_)
+    if not leg.is_wanted:
+        return too_late(leg)
+    return asking(leg, heard.try_, Said(words.KEY_UNKNOWN))
+
+
+def asking(leg: EngineerLeg, try_: int, *before: Said) -> Turn:
+    """The page in one breath; silence repeats it, then the next engineer is called."""
+    return Ask(
+        (*before, words.page(leg.ticket, leg.region.name)),
+        then=to_self(heard_take, leg, try_),
+        otherwise=to_self(ask_to_take, leg, try_ + 1),
+    )
+
+
+def taking(leg: EngineerLeg) -> Turn:
+    """Key 1: the first to press has the ticket, the others hear who has it."""
+    found = leg.accept()
+    if isinstance(found, TakenBy):
+        return too_late(leg)
+    return meet(leg)
+
+
+def too_late(leg: EngineerLeg) -> Turn:
+    """Somebody else has the ticket, or it needs nobody any more."""
+    leg.refresh()
+    if leg.ticket.acknowledged_by is None:
+        return Goodbye(sentences(words.NO_SUCH_PAGE))
+    return Goodbye((words.already_taken(leg.ticket.number, leg.name_of(leg.ticket.acknowledged_by)),))
+
+
+def meet(leg: EngineerLeg) -> Turn:
+    """Heard by the engineer who took it: into the caller's room, or the offer to call back."""
+    if not leg.caller_is_there:
+        return offer_call_back(leg, 1, Said(words.CALLER_GONE))
+    leg.joined()
+    return Join(sentences(words.CONNECTING), room_of(leg.ticket.number), to_self(after_meeting, leg))
+
+
+@engineer_step
+def after_meeting(leg: EngineerLeg, heard: Heard) -> Turn:
+    """Heard by the engineer when the caller's line ended first: call back, or hang up."""
+    if heard.hung_up:
+        return Nothing()
+    return offer_call_back(leg, 1, Said(words.CALLER_GONE))
+
+
+@engineer_step
+def ask_to_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
+    """Heard by an engineer who waited for a caller that is gone, and again after silence."""
+    return offer_call_back(leg, heard.try_, Said(words.CALLER_GONE))
+
+
+def offer_call_back(leg: EngineerLeg, try_: int, *before: Said) -> Turn:
+    """One key calls the caller of this ticket, who is shown the region's number."""
+    leg.offered()
+    if try_ > TRIES:
+        return Goodbye(sentences(words.THANKS))
+    if leg.call_back_number is None:
+        return Goodbye(sentences(*before, words.NO_NUMBER))
+    return Ask(
+        sentences(*before, words.OFFER_CALL_BACK),
+        then=to_self(heard_call_back, leg, try_),
+        otherwise=to_self(ask_to_call_back, leg, try_ + 1),
+    )
+
+
+@engineer_step
+def heard_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
+    """Heard after the offer: 1 calls the caller of this ticket from the region's number."""
+    number = leg.call_back_number
+    if heard.keys != "1" or number is None or not leg.is_mine:
+        return offer_call_back(leg, heard.try_ + 1)
+    leg.note(f"call-back-{heard.try_}", "calling back", number)
+    return Dial(
+        sentences(words.ONE_MOMENT),
+        (number,),
+        caller_id=leg.region.number,
+        after=to_self(after_call_back, leg, heard.try_),
+        seconds=30,
+    )
+
+
+@engineer_step
+def after_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
+    """Heard by the engineer after the call back: goodbye, or another try when nobody answered."""
+    if heard.was_connected:
+        leg.note(f"called-back-{heard.try_}", "called back")
+        return Nothing() if heard.hung_up else Goodbye(sentences(words.THANKS))
+    if heard.hung_up:
+        return Nothing()
+    return offer_call_back(leg, heard.try_ + 1, Said(words.CALL_BACK_FAILED))
+
+
+def to_self(step: object, leg: EngineerLeg, try_: int = 1) -> To:
+    """A place on this same leg: the attempt travels in the URL."""
+    assert callable(step)
+    return to(step, attempt=leg.attempt.id, try_=try_)

@@ -1,0 +1,213 @@
+"""Every sentence of the line, written to be heard: the goal before the key, digits spoken singly."""
+
+from datetime import datetime
+
+from babel.dates import format_date, get_timezone, get_timezone_name
+
+from ivr.voice.turns import Said
+from routing.partners import Partner
+from routing.regions import Region
+from routing.screening import SPOKEN_SYMPTOM, Question
+from routing.tickets import Ticket
+from schedules.wallclock import to_local
+
+WELCOME = "This line is for critical issues."
+DESK_SILENT = "Nobody at the desk could take your call."
+ENTER_PARTNER = "Please enter your partner number, then press hash."
+ENTER_PIN = "Now your PIN, then hash."
+NOT_KNOWN = "That did not match."
+NOTHING_HEARD = "I heard nothing."
+KEY_UNKNOWN = "That key has no meaning here."
+SPEAK_INSTEAD = (
+    "We cannot hear your keys. After the tone, please say who you are and what is wrong. "
+    "An engineer will be called."
+)
+UNVERIFIED = (
+    "We could not recognise you. After the tone, please leave your name, company and number. "
+    "It will be read on the next working day."
+)
+THANKS = "Thank you. Goodbye."
+SILENT_END = "We heard nothing. Please call again. Goodbye."
+TICKETING = (
+    "Customer care is not taken by phone. Please open a ticket in the ticketing system: it is reviewed "
+    "within one business day. Goodbye."
+)
+KEY_FOR_CALL_BACK = "To be called back instead, press 1."
+ENTER_NUMBER = "Please enter the number to call, with its area code, then press hash."
+NUMBER_REFUSED = "We cannot call that number. Please stay on the line."
+LINE_ENDED = (
+    "The engineer's line has ended. If you are done, please hang up. Otherwise stay, and we call again."
+)
+TROUBLE_PAGING = (
+    "We have a technical problem, so we are calling an engineer for you. Please stay on the line."
+)
+ONE_MOMENT = "One moment please."
+NO_WAY_OUT = "We cannot take your call at this moment. Please call again in a minute."
+
+GREETING = {
+    "en": "Welcome to support. We are connecting you.",
+    "it": "Benvenuti al supporto. La stiamo collegando.",
+    "de": "Willkommen beim Support. Wir verbinden Sie.",
+    "fr": "Bienvenue au support. Nous vous mettons en relation.",
+    "es": "Bienvenido al soporte. Le estamos conectando.",
+}
+
+DESK_BUSY = {
+    "en": "",
+    "it": "Al momento nessuno è disponibile. Proseguiamo in inglese.",
+    "de": "Zurzeit ist niemand frei. Wir fahren auf Englisch fort.",
+    "fr": "Personne n'est disponible pour le moment. Nous continuons en anglais.",
+    "es": "En este momento no hay nadie disponible. Continuamos en inglés.",
+}
+
+HOURS = ["twelve", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"]
+
+
+def digits(number: str | int) -> str:
+    """A number as single digits: `1042` is read as one, zero, four, two."""
+    return " ".join(character for character in str(number) if character.isdigit())
+
+
+def room_of(ticket: int) -> str:
+    """The conference in which caller and engineer meet."""
+    return f"ticket-{ticket}"
+
+
+def greeting(region: Region) -> Said:
+    """The first sentence in support hours, in the region's language."""
+    return Said(region.greeting or _local(GREETING, region), region.language, region.voice)
+
+
+def desk_busy(region: Region) -> tuple[Said, ...]:
+    """The desk does not answer: said in the region's language, then in English, in which it goes on."""
+    return (Said(_local(DESK_BUSY, region), region.language, region.voice), Said(DESK_SILENT))
+
+
+def question(asked: Question) -> Said:
+    """A question with its options, the goal before each key."""
+    options = (f"{option.goal}, press {option.key}." for option in asked.options)
+    return Said(" ".join(part for part in (asked.text, *options) if part))
+
+
+def hints(asked: Question) -> tuple[str, ...]:
+    """The words that a caller may say instead of a key."""
+    return tuple(hint for option in asked.options for hint in option.hints)
+
+
+def referral(to: Partner | None, integrator: bool) -> Said:
+    """To whom a caller is sent who may not use this line (art. 15.2, 15.3)."""
+    role = "the integrator who installed your system" if integrator else "your assigned partner"
+    if to is None:
+        return Said(f"Support for you is given by {role}. Please call them. Goodbye.")
+    phone = f", at {digits(to.phones[0])}" if to.phones else ""
+    number = f"{phone}. Again{phone}" if phone else ""
+    return Said(f"Support for you is given by {role}: {to.name}{number}. Goodbye.")
+
+
+def critical(ticket: int) -> Said:
+    """The verdict, and what to say meanwhile. Credentials are never asked for (art. 17.7)."""
+    return Said(
+        f"We are calling the engineer. Your ticket is {digits(ticket)}. After the tone, say which P B X it is "
+        "and what is wrong, without any passwords. Then press any key."
+    )
+
+
+def calling(ticket: int) -> Said:
+    """A caller who already spoke is told that the page began."""
+    return Said(f"We are calling the engineer. Your ticket is {digits(ticket)}.")
+
+
+def standard(ticket: int, due_at: datetime | None, region: Region) -> Said:
+    """A Standard ticket and its due time, in the region's local time."""
+    due = f" It is answered {due_time(due_at, region)}." if due_at else ""
+    return Said(
+        f"This is not a critical issue, so nobody is woken. Your ticket is {digits(ticket)}.{due} "
+        "You may leave a message after the tone, or hang up."
+    )
+
+
+def due_time(due_at: datetime, region: Region) -> str:
+    """An instant as it is spoken: `by six p.m. on Monday, Central European Time`."""
+    local = to_local(due_at, region.hours.zone)
+    noon = "a.m." if local.hour < 12 else "p.m."
+    hour = HOURS[local.hour % 12] if local.minute == 0 else f"{local.hour % 12 or 12}:{local.minute:02}"
+    day = format_date(local.date(), "EEEE", locale="en")
+    place = get_timezone_name(
+        get_timezone(region.hours.zone), width="long", zone_variant="generic", locale="en"
+    )
+    return f"by {hour} {noon} on {day}, {place}"
+
+
+def progress(ringing: bool, attempts: int, first: bool) -> Said:
+    """What happens while the caller holds: only what is true at this moment."""
+    if ringing:
+        now = "The engineer's phone is ringing."
+    elif attempts > 1:
+        now = "We are now calling the next engineer."
+    else:
+        now = "We are calling the engineer."
+    return Said(f"{now} {KEY_FOR_CALL_BACK}" if first else now)
+
+
+def taken_by(name: str) -> Said:
+    """The engineer accepted by text and is not on the line yet."""
+    return Said(f"{name} has your ticket and is being connected.")
+
+
+def will_call(name: str) -> Said:
+    """The engineer accepted but did not reach the line."""
+    return Said(f"{name} has your ticket and will call you. {KEY_FOR_CALL_BACK}")
+
+
+def connected(name: str) -> Said:
+    """Heard by the caller just before the engineer."""
+    return Said(f"You are connected with {name}.")
+
+
+def call_back_promised(number: str) -> Said:
+    """The caller chose to be called back."""
+    return Said(f"The engineer will call you at {digits(number)}. Goodbye.")
+
+
+def call_back_check(number: str) -> Said:
+    """The number that a caller typed, read back."""
+    return Said(f"You entered {digits(number)}. If that is right, press 1. To enter it again, press 2.")
+
+
+def sentences(*texts: str | Said) -> tuple[Said, ...]:
+    """English sentences, each said once; empty ones are left out."""
+    says = (text if isinstance(text, Said) else Said(text) for text in texts)
+    return tuple(said for said in says if said.text)
+
+
+def _local(by_language: dict[str, str], region: Region) -> str:
+    return by_language.get(region.language.split("-")[0].lower(), by_language["en"])
+
+
+# On the engineer's leg
+
+TAKE_OR_PASS = (
+    "To take it, press 1. To pass it on, press 2. To hear the caller, press 3. To repeat, press star."
+)
+NOBODY_PRESSED = "No key was pressed. The next engineer is called. Goodbye."
+PASSED_ON = "Passed on to the next engineer. Goodbye."
+NO_RECORDING = "The caller has left no message yet."
+CONNECTING = "It is yours. Connecting you with the caller."
+CALLER_GONE = "The caller has hung up."
+OFFER_CALL_BACK = "To call back, press 1. To end, hang up."
+NO_NUMBER = "The caller left no number that can be called. The partner's details are in the ticket. Goodbye."
+NO_SUCH_PAGE = "This call is no longer needed. Goodbye."
+CALL_BACK_FAILED = "The call back was not answered."
+
+
+def page(ticket: Ticket, region: str) -> Said:
+    """What woke the engineer: number, who, where and what, then the keys."""
+    who = ticket.partner_name or "a caller nobody recognised"
+    return Said(
+        f"Critical ticket {digits(ticket.number)}, {who}, {region}: {SPOKEN_SYMPTOM[ticket.symptom]}. {TAKE_OR_PASS}"
+    )
+
+
+def already_taken(ticket: int, name: str) -> Said:
+    """Somebody was first."""
+    return Said(f"Ticket {digits(ticket)} was taken by {name}. Thank you. Goodbye.")

@@ -1,0 +1,269 @@
+"""Whom to ring next: the escalation policy, who is on call, and what has been tried."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from routing.people import Engineer
+from schedules.rota import Rota, who_is_on_call
+
+CARRIER_RING_EXTRA = timedelta(seconds=5)
+"""A carrier may let a phone ring this much longer than it was asked to."""
+
+ANSWERED_LIMIT = timedelta(seconds=60)
+"""How long somebody who answered may listen before the next person is rung."""
+
+QUEUE_LIMIT = timedelta(seconds=60)
+"""How long a call may stay queued at the carrier before the next person is rung."""
+
+
+class TargetKind(StrEnum):
+    """What a level can name."""
+
+    ROTA = "rota"
+    ENGINEER = "engineer"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True)
+class Target:
+    """A rota's on-call engineers, a named engineer, or a duty phone (`key` is then E.164)."""
+
+    kind: TargetKind
+    key: str
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level: who is rung, for how many seconds each, and whether all at once."""
+
+    targets: tuple[Target, ...]
+    ring_seconds: int = 20
+    together: bool = False
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Ordered levels. After `repeat` rounds managers are rung too, and rounds go on `pause_seconds` apart."""
+
+    key: str
+    name: str
+    levels: tuple[Level, ...]
+    repeat: int = 2
+    pause_seconds: int = 60
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody to ring, and why. `person` is an engineer's key, or the number of a duty phone."""
+
+    person: str
+    name: str
+    phones: tuple[str, ...]
+    because: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A level whose targets have been resolved to people at one instant."""
+
+    candidates: tuple[Candidate, ...]
+    ring_seconds: int
+    together: bool = False
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NOT_ACCEPTED = "not_accepted"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One ringing of one phone. Instants are UTC, None until they come; `outcome` is None while it lives."""
+
+    id: str
+    round: int
+    person: str
+    phone: str
+    ring_seconds: int = 20
+    placed_at: datetime | None = None
+    ringing_at: datetime | None = None
+    answered_at: datetime | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Ring this phone of this candidate now."""
+
+    candidate: Candidate
+    phone: str
+    ring_seconds: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """An attempt was decided but never reached the carrier: place it now."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A phone is ringing: nothing to do before `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """This attempt has had its time: end its leg."""
+
+    attempt: Attempt
+
+
+@dataclass(frozen=True)
+class RoundOver:
+    """Nobody is left to ring in this round. `all_busy`: there were people, all on other calls."""
+
+    all_busy: bool
+
+
+Move = Ring | Place | Wait | GiveUp | RoundOver
+
+
+def people_at(
+    policy: Policy, rotas: Mapping[str, Rota], engineers: Mapping[str, Engineer], at: datetime
+) -> tuple[Line, ...]:
+    """Resolve a policy's levels to people at one instant (UTC). A level with nobody is an empty line."""
+    return tuple(
+        Line(
+            tuple(
+                _once(
+                    person for target in level.targets for person in _candidates(target, rotas, engineers, at)
+                )
+            ),
+            level.ring_seconds,
+            level.together,
+        )
+        for level in policy.levels
+    )
+
+
+def managers_line(engineers: Iterable[Engineer], ring_seconds: int = 20) -> Line:
+    """The level of last resort: every active manager, in the order of the configuration."""
+    managers = (person for person in engineers if person.manager and person.active and person.phones)
+    return Line(
+        tuple(Candidate(person.key, person.name, person.phones, "manager") for person in managers),
+        ring_seconds,
+    )
+
+
+def last_resort(
+    lines: tuple[Line, ...], managers: Line, round_: int, policy: Policy, busy: frozenset[str]
+) -> tuple[Line, ...]:
+    """Add the managers: at once when nobody else can be rung, otherwise after the policy's repeats."""
+    nobody = not any(person.person not in busy for line in lines for person in line.candidates)
+    return (*lines, managers) if nobody or round_ > policy.repeat else lines
+
+
+def put_first(lines: tuple[Line, ...], candidate: Candidate) -> tuple[Line, ...]:
+    """Ring this person before everybody else: whoever had the caller on the line when it dropped."""
+    ring_seconds = lines[0].ring_seconds if lines else 20
+    rest = (
+        replace(
+            line, candidates=tuple(other for other in line.candidates if other.person != candidate.person)
+        )
+        for line in lines
+    )
+    return (Line((candidate,), ring_seconds), *rest)
+
+
+def next_move(
+    lines: tuple[Line, ...], attempts: tuple[Attempt, ...], round_: int, busy: frozenset[str], at: datetime
+) -> Move:
+    """Decide the next move of an escalation, from facts alone; asking twice gives the same answer.
+
+    All phones of a person come before the next person, no number is rung twice in a round, a person who
+    declined is left alone until the next one, and people in `busy` (on another call of ours) are passed
+    over. `attempts` are all of this ticket's; `round_` counts from 1; `at` is UTC.
+    """
+    living = tuple(attempt for attempt in attempts if attempt.outcome is None)
+    for attempt in living:
+        if attempt.placed_at is None:
+            return Place(attempt)
+        if deadline(attempt) <= at:
+            return GiveUp(attempt)
+    tried = tuple(attempt for attempt in attempts if attempt.round == round_)
+    ring = next(_rings(lines, tried, living, busy), None)
+    if ring is not None:
+        return ring
+    if living:
+        return Wait(min(deadline(attempt) for attempt in living))
+    people = [person.person for line in lines for person in line.candidates]
+    return RoundOver(all_busy=bool(people) and all(person in busy for person in people))
+
+
+def deadline(attempt: Attempt) -> datetime:
+    """When a placed attempt has had its time: counted from its ringing, since a call may be queued first."""
+    assert attempt.placed_at is not None
+    if attempt.answered_at is not None:
+        return attempt.answered_at + ANSWERED_LIMIT
+    ring = timedelta(seconds=attempt.ring_seconds) + CARRIER_RING_EXTRA
+    if attempt.ringing_at is not None:
+        return attempt.ringing_at + ring
+    return attempt.placed_at + ring + QUEUE_LIMIT
+
+
+def _rings(
+    lines: tuple[Line, ...], tried: tuple[Attempt, ...], living: tuple[Attempt, ...], busy: frozenset[str]
+) -> Iterator[Ring]:
+    """What may be rung now, in order. A line that rings one after the other waits for its living attempt."""
+    numbers = {attempt.phone for attempt in tried}
+    declined = {attempt.person for attempt in tried if attempt.outcome is Outcome.DECLINED}
+    ringing = {attempt.person for attempt in living}
+    for line in lines:
+        on_this_line = any(person.person in ringing for person in line.candidates)
+        if ringing and not (line.together and on_this_line):
+            if on_this_line:
+                return
+            continue
+        for candidate in line.candidates:
+            if candidate.person in declined | busy | ringing:
+                continue
+            for phone in candidate.phones:
+                if phone not in numbers:
+                    yield Ring(candidate, phone, line.ring_seconds)
+                    break
+
+
+def _candidates(
+    target: Target, rotas: Mapping[str, Rota], engineers: Mapping[str, Engineer], at: datetime
+) -> Iterator[Candidate]:
+    if target.kind is TargetKind.PHONE:
+        yield Candidate(target.key, "the duty phone", (target.key,), "duty phone")
+        return
+    if target.kind is TargetKind.ROTA:
+        named = [(shift.engineer, shift.because) for shift in who_is_on_call(rotas[target.key], at)]
+    else:
+        named = [(target.key, "named in the policy")]
+    for key, because in named:
+        engineer = engineers.get(key)
+        if engineer is not None and engineer.active and engineer.phones:
+            yield Candidate(engineer.key, engineer.name, engineer.phones, because)
+
+
+def _once(people: Iterable[Candidate]) -> Iterator[Candidate]:
+    seen: set[str] = set()
+    for person in people:
+        if person.person not in seen:
+            seen.add(person.person)
+            yield person

@@ -1,0 +1,65 @@
+"""What an engineer's text means: which ticket, and whether it is taken or passed on."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+TAKE = {"1", "ack", "take", "yes", "y", "ok"}
+PASS = {"2", "pass", "no", "n", "decline"}
+SILENT = {
+    "stop",
+    "stopall",
+    "unsubscribe",
+    "cancel",
+    "end",
+    "quit",
+    "optout",
+    "revoke",
+    "start",
+    "unstop",
+    "help",
+    "info",
+}
+"""Words that the carrier answers itself."""
+
+LEAST_TICKET = 100
+"""Smaller numbers are keys, not tickets."""
+
+
+class Action(StrEnum):
+    """What a reply asks for."""
+
+    TAKE = "take"
+    PASS = "pass"  # noqa: S105 - a word, not a secret
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply that was understood. `ticket` is None when it names none."""
+
+    action: Action
+    ticket: int | None
+
+
+@dataclass(frozen=True)
+class ForCarrier:
+    """STOP, START or HELP: the carrier answers, we say nothing."""
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Nothing that we understand."""
+
+
+def understand(body: str) -> Reply | ForCarrier | Unclear:
+    """Read a text: the ticket's number first or last, spaces, case, quotes and full stops do not matter."""
+    words = re.findall(r"[a-z]+|\d+", body.lower().replace("\u2019", ""))
+    if len(words) == 1 and words[0] in SILENT:
+        return ForCarrier()
+    numbers = [int(word) for word in words if word.isdecimal() and int(word) >= LEAST_TICKET]
+    actions = {Action.TAKE for word in words if word in TAKE} | {
+        Action.PASS for word in words if word in PASS
+    }
+    if len(numbers) > 1 or len(actions) != 1:
+        return Unclear()
+    return Reply(actions.pop(), numbers[0] if numbers else None)

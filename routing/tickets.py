@@ -1,0 +1,89 @@
+"""A ticket's life: which event takes it from which state to which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from routing.screening import Symptom
+from routing.service import ClassOfService
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands."""
+
+    OPEN = "open"
+    PAGING = "paging"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+
+class TicketEvent(StrEnum):
+    """What can happen to a ticket."""
+
+    PAGE = "page"
+    ACKNOWLEDGE = "acknowledge"
+    DROP = "drop"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+
+
+LIFE: dict[tuple[TicketState, TicketEvent], TicketState] = {
+    (TicketState.OPEN, TicketEvent.PAGE): TicketState.PAGING,
+    (TicketState.OPEN, TicketEvent.ACKNOWLEDGE): TicketState.ACKNOWLEDGED,
+    (TicketState.OPEN, TicketEvent.RESOLVE): TicketState.RESOLVED,
+    (TicketState.OPEN, TicketEvent.CLOSE): TicketState.CLOSED,
+    (TicketState.PAGING, TicketEvent.ACKNOWLEDGE): TicketState.ACKNOWLEDGED,
+    (TicketState.ACKNOWLEDGED, TicketEvent.DROP): TicketState.PAGING,
+    (TicketState.ACKNOWLEDGED, TicketEvent.RESOLVE): TicketState.RESOLVED,
+    (TicketState.RESOLVED, TicketEvent.CLOSE): TicketState.CLOSED,
+}
+
+
+def after(state: TicketState, event: TicketEvent) -> TicketState | None:
+    """The state that follows, or None for a late event, which is ignored by rule."""
+    return LIFE.get((state, event))
+
+
+def states_before(event: TicketEvent) -> tuple[TicketState, ...]:
+    """The states in which an event counts: what a conditional update asks for."""
+    return tuple(state for state, happened in LIFE if happened is event)
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What is known of a ticket. Instants are UTC; `caller` is as the carrier sent it.
+
+    `response_due_at` is None for a Critical ticket opened outside support hours: it is answered by phone at
+    once (art. 16.3). `answers` maps the questions asked to the keys pressed; `article` decided the verdict.
+    """
+
+    number: int
+    call: str | None
+    region: str
+    partner: str | None
+    partner_name: str
+    class_of_service: ClassOfService
+    symptom: Symptom
+    article: str
+    answers: Mapping[str, str]
+    caller: str
+    called: str
+    pbx: str
+    verified: bool
+    state: TicketState
+    opened_at: datetime
+    response_due_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = None
+    acknowledged_via: str | None = None
+    escalation: int = 0
+    round: int = 1
+    ring_first: str | None = None
+    missed_join: bool = False
+
+    @property
+    def is_critical(self) -> bool:
+        """Whether this ticket pages."""
+        return self.class_of_service is ClassOfService.CRITICAL

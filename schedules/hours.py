@@ -1,0 +1,75 @@
+"""Support hours: whether a region is open, until when, and when it opens next."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from schedules.wallclock import Repeated, to_local, to_utc
+
+LOOK_AHEAD_DAYS = 400
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of one weekday (0 is Monday), half-open; `closes` at 00:00 means the end of that day."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True)
+class SupportHours:
+    """Weekly support hours on the wall clock of a named zone; closed all day on the dates in `closures`."""
+
+    zone: str
+    periods: tuple[Period, ...]
+    closures: frozenset[date] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class SupportState:
+    """Where support stands at an instant. All instants are UTC; None means never.
+
+    `opens_at`: the next opening, None while open. `closes_at`: the end of the period in progress, None while
+    closed. `day_ends_at`: the last closing of the support day in progress, else of the next one.
+    """
+
+    is_open: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+    day_ends_at: datetime | None
+
+
+def support_at(hours: SupportHours, at: datetime) -> SupportState:
+    """Whether support is open at `at`, and what comes next: the only place that answers it.
+
+    Half-open: 09:00:00 is open, 18:00:00 is closed (contract art. 16.1).
+    """
+    opens_at = None
+    for day in _support_days(hours, to_local(at, hours.zone).date()):
+        if day[-1][1] <= at:
+            continue
+        for opens, closes in day:
+            if opens <= at < closes:
+                return SupportState(True, None, closes, day[-1][1])
+        opens_at = next(opens for opens, _ in day if opens > at)
+        return SupportState(False, opens_at, None, day[-1][1])
+    return SupportState(False, None, None, None)
+
+
+def _support_days(hours: SupportHours, today: date) -> Iterator[tuple[tuple[datetime, datetime], ...]]:
+    """Days that have support hours, from yesterday on: their periods in UTC, in order."""
+    for days in range(-1, LOOK_AHEAD_DAYS):
+        on = today + timedelta(days=days)
+        periods = sorted(
+            (period for period in hours.periods if period.weekday == on.weekday()), key=lambda p: p.opens
+        )
+        if periods and on not in hours.closures:
+            yield tuple(_bounds(period, on, hours.zone) for period in periods)
+
+
+def _bounds(period: Period, on: date, zone: str) -> tuple[datetime, datetime]:
+    ends_on = on if period.closes > time(0) else on + timedelta(days=1)
+    opens = to_utc(datetime.combine(on, period.opens), zone, Repeated.FIRST)
+    return opens, to_utc(datetime.combine(ends_on, period.closes), zone, Repeated.LAST)

@@ -45,9 +45,7 @@ def _aware(instant: datetime | None) -> datetime | None:
 class Settings(BaseSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True)
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         DEFAULT_DATABASE,
@@ -94,9 +92,7 @@ class Settings(BaseSettings):
     host: str = Field(
         "127.0.0.1", validation_alias="NIGHTLINE_HOST", description="The address the web server listens on."
     )
-    web_processes: int = Field(
-        2, ge=1, validation_alias="WEB_CONCURRENCY", description="Processes of the web server."
-    )
+    web_processes: int = Field(2, ge=1, validation_alias="WEB_CONCURRENCY", description="Processes of the web server.")
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:
@@ -110,9 +106,7 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise BadSettings(
-            "\n".join(_complaint(item["loc"], item["msg"]) for item in error.errors())
-        ) from None
+        raise BadSettings("\n".join(_complaint(item["loc"], item["msg"]) for item in error.errors())) from None
 
 
 def read_database_url() -> str:
@@ -127,18 +121,14 @@ def read_database_url() -> str:
     try:
         return DatabaseOnly().database_url
     except ValidationError as error:
-        raise BadSettings(
-            "\n".join(_complaint(item["loc"], item["msg"]) for item in error.errors())
-        ) from None
+        raise BadSettings("\n".join(_complaint(item["loc"], item["msg"]) for item in error.errors())) from None
 
 
 def _complaint(place: tuple[int | str, ...], message: str) -> str:
     name = str(place[0])
     field = Settings.model_fields.get(name)
     if field is None:
-        described = next(
-            (f for f in Settings.model_fields.values() if name in _names(f.validation_alias)), None
-        )
+        described = next((f for f in Settings.model_fields.values() if name in _names(f.validation_alias)), None)
     else:
         described, name = field, _names(field.validation_alias)[0]
     purpose = f" ({described.description})" if described is not None else ""

@@ -146,11 +146,7 @@ def people_at(
     """Resolve a policy's levels to people at one instant (UTC). A level with nobody is an empty line."""
     return tuple(
         Line(
-            tuple(
-                _once(
-                    person for target in level.targets for person in _candidates(target, rotas, engineers, at)
-                )
-            ),
+            tuple(_once(person for target in level.targets for person in _candidates(target, rotas, engineers, at))),
             level.ring_seconds,
             level.together,
         )
@@ -179,9 +175,7 @@ def put_first(lines: tuple[Line, ...], candidate: Candidate) -> tuple[Line, ...]
     """Ring this person before everybody else: whoever had the caller on the line when it dropped."""
     ring_seconds = lines[0].ring_seconds if lines else 20
     rest = (
-        replace(
-            line, candidates=tuple(other for other in line.candidates if other.person != candidate.person)
-        )
+        replace(line, candidates=tuple(other for other in line.candidates if other.person != candidate.person))
         for line in lines
     )
     return (Line((candidate,), ring_seconds), *rest)

@@ -57,9 +57,7 @@ def understand(body: str) -> Reply | ForCarrier | Unclear:
     if len(words) == 1 and words[0] in SILENT:
         return ForCarrier()
     numbers = [int(word) for word in words if word.isdecimal() and int(word) >= LEAST_TICKET]
-    actions = {Action.TAKE for word in words if word in TAKE} | {
-        Action.PASS for word in words if word in PASS
-    }
+    actions = {Action.TAKE for word in words if word in TAKE} | {Action.PASS for word in words if word in PASS}
     if len(numbers) > 1 or len(actions) != 1:
         return Unclear()
     return Reply(actions.pop(), numbers[0] if numbers else None)

@@ -140,9 +140,7 @@ QUESTIONS = {
                     ("none", "no", "no workaround", "one"),
                     _critical(Symptom.BUSINESS, "16.3"),
                 ),
-                Option(
-                    "2", "If there is one", ("yes", "there is", "two"), _standard(Symptom.BUSINESS, "16.3")
-                ),
+                Option("2", "If there is one", ("yes", "there is", "two"), _standard(Symptom.BUSINESS, "16.3")),
             ),
         ),
         Question(
@@ -179,9 +177,7 @@ QUESTIONS = {
             "site",
             "",
             (
-                Option(
-                    "1", "For hardware", ("hardware", "phone", "one"), _standard(Symptom.HARDWARE, "16.5")
-                ),
+                Option("1", "For hardware", ("hardware", "phone", "one"), _standard(Symptom.HARDWARE, "16.5")),
                 Option("2", "For internet access", ("internet", "two"), _standard(Symptom.INTERNET, "16.5")),
             ),
         ),

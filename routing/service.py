@@ -15,9 +15,7 @@ class ClassOfService(StrEnum):
     STANDARD = "standard"
 
 
-def response_due_at(
-    class_of_service: ClassOfService, support: SupportState, opened_at: datetime
-) -> datetime | None:
+def response_due_at(class_of_service: ClassOfService, support: SupportState, opened_at: datetime) -> datetime | None:
     """When the response goal of art. 16.3 falls due, in UTC.
 
     Critical inside support hours: 30 minutes later. Critical outside them: None, it is answered by phone

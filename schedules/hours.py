@@ -62,9 +62,7 @@ def _support_days(hours: SupportHours, today: date) -> Iterator[tuple[tuple[date
     """Days that have support hours, from yesterday on: their periods in UTC, in order."""
     for days in range(-1, LOOK_AHEAD_DAYS):
         on = today + timedelta(days=days)
-        periods = sorted(
-            (period for period in hours.periods if period.weekday == on.weekday()), key=lambda p: p.opens
-        )
+        periods = sorted((period for period in hours.periods if period.weekday == on.weekday()), key=lambda p: p.opens)
         if periods and on not in hours.closures:
             yield tuple(_bounds(period, on, hours.zone) for period in periods)
 

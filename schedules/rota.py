@@ -128,9 +128,7 @@ def _by_precedence(rota: Rota) -> list[Override]:
     return sorted(reversed(rota.overrides), key=lambda override: override.starts_at, reverse=True)
 
 
-def _clip(
-    starts_at: datetime, ends_at: datetime, override: Override, at: datetime
-) -> tuple[datetime, datetime]:
+def _clip(starts_at: datetime, ends_at: datetime, override: Override, at: datetime) -> tuple[datetime, datetime]:
     """Cut a stretch around `at` where an override that does not cover `at` begins or ended."""
     if override.starts_at > at:
         return starts_at, min(ends_at, override.starts_at)

@@ -69,9 +69,7 @@ def ticket(number: int, as_json: bool) -> None:
             sys.exit(1)
         known = load_configuration(connection)
         whole = everything(connection, found)
-    click.echo(
-        json.dumps(whole, default=str, indent=2) if as_json else "\n".join(lines_of(known, found, whole))
-    )
+    click.echo(json.dumps(whole, default=str, indent=2) if as_json else "\n".join(lines_of(known, found, whole)))
 
 
 def everything(connection: Connection, ticket: Ticket) -> dict[str, Any]:
@@ -121,9 +119,7 @@ def local_time(known: Configuration, ticket: Ticket, at: datetime, form: str = "
 
 
 @click.command()
-@click.option(
-    "--at", "moment", default=None, help="An instant with its offset, such as 2026-11-28T03:00+01:00."
-)
+@click.option("--at", "moment", default=None, help="An instant with its offset, such as 2026-11-28T03:00+01:00.")
 def who(moment: str | None) -> None:
     """Print who would be called, level by level, and why."""
     at = datetime.fromisoformat(moment).astimezone(UTC) if moment else real_clock()

@@ -22,9 +22,7 @@ def apply_file(connection: Connection, path: Path, dry_run: bool = False) -> tup
     """Apply a file within the caller's transaction. Raises FileRefused before anything is changed."""
     parsed = read_file(path)
     stored = load_partners(connection)
-    found = plan(
-        current_configuration(connection), stored, parsed.configuration, parsed.partners, parsed.pins
-    )
+    found = plan(current_configuration(connection), stored, parsed.configuration, parsed.partners, parsed.pins)
     if not dry_run:
         carry_out(connection, found, parsed, stored)
     return found, parsed
@@ -38,9 +36,7 @@ def current_configuration(connection: Connection) -> Configuration | None:
         return None
 
 
-def carry_out(
-    connection: Connection, found: Plan, parsed: ParsedFile, stored: tuple[PartnerEntry, ...]
-) -> None:
+def carry_out(connection: Connection, found: Plan, parsed: ParsedFile, stored: tuple[PartnerEntry, ...]) -> None:
     """Write what a plan changes and nothing else."""
     if found.touches("partner"):
         save_configuration(connection, parsed.configuration)

@@ -61,9 +61,7 @@ def _engineer(engineer: Engineer) -> dict[str, Any]:
 
 
 def _rota(rota: Rota) -> dict[str, Any]:
-    overrides = [
-        {"engineer": o.engineer, "from": o.starts_at, "until": o.ends_at, "by": o.by} for o in rota.overrides
-    ]
+    overrides = [{"engineer": o.engineer, "from": o.starts_at, "until": o.ends_at, "by": o.by} for o in rota.overrides]
     return {
         "key": rota.key,
         "name": rota.name,

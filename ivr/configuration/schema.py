@@ -68,9 +68,7 @@ def handoff(text: str) -> tuple[int | None, time]:
     """The weekday, where there is one, and the time of a handoff."""
     match = HANDOFF.match(text)
     if match is None:
-        raise ValueError(
-            f'"{text}" is not understood. Write it like "Mon 09:00", or "09:00" for daily turns.'
-        )
+        raise ValueError(f'"{text}" is not understood. Write it like "Mon 09:00", or "09:00" for daily turns.')
     return (weekday(match[1]) if match[1] else None, hhmm(match[2]))
 
 

@@ -19,9 +19,7 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
     """Everything but the partners."""
     service = file.service
     return Configuration(
-        rules=Rules(
-            service.default_region, service.direct_tiers, service.page_unverified, service.call_back_countries
-        ),
+        rules=Rules(service.default_region, service.direct_tiers, service.page_unverified, service.call_back_countries),
         regions={table.key: _region(table) for table in file.regions},
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},

@@ -25,9 +25,7 @@ class TakenBy:
     person: str | None
 
 
-def accept(
-    connection: Connection, pager: Pager, number: int, person: str, via: str, at: datetime
-) -> Taken | TakenBy:
+def accept(connection: Connection, pager: Pager, number: int, person: str, via: str, at: datetime) -> Taken | TakenBy:
     """Give the ticket to a person unless somebody has it. Of two at once, one wins; repeating changes nothing."""
     won = tickets.move_ticket(
         connection,

@@ -67,9 +67,7 @@ class Facts:
         if engineer is not None:
             found = Candidate(engineer.key, engineer.name, engineer.phones, "took the ticket")
             return found if engineer.phones else None
-        return (
-            Candidate(person, "the duty phone", (person,), "took the ticket") if person[:1] == "+" else None
-        )
+        return Candidate(person, "the duty phone", (person,), "took the ticket") if person[:1] == "+" else None
 
     def living(self) -> tuple[AttemptRecord, ...]:
         """The attempts whose leg has not ended."""

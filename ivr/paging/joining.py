@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 from ivr.house import House
 from ivr.paging.facts import Facts
 from ivr.paging.messages import text_managers
+from ivr.places import To
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
-from ivr.voice.turns import To
 from routing.escalation import Ring
 from routing.tickets import TicketState
 

@@ -11,8 +11,8 @@ from ivr.paging import joining
 from ivr.paging.facts import Facts, at_pace, read_facts
 from ivr.paging.messages import text_beside_ring, text_managers, text_person
 from ivr.paging.phone import Phone, PhoneFailed
+from ivr.paging.status import ENDED
 from ivr.store import attempts, tickets
-from ivr.voice.status import ENDED
 from routing.escalation import GiveUp, Outcome, Place, Ring, RoundOver, Wait, next_move
 from routing.tickets import TicketState
 
@@ -131,9 +131,7 @@ class Moves:
         """The carrier would not ring this phone: on to the next."""
         with self.house.engine.begin() as connection:
             attempt = attempts.find_attempt(connection, id_)
-            if attempt is not None and attempts.end_attempt(
-                connection, id_, Outcome.FAILED, self.house.clock()
-            ):
+            if attempt is not None and attempts.end_attempt(connection, id_, Outcome.FAILED, self.house.clock()):
                 detail = f"{attempt.name}: failed, {why}"
                 tickets.log(connection, attempt.ticket, f"ended-{id_}", self.house.clock(), "phone", detail)
 

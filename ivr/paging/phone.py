@@ -10,9 +10,8 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from ivr.places import To, Urls
 from ivr.settings import Settings
-from ivr.voice.turns import To
-from ivr.voice.twiml import Urls
 
 CARRIER_API = "https://api.twilio.com"
 TIMEOUT_SECONDS = 10

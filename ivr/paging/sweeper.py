@@ -6,8 +6,8 @@ import structlog
 
 from ivr.house import House
 from ivr.paging.phone import Phone, PhoneFailed
+from ivr.paging.status import ENDED
 from ivr.store import attempts, tickets
-from ivr.voice.status import ENDED
 from routing.escalation import Outcome
 
 logger = structlog.get_logger()

@@ -81,9 +81,7 @@ def save_configuration(connection: Connection, wanted: Configuration) -> None:
         ]
     connection.execute(insert(configuration_items), rows)
     insert_once(connection, counters, name="configuration", value=0)
-    connection.execute(
-        update(counters).where(counters.c.name == "configuration").values(value=counters.c.value + 1)
-    )
+    connection.execute(update(counters).where(counters.c.name == "configuration").values(value=counters.c.value + 1))
 
 
 def save_partners(connection: Connection, changed: Iterable[PartnerEntry], removed: Iterable[str]) -> None:
@@ -112,11 +110,7 @@ def partner_by_number(connection: Connection, number: str) -> PartnerEntry | Non
     row = connection.execute(select(partners).where(partners.c.number == number)).mappings().first()
     if row is None:
         return None
-    query = (
-        select(partner_phones.c.phone)
-        .where(partner_phones.c.partner == number)
-        .order_by(partner_phones.c.position)
-    )
+    query = select(partner_phones.c.phone).where(partner_phones.c.partner == number).order_by(partner_phones.c.position)
     return _entry(row, connection.execute(query).scalars())
 
 
@@ -149,6 +143,4 @@ def _write_partner(connection: Connection, entry: PartnerEntry) -> None:
     phones = values.pop("phones")
     connection.execute(insert(partners).values(**values, pin_hash=entry.pin_hash))
     for position, phone in enumerate(phones):
-        connection.execute(
-            insert(partner_phones).values(phone=phone, partner=entry.partner.number, position=position)
-        )
+        connection.execute(insert(partner_phones).values(phone=phone, partner=entry.partner.number, position=position))

@@ -70,11 +70,7 @@ def texts_of(connection: Connection, ticket: int) -> Sequence[TextRecord]:
 def text_received(connection: Connection, sid: str, sender: str, body: str, at: datetime, reply: str) -> str:
     """Store a text that came in with our answer to it; returns the answer that stands, the first one."""
     values = {"sid": sid, "from": sender, "body": body, "at": at, "reply": reply}
-    return (
-        reply
-        if insert_once(connection, incoming_messages, **values)
-        else text_answered(connection, sid) or ""
-    )
+    return reply if insert_once(connection, incoming_messages, **values) else text_answered(connection, sid) or ""
 
 
 def text_answered(connection: Connection, sid: str) -> str | None:

@@ -74,9 +74,7 @@ def move_ticket(connection: Connection, number: int, event: TicketEvent, **value
     before = states_before(event)
     (after,) = {LIFE[state, event] for state in before}
     changed = connection.execute(
-        update(tickets)
-        .where(tickets.c.number == number, tickets.c.state.in_(before))
-        .values(state=after, **values)
+        update(tickets).where(tickets.c.number == number, tickets.c.state.in_(before)).values(state=after, **values)
     )
     return changed.rowcount == 1
 

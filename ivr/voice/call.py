@@ -69,12 +69,8 @@ class Call:
     def eligibility(self) -> Eligibility:
         """Whether this caller passes to the screening."""
         rules, partner = self.configuration.rules, self.partner
-        assigned = (
-            partner_by_number(self._connection, partner.refer_to) if partner and partner.refer_to else None
-        )
-        return eligibility(
-            partner, assigned.partner if assigned else None, rules.direct_tiers, rules.page_unverified
-        )
+        assigned = partner_by_number(self._connection, partner.refer_to) if partner and partner.refer_to else None
+        return eligibility(partner, assigned.partner if assigned else None, rules.direct_tiers, rules.page_unverified)
 
     @property
     def may_page(self) -> bool:
@@ -185,9 +181,7 @@ class Call:
         """The caller wants to be called back at this E.164 number."""
         calls.update_call(self._connection, self.sid, call_back_number=number)
         if self.ticket is not None:
-            tickets.log(
-                self._connection, self.ticket.number, "call-back", self.at, "call back asked for", number
-            )
+            tickets.log(self._connection, self.ticket.number, "call-back", self.at, "call back asked for", number)
 
     def open_unverified(self) -> None:
         """A message of somebody nobody recognised: a Standard ticket, and the managers are told."""

@@ -95,9 +95,7 @@ class EngineerLeg:
         attempts.set_once(self._connection, self.attempt.id, outcome=Outcome.ACCEPTED)
         if attempts.set_once(self._connection, self.attempt.id, joined_at=self.at):
             key = f"engineer-{self.attempt.id}"
-            tickets.log(
-                self._connection, self.ticket.number, key, self.at, "engineer on the line", self.attempt.name
-            )
+            tickets.log(self._connection, self.ticket.number, key, self.at, "engineer on the line", self.attempt.name)
             self._pager.ring_bell(self._connection, self.ticket)
 
     def offered(self) -> None:

@@ -16,9 +16,7 @@ class SignatureCheck:
     def is_signed(self, path: str, query: str, form: Mapping[str, str], signature: str) -> bool:
         """Check a POST of `form` (a multi dict is read whole) to our path, still percent-encoded."""
         url = self.public(path, query)
-        return bool(signature) and any(
-            validator.validate(url, form, signature) for validator in self._validators
-        )
+        return bool(signature) and any(validator.validate(url, form, signature) for validator in self._validators)
 
     def public(self, path: str, query: str) -> str:
         """The URL that the carrier requested. `path` is below the public URL's own prefix."""

@@ -8,13 +8,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.house import House
+from ivr.places import Urls
 from ivr.store import calls
 from ivr.voice import script, words
 from ivr.voice.call import Call
 from ivr.voice.heard import Heard
 from ivr.voice.steps import ENGINEER_STEPS
 from ivr.voice.turns import ENGLISH, ENGLISH_VOICE
-from ivr.voice.twiml import Urls, to_twiml
+from ivr.voice.twiml import to_twiml
 from routing.escalation import people_at
 from routing.numbers import e164
 

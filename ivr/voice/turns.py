@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from ivr.places import To
+
 ENGLISH = "en-GB"
 ENGLISH_VOICE = "Polly.Amy"
 
@@ -15,14 +17,6 @@ class Said:
     text: str
     language: str = ENGLISH
     voice: str = ENGLISH_VOICE
-
-
-@dataclass(frozen=True)
-class To:
-    """A place in a script: the step's name and what travels in its URL."""
-
-    step: str
-    params: tuple[tuple[str, str], ...] = ()
 
 
 def to(step: Callable[..., Any], **params: object) -> To:

@@ -1,31 +1,15 @@
 """Turns to TwiML: the one renderer, and the rules that every document keeps."""
 
 from functools import singledispatch
-from urllib.parse import urlencode
 
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
+from ivr.places import Urls
 from ivr.voice import turns
-from ivr.voice.turns import Said, To, Turn
+from ivr.voice.turns import Said, Turn
 
 HOLD_MUSIC = "/static/hold.wav"
 HOLD_LISTENS = 1
-
-
-class Urls:
-    """Where a place in the script is: absolute, below the public URL that the carrier knows."""
-
-    def __init__(self, public_url: str) -> None:
-        self.public_url = public_url
-
-    def step(self, place: To) -> str:
-        """The URL of a place in a script."""
-        query = f"?{urlencode(place.params)}" if place.params else ""
-        return f"{self.public_url}/voice/{place.step}{query}"
-
-    def file(self, path: str) -> str:
-        """The URL of a static file."""
-        return self.public_url + path
 
 
 def to_twiml(turn: Turn, urls: Urls) -> str:

@@ -8,6 +8,8 @@ from flask import Blueprint, Response, abort, current_app, request
 from sqlalchemy import Connection
 
 from ivr.house import House
+from ivr.paging.status import attempt_status, call_status
+from ivr.places import Urls
 from ivr.store import attempts, calls
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_phone
@@ -15,11 +17,10 @@ from ivr.voice import script, whisper
 from ivr.voice.call import Call
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
-from ivr.voice.status import attempt_status, call_status
 from ivr.voice.steps import AFTER_VERDICT, CALLER_STEPS, ENGINEER_STEPS
 from ivr.voice.trouble import way_out
 from ivr.voice.turns import Goodbye, Turn
-from ivr.voice.twiml import Urls, to_twiml
+from ivr.voice.twiml import to_twiml
 from ivr.voice.words import NO_SUCH_PAGE, sentences
 from routing.numbers import e164
 from schedules.hours import support_at

@@ -19,8 +19,7 @@ NOT_KNOWN = "That did not match."
 NOTHING_HEARD = "I heard nothing."
 KEY_UNKNOWN = "That key has no meaning here."
 SPEAK_INSTEAD = (
-    "We cannot hear your keys. After the tone, please say who you are and what is wrong. "
-    "An engineer will be called."
+    "We cannot hear your keys. After the tone, please say who you are and what is wrong. An engineer will be called."
 )
 UNVERIFIED = (
     "We could not recognise you. After the tone, please leave your name, company and number. "
@@ -35,12 +34,8 @@ TICKETING = (
 KEY_FOR_CALL_BACK = "To be called back instead, press 1."
 ENTER_NUMBER = "Please enter the number to call, with its area code, then press hash."
 NUMBER_REFUSED = "We cannot call that number. Please stay on the line."
-LINE_ENDED = (
-    "The engineer's line has ended. If you are done, please hang up. Otherwise stay, and we call again."
-)
-TROUBLE_PAGING = (
-    "We have a technical problem, so we are calling an engineer for you. Please stay on the line."
-)
+LINE_ENDED = "The engineer's line has ended. If you are done, please hang up. Otherwise stay, and we call again."
+TROUBLE_PAGING = "We have a technical problem, so we are calling an engineer for you. Please stay on the line."
 ONE_MOMENT = "One moment please."
 NO_WAY_OUT = "We cannot take your call at this moment. Please call again in a minute."
 
@@ -132,9 +127,7 @@ def due_time(due_at: datetime, region: Region) -> str:
     noon = "a.m." if local.hour < 12 else "p.m."
     hour = HOURS[local.hour % 12] if local.minute == 0 else f"{local.hour % 12 or 12}:{local.minute:02}"
     day = format_date(local.date(), "EEEE", locale="en")
-    place = get_timezone_name(
-        get_timezone(region.hours.zone), width="long", zone_variant="generic", locale="en"
-    )
+    place = get_timezone_name(get_timezone(region.hours.zone), width="long", zone_variant="generic", locale="en")
     return f"by {hour} {noon} on {day}, {place}"
 
 
@@ -186,9 +179,7 @@ def _local(by_language: dict[str, str], region: Region) -> str:
 
 # On the engineer's leg
 
-TAKE_OR_PASS = (
-    "To take it, press 1. To pass it on, press 2. To hear the caller, press 3. To repeat, press star."
-)
+TAKE_OR_PASS = "To take it, press 1. To pass it on, press 2. To hear the caller, press 3. To repeat, press star."
 NOBODY_PRESSED = "No key was pressed. The next engineer is called. Goodbye."
 PASSED_ON = "Passed on to the next engineer. Goodbye."
 NO_RECORDING = "The caller has left no message yet."

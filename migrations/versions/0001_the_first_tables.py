@@ -165,9 +165,7 @@ def upgrade() -> None:
         sa.Column("ended_at", Instant(), nullable=True),
         sa.Column("outcome", sa.String(length=20), nullable=True),
         sa.Column("leg", sa.String(length=64), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["ticket"], ["tickets.number"], name=op.f("fk_attempts_ticket"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_attempts_ticket"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
         sa.UniqueConstraint("ticket", "position", name=op.f("uq_attempts_ticket_position")),
     )
@@ -200,9 +198,7 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.Column("event", sa.String(length=40), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["ticket"], ["tickets.number"], name=op.f("fk_ticket_log_ticket"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["ticket"], ["tickets.number"], name=op.f("fk_ticket_log_ticket"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_log")),
         sa.UniqueConstraint("ticket", "key", name=op.f("uq_ticket_log_ticket_key")),
     )

@@ -1,0 +1,376 @@
+"""The stand-in carrier: plays Twilio on loopback, for tests, for the demo and for anybody who tries the line."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from xml.etree import ElementTree
+
+from ivr.rehearsal.callbacks import Callbacks
+from ivr.rehearsal.dialling import Dialling
+from ivr.rehearsal.documents import BadDocument, Verb, parse
+from ivr.rehearsal.handsets import Behaviour, Phone, rings_out
+from ivr.rehearsal.leg import HungUp, Leg, SentOn
+from ivr.rehearsal.resources import Event, Number, Script, Text
+from ivr.rehearsal.rooms import Rooms
+from ivr.rehearsal.server import Server
+from ivr.rehearsal.verbs import Next, Over, play_document
+from ivr.rehearsal.webhooks import Deliver, WebhookResponse, over_http, signed, with_strangers
+
+MOST_DOCUMENTS = 500
+
+
+class Carrier:
+    """One account at the carrier, with its numbers, the phones of the world outside, and all legs."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        pace: float = 1.0,
+        deliver: Deliver = over_http,
+        seed: int = 0,
+    ) -> None:
+        """`pace` makes every wait of the carrier shorter by that factor; `deliver` sends its requests."""
+        self.account_sid, self.auth_token, self.pace, self.deliver = account_sid, auth_token, pace, deliver
+        self.chance = random.Random(seed)  # noqa: S311 - repeatable, not secret
+        self.changed = threading.Condition(threading.RLock())
+        self.numbers: dict[str, Number] = {}
+        self.phones: dict[str, Phone] = {}
+        self.legs: dict[str, Leg] = {}
+        self.scripts: dict[str, Script] = {}
+        self.texts: list[Text] = []
+        self.log: list[Event] = []
+        self.surprises: list[str] = []
+        self.silent_record = "action"
+        self.calls_per_second: float | None = None
+        self.fail_rest: Callable[[str, str], tuple[int, int] | None] = lambda _method, _path: None
+        self.callbacks = Callbacks(self)
+        self.rooms, self.dialling = Rooms(self), Dialling(self)
+        self._began = time.monotonic()
+        self._threads: list[threading.Thread] = []
+        self._server: Server | None = None
+        self._sids = 0
+        self._next_place = 0.0
+
+    # Setting up
+
+    def add_number(self, number: str, **urls: Any) -> None:
+        """One of our numbers: `voice_url`, and optionally `status_callback`, `fallback_url`, `sms_url`."""
+        self.numbers[number] = Number(number, **urls)
+
+    def add_phone(self, number: str, behaviour: Behaviour = rings_out) -> Phone:
+        """A handset in the world outside, or the same one with another behaviour."""
+        phone = self.phones.get(number)
+        if phone is None:
+            phone = self.phones[number] = Phone(self, number, behaviour)
+        phone.behaviour = behaviour
+        return phone
+
+    def serve(self, port: int = 0) -> str:
+        """Start the REST API on loopback; returns its base URL."""
+        self._server = Server(self, port)
+        return self._server.url
+
+    def close(self) -> None:
+        """End every leg and stop."""
+        for leg in list(self.legs.values()):
+            leg.end("completed")
+        for thread in list(self._threads):
+            thread.join(10)
+        self.callbacks.close()
+        if self._server is not None:
+            self._server.close()
+
+    # Calls
+
+    def dial(self, from_: str, to: str, extra: Mapping[str, str] | None = None) -> Leg:
+        """An inbound call from a handset to one of our numbers."""
+        number = self.numbers[to]
+        leg = self.new_leg(from_, to, "inbound", number.voice_url)
+        self.scripts[leg.sid] = Script(number.voice_url, number.fallback_url, number.status_callback)
+        leg.status = "ringing"
+        self.run(lambda: self._inbound(leg, dict(extra or {})), f"call-{leg.sid}")
+        return leg
+
+    def place(self, to: str, from_: str, script: Script) -> Leg:
+        """An outbound call through the REST API: queued at once, placed when the rate allows."""
+        leg = self.new_leg(from_, to, "outbound-api")
+        self.scripts[leg.sid] = script
+        self.run(lambda: self._outbound(leg, script), f"call-{leg.sid}")
+        return leg
+
+    def _inbound(self, leg: Leg, extra: dict[str, str]) -> None:
+        try:
+            self.play(leg, self.scripts[leg.sid].url, extra)
+        except HungUp:
+            pass
+        except Over as over:
+            leg.end(over.status)
+        self.finish(leg, leg.ending or "completed")
+
+    def _outbound(self, leg: Leg, script: Script) -> None:
+        try:
+            self._queue(leg)
+            self.callbacks.tell(leg, "initiated")
+            became = self.ring(leg, script.timeout + 5)
+            if became != "answered":
+                leg.end(became)
+                raise HungUp
+            self.set_status(leg, "in-progress")
+            if phone := self.phones.get(leg.to):
+                self.run(lambda: phone.live(leg), f"owner-{leg.sid}")
+            self.play(leg, script.url)
+        except HungUp:
+            pass
+        except Over:
+            leg.end("completed")
+        self.finish(leg, leg.ending or "completed")
+
+    def _queue(self, leg: Leg) -> None:
+        if self.calls_per_second is None:
+            return
+        with self.changed:
+            now = time.monotonic()
+            turn = max(now, self._next_place)
+            self._next_place = turn + 1 / self.calls_per_second / self.pace
+        leg.pause((turn - now) * self.pace)
+
+    def ring(self, leg: Leg, seconds: float) -> str:
+        """Let the called phone ring; what became of it. A number nobody expected is a surprise and fails."""
+        phone = self.phones.get(leg.to)
+        if phone is None:
+            self.surprise(f"a call to {leg.to}, which is no phone")
+            return "failed"
+        return phone.ring(leg, seconds)
+
+    def play(self, leg: Leg, url: str, extra: Mapping[str, str] | None = None, ends: bool = True) -> None:
+        """Fetch and play documents until one ends the call (Over) or, in a whisper, simply ends."""
+        following: Next | SentOn = Next(url, dict(extra or {}))
+        for _ in range(MOST_DOCUMENTS):
+            try:
+                verbs, here = self._document(leg, following)
+                if leg.direction == "inbound" and leg.status == "ringing" and not is_rejected(verbs):
+                    self.set_status(leg, "in-progress")
+                following = play_document(leg, verbs, here)
+            except SentOn as sent:
+                following = sent
+            except Over:
+                if ends or leg.ending is not None or hangs_up(verbs):
+                    raise
+                return
+        self.surprise(f"{leg} asked for more than {MOST_DOCUMENTS} documents")
+        raise Over
+
+    def _document(self, leg: Leg, following: "Next | SentOn") -> tuple[tuple[Verb, ...], str]:
+        if isinstance(following, SentOn):
+            if following.twiml is not None:
+                return parse(following.twiml.encode(), "text/xml"), self.scripts[leg.sid].url
+            assert following.url is not None
+            following = Next(following.url)
+        try:
+            return self._fetch(leg, following.url, following.params)
+        except (BadDocument, ConnectionError, TimeoutError) as error:
+            self.surprise(f"{following.url}: {error}")
+            return self._fall_back(leg, following.url, error)
+
+    def _fetch(self, leg: Leg, url: str, params: Mapping[str, str]) -> tuple[tuple[Verb, ...], str]:
+        leg.pause(0)
+        response = self.post(url, {**self.voice_params(leg), **params})
+        if response.status >= 400:
+            raise BadDocument(11200, f"HTTP {response.status}")
+        if response.status == 204:
+            return (), response.url
+        return parse(response.body, response.content_type), response.url
+
+    def _fall_back(self, leg: Leg, url: str, error: Exception) -> tuple[tuple[Verb, ...], str]:
+        fallback = self.scripts[leg.sid].fallback_url if leg.sid in self.scripts else None
+        if fallback is not None and url != fallback:
+            code = str(error.code) if isinstance(error, BadDocument) else "11205"
+            try:
+                return self._fetch(leg, fallback, {"ErrorCode": code, "ErrorUrl": url})
+            except (BadDocument, ConnectionError, TimeoutError) as again:
+                self.surprise(f"{fallback}: {again}")
+        leg.hear("[application error]")
+        raise Over
+
+    # What legs tell
+
+    def post(self, url: str, params: Mapping[str, str]) -> WebhookResponse:
+        """Send one signed request. One retry when the connection fails, as the carrier does."""
+        request = signed(self.auth_token, url, with_strangers(dict(params), self.chance))
+        try:
+            return self.deliver(request)
+        except ConnectionError:
+            return self.deliver(request)
+
+    def voice_params(self, leg: Leg, status: str | None = None) -> dict[str, str]:
+        """The parameters that every voice request carries."""
+        params = {
+            "CallSid": leg.sid,
+            "AccountSid": self.account_sid,
+            "From": leg.from_,
+            "To": leg.to,
+            "Caller": leg.from_,
+            "Called": leg.to,
+            "CallStatus": status or leg.status,
+            "ApiVersion": "2010-04-01",
+            "Direction": leg.direction,
+        }
+        return {**params, "ParentCallSid": leg.parent.sid} if leg.parent else params
+
+    def last_word(self, leg: Leg, action: str, found: Mapping[str, str]) -> None:
+        """The action of a verb that the caller hung up in: sent, its answer ignored."""
+        params = {**self.voice_params(leg, "completed"), **found}
+        self.callbacks.send(action, params)
+
+    def recording(self, leg: Leg, sid: str, seconds: int) -> dict[str, str]:
+        """What is told of a recording."""
+        url = f"https://api.twilio.com/2010-04-01/Accounts/{self.account_sid}/Recordings/{sid}"
+        return {"RecordingSid": sid, "RecordingUrl": url, "RecordingDuration": str(seconds)}
+
+    def report_recording(self, leg: Leg, verb: Verb, sid: str, seconds: int) -> None:
+        """The asynchronous report of a finished recording, about the parent leg."""
+        url = verb.get("recordingStatusCallback")
+        if url:
+            about = leg.parent or leg
+            params = {"AccountSid": self.account_sid, "CallSid": about.sid, "RecordingStatus": "completed"}
+            self.callbacks.send(
+                url,
+                {
+                    **params,
+                    **self.recording(leg, sid, seconds),
+                    "RecordingChannels": "1",
+                    "RecordingSource": "RecordVerb",
+                },
+            )
+
+    def set_status(self, leg: Leg, status: str) -> None:
+        """The leg moved on."""
+        with self.changed:
+            leg.status = status
+            if status == "in-progress":
+                leg.answered_at = time.monotonic()
+            self.note(leg, "status", status)
+        self.callbacks.tell(leg, "answered" if status == "in-progress" else status)
+
+    def finish(self, leg: Leg, status: str) -> None:
+        """The leg is over; the last report goes out."""
+        with self.changed:
+            leg.ending = leg.ending or status
+            leg.status, leg.talks_with = status, set()
+            self.note(leg, "status", status)
+        self.callbacks.tell(leg, "completed")
+
+    def deliver_text(self, from_: str, to: str, body: str) -> None:
+        """A text from a handset to one of our numbers; an answer in TwiML is texted back."""
+        number = self.numbers[to]
+        assert number.sms_url is not None
+        sid = self.new_sid("SM")
+        self.note(None, "texts", body, who=from_)
+        params = {
+            "MessageSid": sid,
+            "SmsSid": sid,
+            "SmsMessageSid": sid,
+            "AccountSid": self.account_sid,
+            "From": from_,
+            "To": to,
+            "Body": body,
+            "NumMedia": "0",
+            "NumSegments": "1",
+            "SmsStatus": "received",
+            "ApiVersion": "2010-04-01",
+        }
+        response = self.post(number.sms_url, params)
+        if response.status >= 400:
+            self.surprise(f"{number.sms_url}: HTTP {response.status}")
+            return
+        for reply in replies_in(response.body):
+            self.send_text(to, from_, reply)
+
+    def send_text(self, from_: str, to: str, body: str) -> Text:
+        """A text from us to a handset."""
+        text = Text(self.new_sid("SM"), from_, to, body)
+        with self.changed:
+            self.texts.append(text)
+            if phone := self.phones.get(to):
+                phone.texts.append(text)
+            else:
+                self.surprise(f"a text to {to}, which is no phone")
+            self.note(None, "text", body, who=to)
+        return text
+
+    # Small things
+
+    def new_leg(self, from_: str, to: str, direction: str, _url: str = "") -> Leg:
+        """A leg that is known to the REST API."""
+        leg = Leg(self, self.new_sid("CA"), from_, to, direction)
+        with self.changed:
+            self.legs[leg.sid] = leg
+        return leg
+
+    def new_sid(self, kind: str) -> str:
+        """A fresh id, such as CA and 32 hex digits."""
+        with self.changed:
+            self._sids += 1
+            return f"{kind}{self.chance.getrandbits(96):024x}{self._sids:08x}"
+
+    def run(self, work: Callable[[], None], name: str) -> None:
+        """Run something in a thread that `close` waits for."""
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        with self.changed:
+            self._threads = [t for t in self._threads if t.is_alive() or not t.ident] + [thread]
+        thread.start()
+
+    def note(self, leg: Leg | None, what: str, text: str, who: str = "") -> None:
+        """Write the log, and wake whoever waits for something."""
+        with self.changed:
+            handset = who or (leg and (leg.from_ if leg.direction == "inbound" else leg.to)) or ""
+            self.log.append(Event(self.now(), leg.sid if leg else "", handset, what, text))
+            self.changed.notify_all()
+
+    def surprise(self, text: str) -> None:
+        """Something that nobody expected."""
+        with self.changed:
+            self.surprises.append(text)
+            self.note(None, "surprise", text)
+
+    def wait_until(
+        self, condition: Callable[[], bool], timeout: float | None, also: Callable[[], bool] = lambda: False
+    ) -> bool:
+        """Wait until a condition holds, or `also` does (which counts as no). Real seconds; None for ever."""
+        with self.changed:
+            self.changed.wait_for(lambda: condition() or also(), timeout)
+            return condition()
+
+    def now(self) -> float:
+        """Carrier seconds since the start."""
+        return (time.monotonic() - self._began) * self.pace
+
+    def real_now(self) -> datetime:
+        """The real instant, as the REST API dates things."""
+        return datetime.now(UTC)
+
+    def seconds_since(self, moment: float | None) -> int:
+        """Whole carrier seconds since a moment."""
+        return round((time.monotonic() - (moment or time.monotonic())) * self.pace)
+
+
+def is_rejected(verbs: tuple[Verb, ...]) -> bool:
+    """Whether a document refuses the call before it is answered."""
+    return bool(verbs) and verbs[0].name == "Reject"
+
+
+def hangs_up(verbs: tuple[Verb, ...]) -> bool:
+    """Whether a whisper ends with hanging up rather than with a connection."""
+    return any(verb.name == "Hangup" for verb in verbs)
+
+
+def replies_in(body: bytes) -> list[str]:
+    """The texts that a messaging answer sends."""
+    if not body.strip():
+        return []
+    return [message.text or "" for message in ElementTree.fromstring(body).iter("Message")]  # noqa: S314

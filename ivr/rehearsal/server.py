@@ -1,0 +1,44 @@
+"""The stand-in carrier's HTTP server: its REST API and the handsets' remote control, on loopback only."""
+
+import threading
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from ivr.rehearsal.carrier import Carrier
+
+
+class Quiet(WSGIRequestHandler):
+    """Writes no access log."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
+class Server:
+    """The REST API in a thread."""
+
+    def __init__(self, carrier: "Carrier", port: int) -> None:
+        """Port 0 takes a free one."""
+        from ivr.rehearsal.control import control
+        from ivr.rehearsal.rest import rest
+
+        app = Flask("carrier")
+        app.extensions["carrier"] = carrier
+        app.register_blueprint(rest)
+        app.register_blueprint(control)
+        self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+        self._server.daemon_threads = True  # type: ignore[attr-defined]  # of the threading mixin
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, name="carrier-api", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._thread.join(10)
+        self._server.server_close()

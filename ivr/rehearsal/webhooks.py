@@ -1,0 +1,100 @@
+"""What the stand-in carrier sends: signed form requests, with the parameters that the real one adds."""
+
+import base64
+import hashlib
+import hmac
+import random
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+
+Params = tuple[tuple[str, str], ...]
+
+PLACES = tuple(
+    f"{who}{what}" for who in ("From", "To", "Caller", "Called") for what in ("City", "State", "Zip", "Country")
+)
+TOTAL_SECONDS = 15
+CONNECT_SECONDS = 5
+MAX_REDIRECTS = 10
+
+
+@dataclass(frozen=True)
+class WebhookRequest:
+    """One POST of a form."""
+
+    url: str
+    params: Params
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WebhookResponse:
+    """What came back. `url` is where it came from, after redirects."""
+
+    status: int
+    body: bytes
+    content_type: str | None
+    url: str
+
+
+Deliver = Callable[[WebhookRequest], WebhookResponse]
+"""Delivers a request; raises ConnectionError or TimeoutError when nothing comes back."""
+
+
+def over_http(request: WebhookRequest) -> WebhookResponse:
+    """Deliver over the network, with the carrier's time-outs."""
+    try:
+        response = requests.post(
+            request.url,
+            data=list(request.params),
+            headers=dict(request.headers),
+            timeout=(CONNECT_SECONDS, TOTAL_SECONDS),
+        )
+    except requests.Timeout as error:
+        raise TimeoutError(str(error)) from error
+    except requests.RequestException as error:
+        raise ConnectionError(str(error)) from error
+    content_type = response.headers.get("Content-Type")
+    return WebhookResponse(response.status_code, response.content, content_type, response.url)
+
+
+def signature(token: str, url: str, params: Iterable[tuple[str, str]]) -> str:
+    """The carrier's signature of a POST.
+
+    The URL without its fragment, then every name with its value, sorted by name and value, each pair once;
+    HMAC-SHA1 under the account's token, in base 64 (https://www.twilio.com/docs/usage/security).
+    """
+    text = without_fragment(url) + "".join(name + value for name, value in sorted(set(params)))
+    return base64.b64encode(hmac.new(token.encode(), text.encode(), hashlib.sha1).digest()).decode()
+
+
+def without_fragment(url: str) -> str:
+    """The part of a URL that is sent and signed; HTTPS on any port is signed without the port."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port and parts.scheme != "https" else ""
+    return urlunsplit((parts.scheme, host + port, parts.path, parts.query, ""))
+
+
+def signed(token: str, url: str, params: Params) -> WebhookRequest:
+    """A request with the headers that the carrier sends."""
+    headers = {
+        "User-Agent": "TwilioProxy/1.1",
+        "Accept": "*/*",
+        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+        "X-Twilio-Signature": signature(token, url, params),
+        "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
+        "X-Home-Region": "us1",
+    }
+    return WebhookRequest(url.split("#")[0], params, headers)
+
+
+def with_strangers(params: dict[str, str], chance: random.Random) -> Params:
+    """The parameters of a voice request, the empty places and one that nobody documented included."""
+    places = dict.fromkeys(PLACES, "")
+    strangers = {f"X{chance.randrange(1000)}": "new"}
+    return tuple({**places, **strangers, **params}.items())

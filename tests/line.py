@@ -1,0 +1,183 @@
+"""The whole line in one process: Nightline, a paging worker, and the stand-in carrier that calls it."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from sqlalchemy import Engine
+
+from ivr.app import create_app
+from ivr.configuration.apply import apply_file
+from ivr.house import build_house
+from ivr.paging.worker import Worker, prepare_queue
+from ivr.rehearsal.carrier import Carrier
+from ivr.rehearsal.handsets import Behaviour, Phone
+from ivr.rehearsal.leg import Leg
+from ivr.rehearsal.webhooks import WebhookRequest, WebhookResponse
+from ivr.settings import Settings
+from ivr.store import attempts, tickets
+from ivr.store.attempts import AttemptRecord
+from ivr.store.configuration import load_configuration
+from ivr.store.engine import connect
+from ivr.store.migrate import migrate
+from routing.tickets import Ticket
+
+EXAMPLE = Path(__file__).parent.parent / "config" / "example.toml"
+PUBLIC_URL = "https://nightline.example.com"
+ACCOUNT = "AC" + "0" * 32
+TOKEN = "a-token-for-tests"
+
+NIGHT = datetime.fromisoformat("2026-11-28T03:00:00+01:00")
+"""A Saturday at three in the morning in Rome, week 48: Jon is on call, then Ada, then Leo."""
+
+DAY = datetime.fromisoformat("2026-11-25T11:00:00+01:00")
+"""A Wednesday at eleven in Rome."""
+
+ITALY, US = "+3904611715112", "+16144841546"
+ROSSI, BRONZE, END_USER, STRANGER = "+442079460201", "+442079460204", "+442079460206", "+442079460299"
+JON, JON_TOO, ADA, LEO, MIA, SARA = (
+    "+447700900120",
+    "+442079460120",
+    "+33639980130",
+    "+12125550140",
+    "+491713920010",
+    "+491713920050",
+)
+ITALIAN_DESK = ("+442079460110", "+442079460111")
+PEOPLE = (JON, JON_TOO, ADA, LEO, MIA, SARA)
+
+
+class Line:
+    """Everything that one story needs. `config` is the text of a configuration file."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        now: datetime = NIGHT,
+        pace: float = 30,
+        config: Path = EXAMPLE,
+        twice: bool = False,
+        restarts: bool = False,
+    ) -> None:
+        self.twice, self.restarts = twice, restarts
+        self.carrier = Carrier(account_sid=ACCOUNT, auth_token=TOKEN, pace=pace, deliver=self.deliver)
+        self.settings = Settings.model_validate(
+            {
+                "database_url": url,
+                "public_url": PUBLIC_URL,
+                "account_sid": ACCOUNT,
+                "auth_token": TOKEN,
+                "twilio_api_url": self.carrier.serve(),
+                "now": now,
+                "pace": pace,
+            }
+        )
+        self.engine: Engine = connect(self.settings.database_url)
+        migrate(self.engine)
+        prepare_queue(self.engine)
+        with self.engine.begin() as connection:
+            apply_file(connection, config)
+            regions = load_configuration(connection).regions.values()
+        for region in regions:
+            self.carrier.add_number(
+                region.number,
+                voice_url=f"{PUBLIC_URL}/voice/answer",
+                status_callback=f"{PUBLIC_URL}/voice/status",
+                sms_url=f"{PUBLIC_URL}/sms/incoming",
+            )
+        for number in PEOPLE:
+            self.carrier.add_phone(number)
+        self.requests: list[WebhookRequest] = []
+        self.before_request: Callable[[WebhookRequest], None] = lambda _request: None
+        self._lock = threading.RLock()
+        self._calls_since_restart = 0
+        self.start()
+
+    # The service
+
+    def start(self) -> None:
+        house = build_house(self.settings, self.engine)
+        self.app: Flask = create_app(self.settings, house)
+        self.worker = Worker(house)
+        self.worker.start()
+
+    def restart(self) -> None:
+        """Everything of Nightline in this process stops and starts anew; only the database stays."""
+        with self._lock:
+            self.worker.stop()
+            self.start()
+
+    def close(self) -> None:
+        self.carrier.close()
+        self.worker.stop()
+        self.engine.dispose()
+
+    def deliver(self, request: WebhookRequest) -> WebhookResponse:
+        with self._lock:
+            self.requests.append(request)
+            self.before_request(request)
+            if self.restarts:
+                self.restart()
+            app = self.app
+        response = self._post(app, request)
+        return self._post(app, request) if self.twice else response
+
+    @staticmethod
+    def _post(app: Flask, request: WebhookRequest) -> WebhookResponse:
+        parts = urlsplit(request.url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        data: dict[str, list[str]] = {}
+        for name, value in request.params:
+            data.setdefault(name, []).append(value)
+        response = app.test_client().post(path, data=data, headers=dict(request.headers))
+        return WebhookResponse(response.status_code, response.data, response.content_type, request.url)
+
+    # The people
+
+    def phone(self, number: str, behaviour: Behaviour | None = None) -> Phone:
+        return self.carrier.add_phone(number, behaviour) if behaviour else self.carrier.phones[number]
+
+    def dial(self, from_: str = ROSSI, to: str = ITALY) -> Leg:
+        return self.carrier.dial(from_, to)
+
+    def critical_call(self) -> Leg:
+        """A recognised caller at night who says that the platform is down, and what is wrong with it."""
+        caller = self.dial()
+        caller.wait_for("platform")
+        caller.press("1")
+        caller.wait_for("Your ticket is")
+        caller.wait_for("[beep]")
+        caller.speak("The portal shows nothing since midnight", 8)
+        caller.press("#")
+        return caller
+
+    # What is known
+
+    def ticket(self, number: int = 1042) -> Ticket:
+        with self.engine.begin() as connection:
+            found = tickets.find_ticket(connection, number)
+        assert found is not None, f"there is no ticket {number}"
+        return found
+
+    def tickets(self) -> list[Ticket]:
+        with self.engine.begin() as connection:
+            return list(tickets.list_tickets(connection))
+
+    def attempts(self, number: int = 1042) -> list[AttemptRecord]:
+        with self.engine.begin() as connection:
+            return list(attempts.attempts_of(connection, number))
+
+    def events(self, number: int = 1042) -> list[str]:
+        with self.engine.begin() as connection:
+            return [happening.event for happening in tickets.timeline(connection, number)]
+
+    def eventually(self, condition: Callable[[], bool], seconds: float = 20) -> bool:
+        return self.carrier.wait_until(condition, seconds) or condition()
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)

@@ -125,7 +125,7 @@ def _stretch_at(rota: Rota, at: datetime) -> Stretch:
 
 def _by_precedence(rota: Rota) -> list[Override]:
     """Overrides, the one that starts latest first; of two that start together, the last entered."""
-    return sorted(reversed(rota.overrides), key=lambda override: override.starts_at, reverse=True)
+    return sorted(rota.overrides, key=lambda override: override.starts_at)[::-1]
 
 
 def _clip(starts_at: datetime, ends_at: datetime, override: Override, at: datetime) -> tuple[datetime, datetime]:

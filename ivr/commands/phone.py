@@ -1,13 +1,218 @@
-"""`nightline call` and `demo`: the line tried out, with a stand-in carrier."""
+"""`nightline call` and `nightline demo`: the line tried out, on a stage where no real phone can ring."""
+
+import json
+import sys
+import threading
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
 
 import click
 
+from ivr.commands.tickets import everything, lines_of
+from ivr.configuration.file import FileRefused
+from ivr.rehearsal.handsets import BEHAVIOURS, answers_and_presses
+from ivr.rehearsal.stage import Stage, StageFailed
+from ivr.rehearsal.terminal import Outcome, Terminal
+from ivr.store import tickets as ticket_store
+from routing.numbers import e164
+from routing.tickets import TicketState
+from schedules.wallclock import to_utc
+
+EXAMPLE = Path("config/example.toml")
+DEMO_AT = "2026-11-28 03:00"
+DEMO_CALLER, DEMO_NUMBER = "+442079460201", "+3904611715112"
+DEMO_KEYS = ("1", "say The portal and all phones are down since midnight", "#")
+
+
+def instant(moment: str | None, zone: str) -> datetime | None:
+    """A moment on a zone's wall clock, or with an offset of its own; None stays None."""
+    if moment is None:
+        return None
+    try:
+        written = datetime.fromisoformat(moment)
+    except ValueError:
+        raise click.BadParameter(f'"{moment}" is no instant. Write it like "2026-11-28 03:00".') from None
+    return written if written.tzinfo else to_utc(written, zone)
+
+
+def zone_of(config: Path, number: str) -> str:
+    """The time zone of the region that has a number."""
+    from ivr.configuration.file import read_file
+
+    configuration = read_file(config).configuration
+    region = configuration.region_of(number) or configuration.default_region
+    return region.hours.zone
+
+
+def names_on(stage: Stage) -> dict[str, str]:
+    """Who has which number, for the transcript."""
+    names = {DEMO_CALLER: "caller"}
+    for engineer in stage.configuration.engineers.values():
+        names |= dict.fromkeys(engineer.phones, engineer.name)
+    for region in stage.configuration.regions.values():
+        names |= {region.number: f"{region.name} line", **dict.fromkeys(region.desk, f"desk {region.key}")}
+    return names
+
+
+def number_argument(_context: click.Context, _option: click.Parameter, value: str) -> str:
+    """A telephone number however it is written; a withheld caller is written `anonymous`."""
+    return e164(value) or value
+
 
 @click.command()
-def call():
-    pass
+@click.option("--from", "from_", default=DEMO_CALLER, show_default=True, callback=number_argument, help="Who calls.")
+@click.option("--to", default=DEMO_NUMBER, show_default=True, callback=number_argument, help="The number called.")
+@click.option("--at", "moment", default=None, help='When, on the region\'s wall clock: "2026-11-28 03:00".')
+@click.option("--keys", default=None, help='Pressed one after the other: "1,say all is down,#". Without: you type.')
+@click.option("--engineer", type=click.Choice(sorted(BEHAVIOURS)), default=None, help="How engineers' phones behave.")
+@click.option("--config", type=click.Path(path_type=Path, exists=True), default=EXAMPLE, show_default=True)
+@click.option("--carrier", default=None, help="The stand-in carrier of a demo that runs, instead of an own stage.")
+@click.option("--pace", default=1.0, show_default=True, help="Every wait is shorter by this factor.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line; the last one is the outcome.")
+def call(
+    from_: str,
+    to: str,
+    moment: str | None,
+    keys: str | None,
+    engineer: str | None,
+    config: Path,
+    carrier: str | None,
+    pace: float,
+    as_json: bool,
+) -> None:
+    """Dial a number and read what the caller hears. No real phone rings.
+
+    Type keys, or: say WORDS, hang up, e answer, e 1, e decline (the engineer who is rung).
+
+    \b
+    Examples:
+      nightline call --to "+39 0461 1715112" --at "2026-11-28 03:00"
+      nightline call --at "2026-11-28 03:00" --keys "1,say all is down,#" --engineer "takes it" --pace 5
+    """
+    if carrier is not None:
+        outcome = converse(Terminal(carrier, {}, click.echo, as_json), from_, to, keys)
+        finish_call(outcome, None, as_json)
+        return
+    try:
+        with Stage(config, at=instant(moment, zone_of(config, to)), pace=pace) as stage:
+            stage.start(lambda text: click.echo(f"  {text} ...", err=True))
+            for person in stage.configuration.engineers.values():
+                for phone in person.phones if engineer else ():
+                    stage.carrier.add_phone(phone, BEHAVIOURS[engineer or ""])
+            terminal = Terminal(stage.carrier_url, names_on(stage), click.echo, as_json)
+            finish_call(converse(terminal, from_, to, keys), stage, as_json)
+    except (StageFailed, FileRefused) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+def converse(terminal: Terminal, from_: str, to: str, keys: str | None) -> Outcome:
+    """The call itself: scripted, or typed line by line."""
+    terminal.dial(from_, to)
+    if keys is not None:
+        return terminal.follow(key.strip() for key in keys.split(",") if key.strip())
+
+    def read_lines() -> None:
+        for line in sys.stdin:
+            terminal.type(line)
+
+    threading.Thread(target=read_lines, daemon=True).start()
+    return terminal.follow()
+
+
+def finish_call(outcome: Outcome, stage: Stage | None, as_json: bool) -> None:
+    """What became of it, with the ticket."""
+    if as_json:
+        click.echo(json.dumps({"outcome": asdict(outcome), "ticket": ticket_of(stage, outcome.sid)}, default=str))
+        return
+    names = names_on(stage) if stage else {}
+    joined = ", ".join(names.get(number, number) for number in outcome.joined_with) or "nobody"
+    click.echo(f"\nThe caller spoke with {joined}.")
+    if stage is not None:
+        print_ticket(stage, outcome.sid)
+
+
+def ticket_of(stage: Stage | None, call_sid: str) -> dict[str, object] | None:
+    """The call's ticket as plain values."""
+    if stage is None:
+        return None
+    with stage.engine.begin() as connection:
+        found = ticket_store.ticket_of_call(connection, call_sid)
+        return everything(connection, found) if found else None
+
+
+def print_ticket(stage: Stage, call_sid: str) -> None:
+    """Print the call's ticket, if it has one."""
+    with stage.engine.begin() as connection:
+        found = ticket_store.ticket_of_call(connection, call_sid)
+        if found is None:
+            click.echo("No ticket was opened.")
+            return
+        whole = everything(connection, found)
+    click.echo("\n".join(lines_of(stage.configuration, found, whole)))
 
 
 @click.command()
-def demo():
-    pass
+@click.option("--once", is_flag=True, help="End after the call; status 0 only if both were joined.")
+@click.option("--pace", default=3.0, show_default=True, help="Every wait is shorter by this factor.")
+@click.option("--config", type=click.Path(path_type=Path, exists=True), default=EXAMPLE, show_default=True)
+def demo(once: bool, pace: float, config: Path) -> None:
+    """Play one Critical call at three in the morning to its end, and stay up for more.
+
+    The web server, the paging worker and the database are the real ones; only the carrier is a stand-in.
+    """
+    click.echo("Nightline rehearsal: it is Saturday, three in the morning in Italy. No real phone rings.")
+    try:
+        with Stage(config, at=instant(DEMO_AT, "Europe/Rome"), pace=pace) as stage:
+            stage.start(lambda text: click.echo(f"  starting {text} ..."))
+            good = play_demo(stage)
+            if once:
+                sys.exit(0 if good else 1)
+            stay(stage, pace)
+    except (StageFailed, FileRefused) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("\nStopped.")
+
+
+def play_demo(stage: Stage) -> bool:
+    """The call of the README; whether caller and engineer were joined and the ticket is acknowledged."""
+    for engineer in stage.configuration.engineers.values():
+        for phone in engineer.phones:
+            stage.carrier.add_phone(phone, answers_and_presses("1", after=12, rings=6))
+    terminal = Terminal(stage.carrier_url, names_on(stage), click.echo, as_json=False)
+    click.echo("")
+    terminal.dial(DEMO_CALLER, DEMO_NUMBER)
+    threading.Thread(target=talk_then_hang_up, args=[stage, terminal.sid], daemon=True).start()
+    outcome = terminal.follow(DEMO_KEYS)
+    finish_call(outcome, stage, as_json=False)
+    with stage.engine.begin() as connection:
+        ticket = ticket_store.ticket_of_call(connection, terminal.sid)
+    acknowledged = ticket is not None and ticket.state is TicketState.ACKNOWLEDGED
+    return acknowledged and bool(outcome.joined_with) and not outcome.surprises
+
+
+def talk_then_hang_up(stage: Stage, sid: str) -> None:
+    """The caller speaks with the engineer for a while, then both hang up."""
+    caller = stage.carrier.legs[sid]
+    if not stage.carrier.wait_until(lambda: bool(caller.talks_with), 90):
+        caller.hang_up()
+        return
+    others = list(caller.talks_with)
+    stage.carrier.wait_until(lambda: not caller.talks_with, 10 / stage.carrier.pace)
+    caller.hang_up()
+    for other in others:
+        other.hang_up()
+
+
+def stay(stage: Stage, pace: float) -> None:
+    """Wait for more calls until Ctrl-C."""
+    click.echo(f"""
+Still up. In another terminal, from this folder:
+  .venv/bin/nightline call --carrier {stage.carrier_url} --from {DEMO_CALLER} --to {DEMO_NUMBER}
+  curl {stage.public_url}/readyz
+  NIGHTLINE_DATABASE_URL={stage.database_url} .venv/bin/nightline tickets
+The stand-in carrier is at {stage.carrier_url}, waits are {pace:g} times shorter. Ctrl-C stops everything.""")
+    threading.Event().wait()

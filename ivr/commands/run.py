@@ -45,7 +45,7 @@ def watch(processes: list[subprocess.Popen[bytes]]) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     for process in processes:
-        threading.Thread(target=lambda p=process: (p.wait(), ended.set()), daemon=True).start()
+        threading.Thread(target=set_after, args=[process, ended], daemon=True).start()
     ended.wait()
     status = next((process.returncode for process in processes if process.poll() is not None), 0)
     for process in processes:
@@ -57,6 +57,12 @@ def watch(processes: list[subprocess.Popen[bytes]]) -> int:
         except subprocess.TimeoutExpired:
             process.kill()
     return 0 if asked.is_set() else status or 1
+
+
+def set_after(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
+    """Set an event when a process has ended."""
+    process.wait()
+    ended.set()
 
 
 @click.command()

@@ -1,14 +1,16 @@
 """Writing the applied configuration as a file that applies to the same."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import time
+from types import MappingProxyType
 from typing import Any
 
 import tomli_w
 
-from ivr.configuration.schema import WEEKDAYS
+from ivr.configuration.fields import WEEKDAYS
 from ivr.store.configuration import PartnerEntry
-from routing.configuration import Configuration
+from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.people import Engineer
 from routing.regions import Region
@@ -18,14 +20,8 @@ from schedules.rota import Layer, Rota
 
 def to_toml(configuration: Configuration, partners: Iterable[PartnerEntry]) -> str:
     """The file's text. PINs are written as hashes."""
-    rules = configuration.rules
     tables: dict[str, Any] = {
-        "service": {
-            "default_region": rules.default_region,
-            "direct_tiers": sorted(rules.direct_tiers),
-            "page_unverified": rules.page_unverified,
-            "call_back_countries": sorted(rules.call_back_countries),
-        },
+        "service": _service(configuration.rules),
         "regions": [_region(region) for region in configuration.regions.values()],
         "engineers": [_engineer(engineer) for engineer in configuration.engineers.values()],
         "rotas": [_rota(rota) for rota in configuration.rotas.values()],
@@ -35,13 +31,27 @@ def to_toml(configuration: Configuration, partners: Iterable[PartnerEntry]) -> s
     return tomli_w.dumps(tables)
 
 
+def table_of(kind: str, item: Any) -> dict[str, Any]:
+    """One item as the file writes it. `kind` is that of a change: region, engineer, partner, ..."""
+    return WRITERS[kind](item)
+
+
+def _service(rules: Rules) -> dict[str, Any]:
+    return {
+        "default_region": rules.default_region,
+        "direct_tiers": sorted(str(tier) for tier in rules.direct_tiers),
+        "page_unverified": rules.page_unverified,
+        "call_back_countries": sorted(rules.call_back_countries),
+    }
+
+
 def _region(region: Region) -> dict[str, Any]:
     return {
         "key": region.key,
         "name": region.name,
         "number": region.number,
         "zone": region.hours.zone,
-        "hours": [_period(period) for period in region.hours.periods],
+        "hours": [_hours(run) for run in _runs(region.hours.periods)],
         "closures": sorted(region.hours.closures),
         "language": region.language,
         "voice": region.voice,
@@ -51,9 +61,23 @@ def _region(region: Region) -> dict[str, Any]:
     }
 
 
-def _period(period: Period) -> str:
-    closes = "24:00" if period.closes == time(0) else f"{period.closes:%H:%M}"
-    return f"{WEEKDAYS[period.weekday].capitalize()} {period.opens:%H:%M}-{closes}"
+def _runs(periods: Iterable[Period]) -> list[list[Period]]:
+    """Neighbours in the list that are alike on days that follow each other: one line of hours each."""
+    runs: list[list[Period]] = []
+    for period in periods:
+        before = runs[-1][-1] if runs else None
+        if before is not None and replace(before, weekday=before.weekday + 1) == period:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return runs
+
+
+def _hours(run: list[Period]) -> str:
+    first, last = run[0], run[-1]
+    days = dict.fromkeys(WEEKDAYS[period.weekday].capitalize() for period in (first, last))
+    closes = "24:00" if first.closes == time(0) else f"{first.closes:%H:%M}"
+    return f"{'-'.join(days)} {first.opens:%H:%M}-{closes}"
 
 
 def _engineer(engineer: Engineer) -> dict[str, Any]:
@@ -107,3 +131,15 @@ def _partner(entry: PartnerEntry) -> dict[str, Any]:
     table = {**entry.partner.__dict__, "phones": list(entry.partner.phones), "pin_hash": entry.pin_hash}
     table["tier"] = str(entry.partner.tier)
     return {name: value for name, value in table.items() if value is not None}
+
+
+WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
+    {
+        "service": _service,
+        "region": _region,
+        "engineer": _engineer,
+        "rota": _rota,
+        "policy": _policy,
+        "partner": _partner,
+    }
+)

@@ -1,9 +1,11 @@
 """What applying a file would change, before it does."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from ivr.configuration.export import table_of
 from ivr.configuration.pins import pin_matches
 from ivr.store.configuration import PartnerEntry, items_of
 from routing.configuration import Configuration
@@ -21,7 +23,7 @@ class Change:
     def __str__(self) -> str:
         """One line, and one more for each field."""
         sign = {"add": "+", "change": "~", "remove": "-"}[self.action]
-        return "\n".join([f"{sign} {self.kind} {self.key}", *(f"    {line}" for line in self.what)])
+        return "\n".join([f"{sign} {self.kind} {self.key}".rstrip(), *(f"    {line}" for line in self.what)])
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ def plan(
     changes: list[Change] = []
     before = items_of(current) if current else {}
     if current is None or current.rules != wanted.rules:
-        action = "change" if current else "add"
-        changes.append(Change(action, "service", "", _differences(current and current.rules, wanted.rules)))
+        what = _differences(table_of("service", current.rules), table_of("service", wanted.rules)) if current else ()
+        changes.append(Change("change" if current else "add", "service", "", what))
     for kind, items in items_of(wanted).items():
         changes += _compare(kind, before.get(kind, {}), items)
         if current is not None and list(before[kind]) != list(items) and set(before[kind]) == set(items):
@@ -71,7 +73,8 @@ def _compare(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[
         if key not in old:
             changes.append(Change("add", kind, key))
         elif item != old[key]:
-            changes.append(Change("change", kind, key, _differences(old[key], item)))
+            what = _differences(table_of(kind, old[key]), table_of(kind, item))
+            changes.append(Change("change", kind, key, what))
     return changes + [Change("remove", kind, key) for key in old if key not in new]
 
 
@@ -86,21 +89,40 @@ def _keep_pin(entry: PartnerEntry, old: Mapping[str, PartnerEntry], pins: Mappin
 
 
 def _differences(old: Any, new: Any, name: str = "") -> tuple[str, ...]:
-    if old is None or old == new:
+    """The fields in which two tables of a file differ, each as the file writes it: old -> new."""
+    if old == new:
         return ()
-    if is_dataclass(new) and type(old) is type(new):
-        return tuple(
-            line
-            for field in fields(new)
-            for line in _differences(
-                getattr(old, field.name), getattr(new, field.name), f"{name}.{field.name}".lstrip(".")
-            )
-        )
-    if name.endswith("pin_hash"):
-        return ("pin: changed",)
-    return (f"{name.removeprefix('partner.')}: {_short(old)} -> {_short(new)}",)
+    if isinstance(old, dict) and isinstance(new, dict):
+        names = dict.fromkeys([*old, *new])
+        found = (_differences(old.get(key), new.get(key), f"{name}.{key}".lstrip(".")) for key in names)
+        return tuple(line for lines in found for line in lines)
+    if _are_tables(old) and _are_tables(new):
+        length = max(len(old), len(new))
+        found = (_differences(_nth(old, n), _nth(new, n), f"{name}[{n + 1}]") for n in range(length))
+        return tuple(line for lines in found for line in lines)
+    if name == "pin_hash":
+        return ("pin: removed" if not new else "pin: changed" if old else "pin: added",)
+    return (f"{name}: {_shown(old)} -> {_shown(new)}",)
 
 
-def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    return text if len(text) <= 160 else text[:157] + "..."
+def _are_tables(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(entry, dict) for entry in value)
+
+
+def _nth(entries: list[Any], index: int) -> Any:
+    return entries[index] if index < len(entries) else None
+
+
+def _shown(value: Any) -> str:
+    """A value as the file has it, on one line; `nothing` for one that is not there."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key} = {_shown(item)}' for key, item in value.items())}}}"
+    return f"{value:%Y-%m-%d %H:%M} UTC" if isinstance(value, datetime) else str(value)

@@ -73,8 +73,8 @@ def _override(table: schema.OverrideTable) -> Override:
     )
 
 
-def _instant(written: datetime, zone: str, repeated: Repeated) -> datetime:
-    return written.astimezone(UTC) if written.tzinfo else to_utc(written, zone, repeated)
+def _instant(written: datetime, zone: str | None, repeated: Repeated) -> datetime:
+    return written.astimezone(UTC) if written.tzinfo else to_utc(written, zone or "UTC", repeated)
 
 
 def _policy(table: schema.PolicyTable) -> Policy:

@@ -19,7 +19,10 @@ logger = structlog.get_logger()
 
 sms = Blueprint("sms", __name__)
 
-HOW_TO = 'Nightline did not understand. Reply with the ticket\'s number and 1 to take it or 2 to pass it on, such as "1042 1".'
+HOW_TO = (
+    "Nightline did not understand. Reply with the ticket's number and 1 to take it or 2 to pass it on, "
+    'such as "1042 1".'
+)
 TOO_LONG = 1000
 
 

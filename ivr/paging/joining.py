@@ -72,7 +72,7 @@ def fetch_engineer(house: House, connection: Connection, facts: Facts, mine: lis
     return _wait(left.total_seconds())
 
 
-def left_alone(house: House, connection: Connection, attempt: str) -> Do:
+def left_alone(connection: Connection, attempt: str) -> Do:
     """Whether the caller of this ended engineer's leg still waits in the room, and where to send them."""
     ended = attempts.find_attempt(connection, attempt)
     ticket = tickets.find_ticket(connection, ended.ticket) if ended else None

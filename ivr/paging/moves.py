@@ -46,9 +46,9 @@ class Moves:
             return self._next(connection, facts)
 
     def _next(self, connection: Connection, facts: Facts) -> Do:
-        for attempt in facts.living():
-            if attempt.outcome is Outcome.DECLINED and attempt.answered_at is None:
-                return {"do": "cancel", "attempt": attempt.id}  # passed on by text while it still rings
+        for living in facts.living():
+            if living.outcome is Outcome.DECLINED and living.answered_at is None:
+                return {"do": "cancel", "attempt": living.id}  # passed on by text while it still rings
         self._report_vacant_levels(connection, facts)
         pace = self.house.settings.pace
         tried = at_pace(facts.attempts, facts.at, pace)
@@ -178,4 +178,4 @@ class Moves:
     def caller_left_alone(self, id_: str) -> Do:
         """After an engineer's leg ended: whether its caller still waits in the room."""
         with self.house.engine.begin() as connection:
-            return joining.left_alone(self.house, connection, id_)
+            return joining.left_alone(connection, id_)

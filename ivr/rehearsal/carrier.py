@@ -227,7 +227,7 @@ class Carrier:
         params = {**self.voice_params(leg, "completed"), **found}
         self.callbacks.send(action, params)
 
-    def recording(self, leg: Leg, sid: str, seconds: int) -> dict[str, str]:
+    def recording(self, sid: str, seconds: int) -> dict[str, str]:
         """What is told of a recording."""
         url = f"https://api.twilio.com/2010-04-01/Accounts/{self.account_sid}/Recordings/{sid}"
         return {"RecordingSid": sid, "RecordingUrl": url, "RecordingDuration": str(seconds)}
@@ -242,7 +242,7 @@ class Carrier:
                 url,
                 {
                     **params,
-                    **self.recording(leg, sid, seconds),
+                    **self.recording(sid, seconds),
                     "RecordingChannels": "1",
                     "RecordingSource": "RecordVerb",
                 },

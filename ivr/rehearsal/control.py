@@ -31,9 +31,11 @@ def dial() -> Response:
 
 @control.get("/events")
 def events() -> Response:
-    """What happened after event number `after`; waits for something to happen."""
+    """What happened after event number `after`; waits for something to happen unless `wait=no`."""
     after = request.args.get("after", 0, int)
-    carrier().wait_until(lambda: len(carrier().log) > after, LONG_POLL_SECONDS)
+    if request.args.get("wait") != "no":
+        c = carrier()
+        c.wait_until(lambda: len(c.log) > after, LONG_POLL_SECONDS)
     found = carrier().log[after:]
     return jsonify(events=[asdict(event) for event in found], next=after + len(found))
 

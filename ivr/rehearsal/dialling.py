@@ -30,11 +30,11 @@ class Dialling:
             self._carrier.run(self._ringing(child, number, seconds, here), f"child-{child.sid}")
         try:
             leg.pause(None, lambda: any(c.answered_at for c in children) or all(c.ending for c in children))
-            child = next((c for c in children if c.answered_at), None)
+            answered = next((c for c in children if c.answered_at), None)
             for other in children:
-                if other is not child:
+                if other is not answered:
                     other.end("canceled")
-            return self._talk(leg, child) if child else self._failed(children)
+            return self._talk(leg, answered) if answered else self._failed(children)
         finally:
             for child in children:
                 child.end("completed" if child.answered_at else "canceled")
@@ -79,7 +79,7 @@ class Dialling:
             assert parent is not None
             self._bridged |= {parent, child}
             parent.talks_with, child.talks_with = {child}, {parent}
-            self._carrier.note(parent, "connected", child.to)
+            self._carrier.note(parent, "speaks with", child.to)
 
     def _talk(self, leg: Leg, child: Leg) -> dict[str, str]:
         """Until one of the two hangs up. A child that was never bridged still gives `completed`: the trap."""

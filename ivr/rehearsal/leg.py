@@ -181,7 +181,7 @@ class Leg:
         with self.carrier.changed:
             self.listening = on
             self._digits.clear()
-            self.carrier.changed.notify_all()
+            self.carrier.note(self, "listens" if on else "stops listening", "")
 
 
 def seconds_of(text: str) -> float:

@@ -3,7 +3,7 @@
 from email.utils import format_datetime
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from werkzeug.datastructures import MultiDict
 
 from ivr.rehearsal.carrier import Carrier
@@ -68,20 +68,26 @@ def refuse(error: Refused) -> tuple[Response, int]:
     return jsonify(code=error.code, message=error.message, more_info=more, status=error.status), error.status
 
 
+@rest.url_value_preprocessor
+def take_account(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """The account in the path is checked for all resources at once."""
+    g.account = (values or {}).pop("account", None)
+
+
 @rest.before_request
 def check_account() -> None:
     """Basic authentication with the account and its token; then the faults that a test asked for."""
     c, sign = carrier(), request.authorization
     if sign is None or (sign.username, sign.password) != (c.account_sid, c.auth_token):
         raise Refused(401, 20003, "Authenticate")
-    if (request.view_args or {}).get("account") != c.account_sid:
+    if g.account != c.account_sid:
         raise not_found()
     if fault := c.fail_rest(request.method, request.path):
         raise Refused(*fault, "a fault that was asked for")
 
 
 @rest.post("/Calls.json")
-def create_call(account: str) -> tuple[Response, int]:
+def create_call() -> tuple[Response, int]:
     """Place a call: queued at once."""
     form = checked(request.form, CALL_FIELDS)
     for field, code in (("To", 21201), ("From", 21213)):
@@ -104,7 +110,7 @@ def create_call(account: str) -> tuple[Response, int]:
 
 
 @rest.post("/Calls/<sid>.json")
-def update_call(account: str, sid: str) -> Response:
+def update_call(sid: str) -> Response:
     """Give a live call another document, or end it."""
     form, leg = checked(request.form, UPDATE_FIELDS), found(sid)
     if leg.status not in LIVE or leg.ending is not None:
@@ -123,17 +129,17 @@ def update_call(account: str, sid: str) -> Response:
 
 
 @rest.get("/Calls/<sid>.json")
-def read_call(account: str, sid: str) -> Response:
+def read_call(sid: str) -> Response:
     """One call."""
     return jsonify(call_resource(found(sid)))
 
 
 @rest.get("/Calls.json")
-def list_calls(account: str) -> Response:
+def list_calls() -> Response:
     """Calls, the newest first, filtered."""
     legs = reversed(list(carrier().legs.values()))
     wanted = [leg for leg in legs if matches(leg, request.args)]
-    uri = f"/2010-04-01/Accounts/{account}/Calls.json"
+    uri = f"/2010-04-01/Accounts/{g.account}/Calls.json"
     return jsonify(
         calls=[call_resource(leg) for leg in wanted],
         page=0,
@@ -148,7 +154,7 @@ def list_calls(account: str) -> Response:
 
 
 @rest.post("/Messages.json")
-def create_message(account: str) -> tuple[Response, int]:
+def create_message() -> tuple[Response, int]:
     """Send a text."""
     form = checked(request.form, MESSAGE_FIELDS)
     if not form.get("To"):
@@ -167,15 +173,15 @@ def create_message(account: str) -> tuple[Response, int]:
 
 
 @rest.get("/IncomingPhoneNumbers.json")
-def list_numbers(account: str) -> Response:
+def list_numbers() -> Response:
     """The account's numbers."""
     wanted = request.args.get("PhoneNumber")
     numbers = [number for number in carrier().numbers.values() if wanted in (None, number.number)]
-    uri = f"/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json"
+    uri = f"/2010-04-01/Accounts/{g.account}/IncomingPhoneNumbers.json"
     return jsonify(
         incoming_phone_numbers=[
             {
-                "account_sid": account,
+                "account_sid": g.account,
                 "phone_number": number.number,
                 "voice_url": number.voice_url,
                 "voice_method": "POST",
@@ -193,7 +199,7 @@ def list_numbers(account: str) -> Response:
 
 
 @rest.route("/<path:rest_of_path>", methods=["GET", "POST", "DELETE", "PUT"])
-def unknown(account: str, rest_of_path: str) -> Response:
+def unknown(**_: str) -> Response:
     """A resource that Nightline has no business with."""
     raise surprising(404, 20404, f"The requested resource {request.path} was not found")
 

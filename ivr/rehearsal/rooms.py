@@ -69,5 +69,8 @@ class Rooms:
     def _connect(self, room: Room) -> None:
         for member in room.members:
             others = set(room.members) - {member}
-            member.talks_with = others if room.started and not room.over else set()
+            before, now = member.talks_with, others if room.started and not room.over else set()
+            member.talks_with = now
+            for other in now - before:
+                self._carrier.note(member, "speaks with", other.from_ if other.direction == "inbound" else other.to)
         self._carrier.changed.notify_all()

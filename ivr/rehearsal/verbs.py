@@ -149,7 +149,7 @@ def record(leg: Leg, verb: Verb, here: str) -> Next | None:
     finally:
         leg.listen(False)
     carrier.report_recording(leg, verb, sid, round(length))
-    found = {**carrier.recording(leg, sid, round(length)), "Digits": key}
+    found = {**carrier.recording(sid, round(length)), "Digits": key}
     if key == "hangup":
         carrier.last_word(leg, action, found)
         raise HungUp

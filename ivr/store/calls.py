@@ -70,4 +70,4 @@ def record_answer(connection: Connection, call: str, step: str, answer: str, at:
 def answers_of(connection: Connection, call: str) -> dict[str, str]:
     """All answers of a call by step."""
     rows = connection.execute(select(answers.c.step, answers.c.answer).where(answers.c.call == call))
-    return {step: answer for step, answer in rows}
+    return {row.step: row.answer for row in rows}

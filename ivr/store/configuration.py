@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from ivr.store.once import insert_once
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
@@ -125,7 +125,7 @@ def _row(kind: str, key: str, position: int, document: Any) -> dict[str, Any]:
     return {"kind": kind, "key": key, "position": position, "document": document}
 
 
-def _entry(row: Mapping[str, Any], phones: Iterable[str]) -> PartnerEntry:
+def _entry(row: RowMapping, phones: Iterable[str]) -> PartnerEntry:
     partner = Partner(
         number=row["number"],
         name=row["name"],

@@ -21,7 +21,7 @@ def connect(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": BUSY_SECONDS,
-            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s",
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=4s",
         },
     )
 

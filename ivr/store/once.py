@@ -12,4 +12,6 @@ def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
     Waits for a concurrent transaction that is writing the same key, so that the loser can then read it.
     """
     build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return connection.execute(build(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    key = next(iter(table.primary_key))
+    written = build(table).values(**values).on_conflict_do_nothing().returning(key)
+    return connection.execute(written).first() is not None

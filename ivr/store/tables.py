@@ -175,8 +175,11 @@ attempts = Table(
         postgresql_where=text("ended_at IS NULL"),
     ),
 )
-"""One ringing of one phone: `tried_at` before the carrier was asked, `placed_at` after it said yes,
-`fetched_at` when the other side was sent for, `joined_at` in the room, `offered_at` a call back. A person has at most one attempt that has not ended: ringing claims them."""
+"""One ringing of one phone. A person has at most one attempt that has not ended: ringing claims them.
+
+`tried_at`: before the carrier was asked; `placed_at`: it said yes; `fetched_at`: the other side was sent for;
+`joined_at`: in the room; `offered_at`: a call back was offered.
+"""
 
 messages = Table(
     "messages",

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
+import structlog
 from sqlalchemy import Connection
 
 from ivr.configuration.pins import pin_matches
@@ -26,6 +27,18 @@ from routing.screening import UNVERIFIED_MESSAGE, Question, Verdict, screen
 from routing.service import response_due_at
 from routing.tickets import Ticket, TicketEvent, TicketState
 from schedules.hours import SupportState, support_at
+
+
+logger = structlog.get_logger()
+
+
+def support_or_closed(region: Region, at: datetime) -> SupportState:
+    """Where support stands; hours that cannot be worked out count as closed: the branch that reaches a person."""
+    try:
+        return support_at(region.hours, at)
+    except Exception:
+        logger.exception("support hours cannot be worked out", region=region.key)
+        return SupportState(is_open=False, opens_at=None, closes_at=None, day_ends_at=None)
 
 
 class Call:
@@ -55,7 +68,7 @@ class Call:
     @cached_property
     def support(self) -> SupportState:
         """The support hours of the region, now."""
-        return support_at(self.region.hours, self.at)
+        return support_or_closed(self.region, self.at)
 
     @cached_property
     def partner(self) -> Partner | None:

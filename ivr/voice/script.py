@@ -17,11 +17,11 @@ TRIES = 3
 
 
 @caller_step
-def answer(call: Call, heard: Heard) -> Turn:
+def answer(call: Call, _heard: Heard) -> Turn:
     """Heard by everybody, first: the desk in support hours, the screening outside them."""
     if call.record.in_support_hours and call.region.desk:
         return Dial((words.greeting(call.region),), call.region.desk, caller_id="", after=to(after_desk))
-    return welcome(call, heard, Said(words.WELCOME))
+    return welcome(call, Said(words.WELCOME))
 
 
 @caller_step
@@ -30,10 +30,10 @@ def after_desk(call: Call, heard: Heard) -> Turn:
     if heard.hung_up or heard.was_connected:
         call.finish("desk" if heard.was_connected else "hung up while the desk rang")
         return Nothing()
-    return welcome(call, heard, *words.desk_busy(call.region))
+    return welcome(call, *words.desk_busy(call.region))
 
 
-def welcome(call: Call, heard: Heard, *before: Said) -> Turn:
+def welcome(call: Call, *before: Said) -> Turn:
     """Where a caller goes once we know, or do not know, who it is."""
     match call.eligibility:
         case Eligible():
@@ -84,16 +84,16 @@ def heard_partner_number(call: Call, heard: Heard) -> Turn:
 def heard_pin(call: Call, heard: Heard) -> Turn:
     """Heard after the PIN: on to the screening, or both once more, without saying which was wrong."""
     if call.identify(heard.try_, heard.keys):
-        return welcome(call, heard)
+        return welcome(call)
     return asking_partner_number(heard.try_ + 1, Said(words.NOT_KNOWN))
 
 
 @caller_step
-def tell_unverified(call: Call, heard: Heard) -> Turn:
+def tell_unverified(call: Call, _heard: Heard) -> Turn:
     """Heard by a caller nobody recognised: leave a message, nobody is woken."""
     call.answer("not_recognised", "yes")
     if call.may_page:
-        return welcome(call, heard)
+        return welcome(call)
     return Record(sentences(words.UNVERIFIED), then=to(after_unverified), stored=to(stored_recording))
 
 

@@ -14,7 +14,7 @@ from ivr.store import attempts, calls
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_phone
 from ivr.voice import script, whisper
-from ivr.voice.call import Call
+from ivr.voice.call import Call, support_or_closed
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.steps import AFTER_VERDICT, CALLER_STEPS, ENGINEER_STEPS
@@ -23,7 +23,6 @@ from ivr.voice.turns import Goodbye, Turn
 from ivr.voice.twiml import to_twiml
 from ivr.voice.words import NO_SUCH_PAGE, sentences
 from routing.numbers import e164
-from schedules.hours import support_at
 
 logger = structlog.get_logger()
 
@@ -126,7 +125,7 @@ def first_facts(h: House, connection: Connection, carrier: Any, at: Any) -> Call
         caller=carrier.get("From", "")[:120],
         caller_number=caller,
         started_at=at,
-        in_support_hours=support_at(region.hours, at).is_open,
+        in_support_hours=support_or_closed(region, at).is_open,
         partner=partner.number if partner else None,
         recognised_by="caller ID" if partner else None,
     )

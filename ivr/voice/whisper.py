@@ -1,11 +1,12 @@
 """The page as the engineer hears it: what it is about, one key, and the caller."""
 
 from ivr.paging.acceptance import TakenBy
+from ivr.places import To
 from ivr.voice import words
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.steps import engineer_step
-from ivr.voice.turns import Ask, Dial, Goodbye, Join, Nothing, Said, Tell, To, Turn, to
+from ivr.voice.turns import Ask, Dial, Goodbye, Join, Nothing, Said, Tell, Turn, to
 from ivr.voice.words import room_of, sentences
 
 TRIES = 3

@@ -179,7 +179,7 @@ def _local(by_language: dict[str, str], region: Region) -> str:
 
 # On the engineer's leg
 
-TAKE_OR_PASS = "To take it, press 1. To pass it on, press 2. To hear the caller, press 3. To repeat, press star."
+PAGE_KEYS = "To take it, press 1. To pass it on, press 2. To hear the caller, press 3. To repeat, press star."
 NOBODY_PRESSED = "No key was pressed. The next engineer is called. Goodbye."
 PASSED_ON = "Passed on to the next engineer. Goodbye."
 NO_RECORDING = "The caller has left no message yet."
@@ -195,7 +195,7 @@ def page(ticket: Ticket, region: str) -> Said:
     """What woke the engineer: number, who, where and what, then the keys."""
     who = ticket.partner_name or "a caller nobody recognised"
     return Said(
-        f"Critical ticket {digits(ticket.number)}, {who}, {region}: {SPOKEN_SYMPTOM[ticket.symptom]}. {TAKE_OR_PASS}"
+        f"Critical ticket {digits(ticket.number)}, {who}, {region}: {SPOKEN_SYMPTOM[ticket.symptom]}. {PAGE_KEYS}"
     )
 
 

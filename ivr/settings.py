@@ -1,12 +1,13 @@
 """Settings: everything that the environment decides, read once at start."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MACHINES_NEED = timedelta(seconds=1)
 DEFAULT_DATABASE = "sqlite:///var/nightline.db"
 
 
@@ -93,6 +94,10 @@ class Settings(BaseSettings):
         "127.0.0.1", validation_alias="NIGHTLINE_HOST", description="The address the web server listens on."
     )
     web_processes: int = Field(2, ge=1, validation_alias="WEB_CONCURRENCY", description="Processes of the web server.")
+
+    def shortened(self, wait: timedelta) -> timedelta:
+        """A wait for another leg to be moved, at the rehearsal's pace; never less than machines need for it."""
+        return max(wait / self.pace, min(wait, MACHINES_NEED))
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:

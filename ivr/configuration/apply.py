@@ -10,6 +10,7 @@ from ivr.configuration.plan import Plan, plan
 from ivr.store.configuration import (
     NotConfigured,
     PartnerEntry,
+    hold_configuration,
     load_configuration,
     load_partners,
     save_configuration,
@@ -19,8 +20,13 @@ from routing.configuration import Configuration
 
 
 def apply_file(connection: Connection, path: Path, dry_run: bool = False) -> tuple[Plan, ParsedFile]:
-    """Apply a file within the caller's transaction. Raises FileRefused before anything is changed."""
+    """Apply a file within the caller's transaction. Raises FileRefused before anything is changed.
+
+    Two at once follow each other, and the second plans on what the first left.
+    """
     parsed = read_file(path)
+    if not dry_run:
+        hold_configuration(connection)
     stored = load_partners(connection)
     found = plan(current_configuration(connection), stored, parsed.configuration, parsed.partners, parsed.pins)
     if not dry_run:

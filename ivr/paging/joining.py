@@ -47,8 +47,9 @@ def fetch_caller(house: House, connection: Connection, facts: Facts, engineer: A
         assert call is not None
         return _send(call.sid, To("join_room"))
     waited = facts.at - (engineer.fetched_at or facts.at)
-    if not gone and waited < CALLER_COMES / house.settings.pace:
-        return _wait((CALLER_COMES / house.settings.pace - waited).total_seconds())
+    patience = house.settings.shortened(CALLER_COMES)
+    if not gone and waited < patience:
+        return _wait((patience - waited).total_seconds())
     if engineer.leg is not None and attempts.set_once(connection, engineer.id, offered_at=facts.at):
         return _send(engineer.leg, To("ask_to_call_back", (("attempt", engineer.id),)))
     return {"do": "end"}
@@ -56,10 +57,10 @@ def fetch_caller(house: House, connection: Connection, facts: Facts, engineer: A
 
 def fetch_engineer(house: House, connection: Connection, facts: Facts, mine: list[AttemptRecord]) -> Do:
     """Taken by text: wait for the acceptor's phone, ring it if it does not ring, and give up after a while."""
-    ticket, pace = facts.ticket, house.settings.pace
+    ticket = facts.ticket
     assert ticket.acknowledged_at is not None
     assert ticket.acknowledged_by is not None
-    left = ENGINEER_COMES / pace - (facts.at - ticket.acknowledged_at)
+    left = house.settings.shortened(ENGINEER_COMES) - (facts.at - ticket.acknowledged_at)
     if left <= timedelta(0):
         return _missed(house, connection, facts)
     if not mine:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete, insert, select, update
 
 from ivr.store.once import insert_once
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
@@ -70,8 +70,15 @@ def load_configuration(connection: Connection) -> Configuration:
     return Configuration(rules, found["region"], found["engineer"], found["rota"], found["policy"])
 
 
+def hold_configuration(connection: Connection) -> None:
+    """Let nobody else change the configuration until this transaction ends; a second one waits here."""
+    insert_once(connection, counters, name="configuration", value=0)
+    connection.execute(select(counters.c.value).where(counters.c.name == "configuration").with_for_update())
+
+
 def save_configuration(connection: Connection, wanted: Configuration) -> None:
     """Replace the stored configuration and raise its version."""
+    hold_configuration(connection)
     connection.execute(delete(configuration_items))
     rows = [_row("rules", "rules", 0, RULES.dump_python(wanted.rules, mode="json"))]
     for kind, items in items_of(wanted).items():
@@ -80,7 +87,6 @@ def save_configuration(connection: Connection, wanted: Configuration) -> None:
             for position, (key, item) in enumerate(items.items())
         ]
     connection.execute(insert(configuration_items), rows)
-    insert_once(connection, counters, name="configuration", value=0)
     connection.execute(update(counters).where(counters.c.name == "configuration").values(value=counters.c.value + 1))
 
 
@@ -88,12 +94,11 @@ def save_partners(connection: Connection, changed: Iterable[PartnerEntry], remov
     """Write partners that are new or changed, and remove others by number."""
     changed = tuple(changed)
     gone = [*removed, *(entry.partner.number for entry in changed)]
-    # In two passes, since a phone may move from one partner to another.
-    for number in gone:
-        connection.execute(delete(partner_phones).where(partner_phones.c.partner == number))
-        connection.execute(delete(partners).where(partners.c.number == number))
-    for entry in changed:
-        _write_partner(connection, entry)
+    # All are removed before any is written, since a phone may move from one partner to another.
+    for table, column in ((partner_phones, partner_phones.c.partner), (partners, partners.c.number)):
+        _each(connection, delete(table).where(column == bindparam("gone")), [{"gone": number} for number in gone])
+    _each(connection, insert(partners), [_partner_row(entry) for entry in changed])
+    _each(connection, insert(partner_phones), [row for entry in changed for row in _phone_rows(entry.partner)])
 
 
 def load_partners(connection: Connection) -> tuple[PartnerEntry, ...]:
@@ -138,9 +143,19 @@ def _entry(row: RowMapping, phones: Iterable[str]) -> PartnerEntry:
     return PartnerEntry(partner, row["pin_hash"])
 
 
-def _write_partner(connection: Connection, entry: PartnerEntry) -> None:
-    values = dict(entry.partner.__dict__)
-    phones = values.pop("phones")
-    connection.execute(insert(partners).values(**values, pin_hash=entry.pin_hash))
-    for position, phone in enumerate(phones):
-        connection.execute(insert(partner_phones).values(phone=phone, partner=entry.partner.number, position=position))
+def _partner_row(entry: PartnerEntry) -> dict[str, Any]:
+    values = {**entry.partner.__dict__, "tier": str(entry.partner.tier), "pin_hash": entry.pin_hash}
+    del values["phones"]
+    return values
+
+
+def _phone_rows(partner: Partner) -> list[dict[str, Any]]:
+    return [
+        {"phone": phone, "partner": partner.number, "position": position}
+        for position, phone in enumerate(partner.phones)
+    ]
+
+
+def _each(connection: Connection, statement: Insert | Delete, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)

@@ -1,0 +1,85 @@
+"""Recognition and eligibility: who passes to the screening, and who is sent where."""
+
+import pytest
+
+from ivr.rehearsal.handsets import manual
+from routing.service import ClassOfService
+from routing.tickets import TicketState
+from tests.line import BRONZE, END_USER, JON, SARA, STRANGER, Line
+
+
+def key_in(caller, text: str, keys: str) -> None:  # type: ignore[no-untyped-def]  # a Leg
+    caller.wait_for(text)
+    caller.press(keys)
+
+
+def test_an_unknown_number_identifies_itself_by_partner_number_and_pin(line: Line) -> None:
+    jon = line.phone(JON, manual)
+    caller = line.dial(STRANGER)
+    key_in(caller, "partner number", "4001#")
+    key_in(caller, "PIN", "4821#")
+    key_in(caller, "platform", "1")
+    caller.wait_for("Your ticket is 1 0 4 2")
+    jon.wait_for_ring()
+    assert (line.ticket().partner, line.ticket().verified) == ("4001", True)
+
+
+def test_after_three_wrong_pins_a_message_makes_a_standard_ticket_and_pages_nobody(line: Line) -> None:
+    line.phone(SARA)
+    caller = line.dial(STRANGER)
+    for _ in range(3):
+        key_in(caller, "partner number", "4001#")
+        key_in(caller, "PIN", "0000#")
+    caller.wait_for("could not recognise you")
+    caller.wait_for("[beep]")
+    caller.speak("This is Rossi, the platform is down", 6)
+    caller.press("#")
+    caller.wait_for("Goodbye")
+    caller.wait_until("completed")
+    ticket = line.ticket()
+    assert (ticket.class_of_service, ticket.verified, ticket.state) == (
+        ClassOfService.STANDARD,
+        False,
+        TicketState.OPEN,
+    )
+    line.phone(SARA).wait_for_text("unverified caller")
+    assert not line.attempts()
+
+
+def test_f34_a_withheld_caller_who_says_nothing_at_all_leaves_no_ticket(line: Line) -> None:
+    caller = line.dial("anonymous")
+    caller.wait_until("completed", 40)
+    assert caller.heard[-1].startswith("We heard nothing")
+    assert not line.tickets()
+
+
+@pytest.mark.parametrize("written", ["anonymous", "+266696687", "sip:alice@example.com", "", "12345", "unknown"])
+def test_withheld_malformed_sip_and_short_caller_ids_are_asked_who_they_are(make_line, written: str) -> None:  # type: ignore[no-untyped-def]
+    line = make_line()
+    caller = line.dial(written)
+    key_in(caller, "partner number", "4002#")
+    key_in(caller, "PIN", "7345#")
+    caller.wait_for("platform")
+
+
+def test_a_bronze_partner_is_referred_to_its_assigned_partner_by_name(line: Line) -> None:
+    caller = line.dial(BRONZE)
+    assert "your assigned partner: Rossi Telecom, at 4 4 2 0" in caller.wait_for("Rossi Telecom")
+    caller.wait_until("completed")
+    assert not line.tickets()
+
+
+def test_an_end_user_is_referred_to_the_integrator(line: Line) -> None:
+    caller = line.dial(END_USER)
+    caller.wait_for("the integrator who installed your system: Rossi Telecom")
+    caller.wait_until("completed")
+    assert not line.tickets()
+
+
+def test_an_unknown_called_number_is_served_as_the_default_region(make_line) -> None:  # type: ignore[no-untyped-def]
+    line = make_line()
+    line.carrier.add_number("+12125550199", voice_url="https://nightline.example.com/voice/answer")
+    caller = line.dial(to="+12125550199")
+    key_in(caller, "platform", "1")
+    caller.wait_for("Your ticket is")
+    assert line.ticket().region == "us"

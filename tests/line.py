@@ -146,6 +146,10 @@ class Line:
         self.worker = WorkerProcess(self.settings) if self.restarts else Worker(house)
         self.worker.start()
 
+    def start_web(self) -> None:
+        """The web application anew: what it held in memory is gone."""
+        self.app = create_app(self.settings, build_house(self.settings, self.engine))
+
     def restart(self) -> None:
         """Web application and worker stop and start anew; only the database stays."""
         self.worker.stop()
@@ -228,6 +232,10 @@ class Line:
     def attempts(self, number: int = 1042) -> list[AttemptRecord]:
         with self.engine.begin() as connection:
             return list(attempts.attempts_of(connection, number))
+
+    def phones_of(self, person: str) -> tuple[str, ...]:
+        with self.engine.begin() as connection:
+            return load_configuration(connection).engineers[person].phones
 
     def events(self, number: int = 1042) -> list[str]:
         with self.engine.begin() as connection:

@@ -1,0 +1,103 @@
+"""F22: every webhook refuses what the carrier did not sign, whatever stands between it and us."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+from twilio.request_validator import RequestValidator
+
+from ivr.app import create_app
+from ivr.house import build_house
+from ivr.rehearsal.webhooks import signature
+from ivr.settings import Settings
+from ivr.store.tables import answers, calls, tickets
+from ivr.voice.signature import SignatureCheck
+from tests.line import PUBLIC_URL, TOKEN, Line
+
+PARAMS = {"CallSid": "CA1", "From": "+442079460201", "To": "+3904611715112", "CallStatus": "ringing", "ToCity": ""}
+OTHER = "another-token"
+
+
+def settings_with(line: Line, **changes: object) -> Settings:
+    return Settings.model_validate({**line.settings.model_dump(), **changes})
+
+
+def post(app, path: str, url: str, token: str = TOKEN, **headers: str) -> int:  # type: ignore[no-untyped-def]
+    signed = {"X-Twilio-Signature": signature(token, url, PARAMS.items()), **headers}
+    return int(app.test_client().post(path, data=PARAMS, headers=signed).status_code)
+
+
+def test_the_published_vector_of_the_documentation_is_reproduced() -> None:
+    params = {
+        "CallSid": "CA1234567890ABCDE",
+        "Caller": "+12349013030",
+        "Digits": "1234",
+        "From": "+12349013030",
+        "To": "+18005551212",
+    }
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    assert signature("12345", url, params.items()) == "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+    assert SignatureCheck("https://mycompany.com", ("12345",)).is_signed(
+        "/myapp.php", "foo=1&bar=2", params, "RSOYDt4T1cUTdK1PDd93/VVr8B8="
+    )
+
+
+@pytest.mark.parametrize("value", ["", " padded ", "ünïcode", "a&b=c", "+1 2"])
+def test_our_carrier_signs_as_the_sdk_validates(value: str) -> None:
+    url = "https://nightline.example.com/voice/answer?x=1&y="
+    params = {"B": value, "a": "2", "Empty": ""}
+    assert RequestValidator(TOKEN).validate(url, params, signature(TOKEN, url, params.items()))
+
+
+def test_every_webhook_refuses_an_unsigned_and_a_wrongly_signed_request_and_nothing_changes(
+    make_line: Callable[..., Line],
+) -> None:
+    line = make_line()
+    for rule in line.app.url_map.iter_rules():
+        if not rule.rule.startswith(("/voice", "/sms")):
+            continue
+        path = rule.rule.replace("<step>", "heard_answer")
+        client = line.app.test_client()
+        assert client.post(path, data=PARAMS).status_code == 403, path
+        assert client.post(path, data=PARAMS, headers={"X-Twilio-Signature": "x"}).status_code == 403, path
+        assert post(line.app, path, PUBLIC_URL + path, OTHER) == 403, path
+        assert post(line.app, path, "https://elsewhere.example.com" + path) == 403, path
+    with line.engine.begin() as connection:
+        for table in (calls, answers, tickets):
+            assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("public_url", "path", "signed_url"),
+    [
+        ("https://n.example.com", "/voice/answer", "https://n.example.com/voice/answer"),
+        ("https://n.example.com/", "/voice/answer", "https://n.example.com/voice/answer"),
+        ("https://n.example.com:8443", "/voice/answer", "https://n.example.com/voice/answer"),
+        ("https://n.example.com:8443", "/sms/incoming", "https://n.example.com:8443/sms/incoming"),
+        ("http://127.0.0.1:5000", "/voice/answer", "http://127.0.0.1:5000/voice/answer"),
+        ("https://user:pw@n.example.com", "/voice/answer", "https://n.example.com/voice/answer"),
+        ("https://n.example.com/line", "/voice/answer", "https://n.example.com/line/voice/answer"),
+        ("https://n.example.com/line", "/line/voice/answer", "https://n.example.com/line/voice/answer"),
+        ("https://n.example.com/voice", "/voice/answer", "https://n.example.com/voice/voice/answer"),
+        ("https://n.example.com", "/voice/answer?a=1&b=%20", "https://n.example.com/voice/answer?a=1&b=%20"),
+    ],
+)
+def test_the_public_url_decides_with_proxies_ports_prefixes_and_queries(
+    make_line: Callable[..., Line], public_url: str, path: str, signed_url: str
+) -> None:
+    line = make_line()
+    app = create_app(settings_with(line, public_url=public_url), build_house(line.settings, line.engine))
+    forwarded = {"X-Forwarded-Proto": "http", "X-Forwarded-Host": "evil.example.com"}
+    token = TOKEN
+    by_sdk = RequestValidator(token).compute_signature(signed_url, PARAMS)
+    status = app.test_client().post(path, data=PARAMS, headers={"X-Twilio-Signature": by_sdk, **forwarded}).status_code
+    assert status == 200
+
+
+def test_both_tokens_are_accepted_during_a_rotation_and_one_before(make_line: Callable[..., Line]) -> None:
+    line = make_line()
+    url = PUBLIC_URL + "/voice/answer"
+    assert post(line.app, "/voice/answer", url, OTHER) == 403
+    rotating = create_app(settings_with(line, second_auth_token=OTHER), build_house(line.settings, line.engine))
+    assert post(rotating, "/voice/answer", url, OTHER) == 200
+    assert post(rotating, "/voice/answer", url, TOKEN) == 200

@@ -1,0 +1,99 @@
+"""Local time and back, against the standard library's zones as an oracle."""
+
+import zoneinfo
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schedules.hours import Period, SupportHours, support_at
+from schedules.wallclock import Repeated, UnknownZone, to_local, to_utc, zone
+
+ZONES = ("America/New_York", "Europe/Rome")
+CHANGES = [
+    datetime(2026, 3, 8, 7, tzinfo=UTC),
+    datetime(2026, 3, 29, 1, tzinfo=UTC),
+    datetime(2026, 10, 25, 1, tzinfo=UTC),
+    datetime(2026, 11, 1, 6, tzinfo=UTC),
+    datetime(2027, 3, 14, 7, tzinfo=UTC),
+    datetime(2027, 3, 28, 1, tzinfo=UTC),
+]
+MINUTES = 8 * 24 * 60
+
+
+@pytest.fixture(autouse=True)
+def zones_from_the_package() -> Iterator[None]:
+    """The oracle reads the pinned tzdata package, not the machine's own zones."""
+    zoneinfo.reset_tzpath(to=[])
+    ZoneInfo.clear_cache()
+    yield
+    zoneinfo.reset_tzpath()
+    ZoneInfo.clear_cache()
+
+
+def nine_to_six(name: str) -> SupportHours:
+    from datetime import time
+
+    return SupportHours(name, tuple(Period(day, time(9), time(18)) for day in range(5)))
+
+
+@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_f8_every_minute_for_eight_days_around_a_clock_change_agrees_with_the_oracle(
+    name: str, change: datetime
+) -> None:
+    oracle = ZoneInfo(name)
+    for minute in range(-MINUTES // 2, MINUTES // 2):
+        at = change + timedelta(minutes=minute)
+        local, expected = to_local(at, name), at.astimezone(oracle)
+        assert local.replace(tzinfo=None) == expected.replace(tzinfo=None)
+        assert local.utcoffset() == expected.utcoffset()
+
+
+@pytest.mark.parametrize("name", ZONES)
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_f8_support_hours_around_a_clock_change_agree_with_the_oracle(name: str, change: datetime) -> None:
+    oracle, hours = ZoneInfo(name), nine_to_six(name)
+    for minute in range(-MINUTES // 2, MINUTES // 2):
+        at = change + timedelta(minutes=minute)
+        expected = at.astimezone(oracle)
+        assert support_at(hours, at).is_open == (expected.weekday() < 5 and 9 <= expected.hour < 18)
+
+
+def test_a_reading_that_clocks_skip_is_the_first_instant_after_the_gap() -> None:
+    assert to_utc(datetime(2026, 3, 29, 2, 30), "Europe/Rome") == datetime(2026, 3, 29, 1, tzinfo=UTC)
+    assert to_utc(datetime(2026, 3, 8, 2, 59, 59), "America/New_York") == datetime(2026, 3, 8, 7, tzinfo=UTC)
+
+
+def test_a_reading_that_clocks_show_twice_is_the_first_at_a_start_and_the_last_at_an_end() -> None:
+    wall = datetime(2026, 10, 25, 2, 30)
+    assert to_utc(wall, "Europe/Rome") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert to_utc(wall, "Europe/Rome", Repeated.LAST) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), st.sampled_from(ZONES))
+def test_an_instant_survives_the_way_to_the_wall_clock_and_back(naive: datetime, name: str) -> None:
+    at = naive.replace(tzinfo=UTC)
+    wall = to_local(at, name).replace(tzinfo=None)
+    assert at in {to_utc(wall, name), to_utc(wall, name, Repeated.LAST)}
+
+
+@pytest.mark.parametrize("name", ["EST", "CET", "MST", "HST", "EET", "EST5EDT", "Etc/GMT+5"])
+def test_f9_a_fixed_zone_is_refused_and_a_named_one_suggested(name: str) -> None:
+    with pytest.raises(UnknownZone, match="America/New_York|Denver|Honolulu"):
+        zone(name)
+
+
+def test_an_unknown_zone_is_refused() -> None:
+    with pytest.raises(UnknownZone, match="Europe/Rome"):
+        zone("Europe/Trento")
+
+
+def test_f12_naive_and_aware_are_never_mixed_up() -> None:
+    with pytest.raises(ValueError, match="naive"):
+        to_local(datetime(2026, 1, 1), "Europe/Rome")
+    with pytest.raises(ValueError, match="no zone"):
+        to_utc(datetime(2026, 1, 1, tzinfo=UTC), "Europe/Rome")

@@ -121,8 +121,7 @@ class Carrier:
                 leg.end(became)
                 raise HungUp
             self.set_status(leg, "in-progress")
-            if phone := self.phones.get(leg.to):
-                self.run(lambda: phone.live(leg), f"owner-{leg.sid}")
+            self.let_owner_act(leg)
             self.play(leg, script.url)
         except HungUp:
             pass
@@ -138,6 +137,11 @@ class Carrier:
             turn = max(now, self._next_place)
             self._next_place = turn + 1 / self.calls_per_second / self.pace
         leg.pause((turn - now) * self.pace)
+
+    def let_owner_act(self, leg: Leg) -> None:
+        """Whoever picked up does what they do."""
+        phone = self.phones[leg.to]
+        self.run(lambda: phone.live(leg), f"owner-{leg.sid}")
 
     def ring(self, leg: Leg, seconds: float) -> str:
         """Let the called phone ring; what became of it. A number nobody expected is a surprise and fails."""

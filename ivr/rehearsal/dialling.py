@@ -60,6 +60,7 @@ class Dialling:
                     child.end(became)
                     return
                 carrier.set_status(child, "in-progress")
+                carrier.let_owner_act(child)
                 if number.get("url"):
                     carrier.play(child, urljoin(here, number.get("url")), ends=False)
                 self._bridged_now(child)

@@ -104,6 +104,11 @@ class Leg:
         if not self.carrier.wait_until(lambda: self.status == status, timeout):
             raise AssertionError(f"{self} is {self.status}, not {status}; heard {self.heard}")
 
+    def wait_until_over(self, timeout: float = 15.0) -> None:
+        """Until the leg has ended, however. Real seconds."""
+        if not self.carrier.wait_until(lambda: self.status in TERMINAL, timeout):
+            raise AssertionError(f"{self} goes on; heard {self.heard}")
+
     def wait_until_with(self, other: "Leg", timeout: float = 15.0) -> None:
         """Until both can speak with each other. Real seconds."""
         if not self.carrier.wait_until(lambda: other in self.talks_with, timeout):

@@ -28,7 +28,6 @@ from routing.service import response_due_at
 from routing.tickets import Ticket, TicketEvent, TicketState
 from schedules.hours import SupportState, support_at
 
-
 logger = structlog.get_logger()
 
 

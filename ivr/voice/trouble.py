@@ -1,5 +1,6 @@
 """When a step breaks: the caller is still spoken to, and an eligible one still reaches a person."""
 
+import sys
 from urllib.parse import urlencode
 
 import structlog
@@ -8,7 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.house import House
-from ivr.places import Urls
+from ivr.places import To, Urls
 from ivr.store import calls
 from ivr.voice import script, words
 from ivr.voice.call import Call
@@ -40,8 +41,6 @@ def way_out(house: House, step: str, heard: Heard, urls: Urls) -> str:
 
 
 def _database_failed() -> bool:
-    import sys
-
     return isinstance(sys.exc_info()[1], (DBAPIError, PoolTimeout))
 
 
@@ -59,10 +58,21 @@ def repeat_or_dial(house: House, step: str, heard: Heard, urls: Urls) -> str:
     else:
         for phone in phones:
             response.dial(answer_on_bridge=True, timeout=20).number(
-                phone, url=f"{urls.public_url}/voice/last-resort", method="POST"
+                phone, url=urls.step(To("last_resort")), method="POST"
             )
         response.say(words.NO_WAY_OUT, language=ENGLISH, voice=ENGLISH_VOICE)
         response.hangup()
+    return str(response)
+
+
+def whisper_without_database(urls: Urls, keys: str) -> str:
+    """Heard by whoever is rung while the database is away: one key connects, so that no voicemail takes the call."""
+    response = VoiceResponse()
+    if keys == "1":
+        return str(response)
+    gather = response.gather(action=urls.step(To("last_resort")), method="POST", num_digits=1, timeout=10)
+    gather.say(words.LAST_RESORT, language=ENGLISH, voice=ENGLISH_VOICE)
+    response.hangup()
     return str(response)
 
 

@@ -84,17 +84,13 @@ class Join:
 
 @dataclass(frozen=True)
 class Dial:
-    """Ring numbers (E.164) all at once; who answers first is connected. How it went goes to `after`.
-
-    `whisper` is a step that the answering side goes through before the two are connected.
-    """
+    """Ring numbers (E.164) all at once; who answers first is connected. How it went goes to `after`."""
 
     says: tuple[Said, ...]
     numbers: tuple[str, ...]
     caller_id: str
     after: To
     seconds: int = 20
-    whisper: To | None = None
 
 
 @dataclass(frozen=True)
@@ -105,13 +101,8 @@ class Goodbye:
 
 
 @dataclass(frozen=True)
-class Connect:
-    """The end of a whisper: the two sides are connected."""
-
-
-@dataclass(frozen=True)
 class Nothing:
     """There is nobody left to say anything to."""
 
 
-Turn = Ask | Tell | Record | Hold | Join | Dial | Goodbye | Connect | Nothing
+Turn = Ask | Tell | Record | Hold | Join | Dial | Goodbye | Nothing

@@ -112,9 +112,8 @@ def _dial(turn: turns.Dial, response: VoiceResponse, urls: Urls) -> None:
         answer_on_bridge=True,
         caller_id=turn.caller_id or None,
     )
-    whisper = {"url": urls.step(turn.whisper), "method": "POST"} if turn.whisper else {}
     for number in turn.numbers[:10]:
-        dial.number(number, **whisper)
+        dial.number(number)
 
 
 @_render.register
@@ -123,7 +122,6 @@ def _goodbye(turn: turns.Goodbye, response: VoiceResponse, _urls: Urls) -> None:
     response.hangup()
 
 
-@_render.register(turns.Connect)
-@_render.register(turns.Nothing)
-def _nothing(_turn: Turn, _response: VoiceResponse, _urls: Urls) -> None:
+@_render.register
+def _nothing(_turn: turns.Nothing, _response: VoiceResponse, _urls: Urls) -> None:
     """An empty document: in a whisper it connects the two sides, elsewhere it ends the call."""

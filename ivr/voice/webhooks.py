@@ -18,7 +18,7 @@ from ivr.voice.call import Call, support_or_closed
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.steps import AFTER_VERDICT, CALLER_STEPS, ENGINEER_STEPS
-from ivr.voice.trouble import way_out
+from ivr.voice.trouble import way_out, whisper_without_database
 from ivr.voice.turns import Goodbye, Turn
 from ivr.voice.twiml import to_twiml
 from ivr.voice.words import NO_SUCH_PAGE, sentences
@@ -56,6 +56,13 @@ def leg_status() -> Response:
     return Response(status=204)
 
 
+@voice.post("/voice/last_resort")
+def last_resort() -> Response:
+    """Whoever is rung by the caller's own leg, because the database is away."""
+    urls = Urls(house().settings.public_url)
+    return twiml_response(whisper_without_database(urls, request.form.get("Digits", "")))
+
+
 @voice.post("/voice/<step>")
 def run_step(step: str) -> Response:
     """Run the named step of the caller's script or of the whisper."""
@@ -77,6 +84,11 @@ def run_step(step: str) -> Response:
         # The one boundary of the voice edge: whatever broke, somebody is still listening.
         logger.exception("step failed", step=step, call=request.form.get("CallSid"))
         twiml = way_out(h, step, heard, urls)
+    return twiml_response(twiml)
+
+
+def twiml_response(twiml: str) -> Response:
+    """A document, as the carrier wants it."""
     return Response(twiml, content_type="text/xml; charset=utf-8")
 
 

@@ -187,6 +187,7 @@ CONNECTING = "It is yours. Connecting you with the caller."
 CALLER_GONE = "The caller has hung up."
 OFFER_CALL_BACK = "To call back, press 1. To end, hang up."
 NO_NUMBER = "The caller left no number that can be called. The partner's details are in the ticket. Goodbye."
+LAST_RESORT = "A critical caller of the support line is waiting. To speak with the caller, press 1."
 NO_SUCH_PAGE = "This call is no longer needed. Goodbye."
 CALL_BACK_FAILED = "The call back was not answered."
 

@@ -120,7 +120,7 @@ def test_a_reply_by_text_from_somebody_who_is_not_rung_rings_their_phone(line: L
     ring = jon.wait_for_ring()
     ada.text(ITALY, "1 1042")
     ada_leg = ada.wait_for_ring()
-    ring.wait_until("canceled")
+    ring.wait_until_over()
     ada_leg.answer()
     caller.wait_until_with(ada_leg)
     assert line.ticket().acknowledged_by == "ada"
@@ -141,7 +141,7 @@ def test_a_pass_by_text_rings_the_next_person_and_stops_the_phone(line: Line) ->
     ring = jon.wait_for_ring()
     jon.text(ITALY, "1042 2")
     line.phone(ADA).wait_for_ring()
-    ring.wait_until("canceled")
+    ring.wait_until_over()
 
 
 def test_f32_texts_from_strangers_and_about_other_tickets_change_nothing(line: Line) -> None:

@@ -1,6 +1,7 @@
 """Rotations and rotas: nobody is forgotten, nobody is on twice, and the handoff keeps its wall-clock time."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def weekly(*people: str, handoff: time = time(9), zone: str = "Europe/Rome") -> 
 def test_f8_handoffs_keep_their_wall_clock_time_without_gap_or_overlap(zone: str, handoff: time, days: int) -> None:
     rotation = Rotation((("a",), ("b",)), date(2026, 1, 5), handoff, zone, days)
     shifts = shifts_between(rotation, START, END)
-    for before, after in zip(shifts, shifts[1:], strict=False):
+    for before, after in pairwise(shifts):
         assert before.ends_at == after.starts_at
         assert before.turn + 1 == after.turn
         wall = to_local(after.starts_at, zone).time()
@@ -68,7 +69,7 @@ def test_who_is_on_call_agrees_with_the_final_schedule_at_every_border(rota: Rot
     end = start + timedelta(days=30)
     schedule = final_schedule(rota, start, end)
     assert (schedule[0].starts_at, schedule[-1].ends_at) == (start, end)
-    for before, after in zip(schedule, schedule[1:], strict=False):
+    for before, after in pairwise(schedule):
         assert before.ends_at == after.starts_at
         assert (before.on_call, before.because) != (after.on_call, after.because)
     for part in schedule:

@@ -1,6 +1,7 @@
 """A rehearsal stage: Nightline in its real processes on a throw-away database, with the stand-in carrier."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -81,7 +82,11 @@ class Stage:
         log = Path(self._folder.name) / "service.log"
         with log.open("ab") as output:
             self.service = subprocess.Popen(
-                [sys.executable, "-m", "ivr", "serve"], env=self._environment(), stdout=output, stderr=output
+                [sys.executable, "-m", "ivr", "serve"],
+                env=self._environment(),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         deadline = time.monotonic() + READY_SECONDS
         while not self._is_ready():
@@ -90,9 +95,12 @@ class Stage:
             threading.Event().wait(0.1)
 
     def stop_service(self, kill: bool = False) -> None:
-        """Stop the service, in good order or not."""
+        """Stop the service in good order, or kill all of its processes at once."""
         if self.service is not None and self.service.poll() is None:
-            (self.service.kill if kill else self.service.terminate)()
+            if kill:
+                os.killpg(self.service.pid, signal.SIGKILL)
+            else:
+                self.service.terminate()
             self.service.wait(20)
         self.service = None
 

@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from ivr.store.migrate import alembic_config
+from ivr.store.engine import connect
+from ivr.store.migrate import alembic_config, migrate
+from ivr.store.tables import metadata
 from ivr.voice.flow import draw
 from ivr.voice.steps import CALLER_STEPS, ENGINEER_STEPS
 
@@ -86,8 +90,13 @@ def test_no_webhook_imports_the_rest_client() -> None:
         assert "ivr.paging.phone" not in set(imports(ast.parse(path.read_text()))), path
 
 
-def test_there_is_one_migration_head_and_the_tables_are_what_it_makes() -> None:
+def test_there_is_one_migration_head_and_it_makes_the_tables_as_they_are(tmp_path: Path) -> None:
     assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
+    engine = connect(f"sqlite:///{tmp_path}/empty.db")
+    migrate(engine)
+    with engine.begin() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
 
 
 def test_steps_are_named_for_what_they_are() -> None:

@@ -106,7 +106,7 @@ def create_call() -> tuple[Response, int]:
         twiml=form.get("Twiml"),
     )
     leg = carrier().place(form["To"], form["From"], script)
-    return jsonify(call_resource(leg)), 201
+    return jsonify({**call_resource(leg), "status": "queued"}), 201
 
 
 @rest.post("/Calls/<sid>.json")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from flask import Flask, Response, abort, jsonify, request
 from sqlalchemy import text
 
@@ -14,6 +15,8 @@ from ivr.settings import Settings, read_settings
 from ivr.store.configuration import NotConfigured
 from ivr.voice.signature import SignatureCheck
 from ivr.voice.webhooks import voice
+
+logger = structlog.get_logger()
 
 ROOTS = ("/voice/", "/sms/", "/static/", "/healthz", "/readyz")
 SIGNED = ("/voice/", "/sms/")
@@ -25,6 +28,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app = Flask("ivr", static_folder="static", root_path=__file__.rsplit("/", 1)[0])
     app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=1 << 20)
     app.extensions["house"] = house or build_house(settings)
+    remember_configuration(app.extensions["house"])
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
 
     @app.before_request
@@ -45,6 +49,15 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     prefix = urlsplit(settings.public_url).path
     app.wsgi_app = WithoutPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # Flask's own idiom
     return app
+
+
+def remember_configuration(house: House) -> None:
+    """Read the configuration at once: what is left should the database go away before the first call."""
+    try:
+        with house.engine.connect() as connection:
+            house.configuration.current(connection)
+    except Exception:
+        logger.warning("no configuration at start", exc_info=True)
 
 
 def healthz() -> Response:

@@ -1,6 +1,6 @@
 """Settings: everything that the environment decides, read once at start."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
@@ -38,9 +38,8 @@ def _database(url: str) -> str:
 
 
 def _aware(instant: datetime | None) -> datetime | None:
-    if instant is not None and instant.tzinfo is None:
-        raise ValueError("needs an offset, such as 2026-11-28T03:00:00+01:00")
-    return instant
+    """An instant without an offset is in UTC."""
+    return instant.replace(tzinfo=UTC) if instant is not None and instant.tzinfo is None else instant
 
 
 class Settings(BaseSettings):
@@ -87,7 +86,7 @@ class Settings(BaseSettings):
         None,
         validation_alias="NIGHTLINE_SMS_FROM",
         description="A number that can text, or a messaging service (MG...). Without it texts are sent from "
-        "the region's number.",
+        "the default region's number.",
     )
     port: int = Field(8080, validation_alias="PORT", description="Where the web server listens.")
     host: str = Field(

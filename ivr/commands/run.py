@@ -28,6 +28,7 @@ def serve() -> None:
     """
     settings = read_settings()
     migrated(settings.database_url)
+    click.echo(f"Nightline answers {settings.public_url} on http://{settings.host}:{settings.port} (see /readyz).")
     here = [sys.executable, "-m", "ivr"]
     processes = [subprocess.Popen([*here, name]) for name in ("web", "worker")]  # noqa: S603 - our own commands
     sys.exit(watch(processes))

@@ -1,6 +1,5 @@
 """The moves of an escalation: look at the facts, ring, give up, tell managers. Each can be done twice."""
 
-from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -9,10 +8,10 @@ from sqlalchemy import Connection
 from ivr.house import House
 from ivr.paging import joining
 from ivr.paging.facts import Facts, at_pace, read_facts
-from ivr.paging.messages import text_beside_ring, text_managers, text_person
+from ivr.paging.messages import deliver, text_beside_ring, text_managers, text_person
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.paging.status import ENDED
-from ivr.store import attempts, tickets
+from ivr.store import attempts, calls, tickets
 from routing.escalation import GiveUp, Outcome, Place, Ring, RoundOver, Wait, next_move
 from routing.tickets import TicketState
 
@@ -109,8 +108,7 @@ class Moves:
             tried_before = not attempts.set_once(connection, id_, tried_at=facts.at)
         leg = attempt.leg
         if leg is None and tried_before:
-            since = (attempt.tried_at or facts.at) - timedelta(seconds=2) - self._distance()
-            found = self.phone.ringing_since(attempt.phone, facts.caller_id, since)
+            found = self.phone.living_leg(attempt.phone, facts.caller_id)
             leg = found.sid if found else None
         if leg is None:
             leg = self.phone.ring(id_, attempt.phone, facts.caller_id, attempt.ring_seconds)
@@ -120,12 +118,6 @@ class Moves:
                 detail = f"{attempt.name} at {attempt.phone} ({attempt.because})"
                 tickets.log(connection, ticket.number, f"ring-{id_}", self.house.clock(), "ringing", detail)
                 text_beside_ring(self.house, connection, facts, attempt)
-
-    def _distance(self) -> timedelta:
-        """How far a rehearsal's clock is from the carrier's."""
-        from ivr.clock import real_clock
-
-        return self.house.clock() - real_clock()
 
     def fail(self, id_: str, why: str) -> None:
         """The carrier would not ring this phone: on to the next."""
@@ -167,12 +159,14 @@ class Moves:
 
     def send(self, leg: str, place: list[Any]) -> bool:
         """Interrupt a leg and continue it at another place of a script; False when it is gone."""
-        return self.phone.send_to(leg, joining.place_from(place))
+        if self.phone.send_to(leg, joining.place_from(place)):
+            return True
+        with self.house.engine.begin() as connection:
+            calls.update_call_once(connection, leg, ended_at=self.house.clock())
+        return False
 
     def send_text(self, key: str) -> None:
         """Send one text of the outbox. Raises PhoneFailed for a failure that may pass."""
-        from ivr.paging.messages import deliver
-
         deliver(self.house, self.phone, key)
 
     def caller_left_alone(self, id_: str) -> Do:

@@ -1,7 +1,6 @@
 """The phone: placing, moving and ending calls and sending texts through the carrier's REST API."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from requests.exceptions import RequestException
@@ -83,9 +82,12 @@ class Phone:
         )
         return str(call.sid)
 
-    def ringing_since(self, to: str, caller_id: str, since: datetime) -> LegState | None:
-        """A leg of ours to this number that lives and was placed since then, as a crash may leave behind."""
-        found = _asking(self._client.calls.list, to=to, from_=caller_id, start_time_after=since, limit=20)
+    def living_leg(self, to: str, caller_id: str) -> LegState | None:
+        """A leg of ours to this number that lives, as a crash may leave behind.
+
+        Not filtered by time: a call that the carrier still queues has no start.
+        """
+        found = _asking(self._client.calls.list, to=to, from_=caller_id, limit=20)
         live = (LegState(str(call.sid), str(call.status)) for call in found)
         return next((leg for leg in live if leg.is_live), None)
 

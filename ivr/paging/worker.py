@@ -39,8 +39,8 @@ class Worker:
         """Launch DBOS and begin to beat. The database must be migrated."""
         DBOS(config=dbos_config(self.house.engine, self.id))
         register(Moves(self.house, self.phone))
+        self._beat()  # before the first workflow, or another worker would take it over
         DBOS.launch()
-        self._beat()
         self.take_over()
         self._keeper.start()
 

@@ -84,6 +84,13 @@ def store_recording(connection: Connection, recording: RecordingRecord) -> bool:
     return insert_once(connection, recordings, **recording.__dict__)
 
 
+def link_recordings(connection: Connection, call: str, ticket: int) -> None:
+    """Give what a call recorded before its ticket was opened to that ticket."""
+    connection.execute(
+        update(recordings).where(recordings.c.call == call, recordings.c.ticket.is_(None)).values(ticket=ticket)
+    )
+
+
 def recordings_of(connection: Connection, ticket: int) -> Sequence[RecordingRecord]:
     """The messages recorded for a ticket, oldest first."""
     query = select(recordings).where(recordings.c.ticket == ticket).order_by(recordings.c.at)

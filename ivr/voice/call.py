@@ -13,7 +13,7 @@ from ivr.paging.pager import Pager
 from ivr.store import attempts, calls, tickets
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_number
-from ivr.store.messages import RecordingRecord, TextRecord, store_recording
+from ivr.store.messages import RecordingRecord, TextRecord, link_recordings, store_recording
 from ivr.voice import words
 from ivr.voice.heard import Heard
 from ivr.voice.openings import ticket_for
@@ -160,6 +160,7 @@ class Call:
                 f"{verdict.class_of_service}, {verdict.symptom}, art. {verdict.article}",
             )
             calls.update_call(self._connection, self.sid, ticket=number)
+            link_recordings(self._connection, self.sid, number)
             if stored.is_critical and self.may_page:
                 stored = self._page(stored)
         self.ticket = stored

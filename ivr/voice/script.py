@@ -104,6 +104,7 @@ def after_unverified(call: Call, heard: Heard) -> Turn:
         call.finish("unverified, silent")
         return Goodbye(sentences(words.SILENT_END))
     call.open_unverified()
+    call.keep_recording(heard)
     return Goodbye(sentences(words.THANKS))
 
 
@@ -157,7 +158,9 @@ def after_speaking(call: Call, heard: Heard) -> Turn:
     if heard.seconds_recorded == 0 and call.ticket is None:
         call.finish("silent")
         return Goodbye(sentences(words.SILENT_END))
-    return holding(call, words.calling(call.open_ticket(UNSCREENED).number))
+    ticket = call.open_ticket(UNSCREENED)
+    call.keep_recording(heard)
+    return holding(call, words.calling(ticket.number))
 
 
 # The verdict
@@ -180,14 +183,16 @@ def verdict(call: Call, found: Verdict) -> Turn:
 
 
 @caller_step
-def after_message(_call: Call, _heard: Heard) -> Turn:
+def after_message(call: Call, heard: Heard) -> Turn:
     """Heard after the message for a Standard ticket, whether there was one or not."""
+    call.keep_recording(heard)
     return Goodbye(sentences(words.THANKS))
 
 
 @waiting_step
-def after_details(call: Call, _heard: Heard) -> Turn:
+def after_details(call: Call, heard: Heard) -> Turn:
     """Heard after the caller of a Critical ticket said what is wrong: on hold, with what is happening."""
+    call.keep_recording(heard)
     return holding(call)
 
 
@@ -242,6 +247,7 @@ def heard_number(call: Call, heard: Heard) -> Turn:
         (words.call_back_check(number),),
         then=to(heard_number_right, try_=heard.try_),
         otherwise=to(ask_number, try_=heard.try_ + 1),
+        hints=("yes", "no"),
     )
 
 
@@ -249,7 +255,8 @@ def heard_number(call: Call, heard: Heard) -> Turn:
 def heard_number_right(call: Call, heard: Heard) -> Turn:
     """Heard after the number was read back: 1 promises the call, anything else asks for it again."""
     number = call.typed_number(call.answers.get(f"call_back_number:{heard.try_}", ""))
-    if heard.keys == "1" and number is not None:
+    right = heard.keys == "1" or heard.speech.lower().startswith("yes")
+    if right and number is not None:
         return promise(call, number)
     return asking_number(heard.try_ + 1) if heard.try_ < TRIES else holding(call)
 

@@ -22,7 +22,7 @@ from ivr.voice.trouble import way_out, whisper_without_database
 from ivr.voice.turns import Goodbye, Turn
 from ivr.voice.twiml import to_twiml
 from ivr.voice.words import NO_SUCH_PAGE, sentences
-from routing.numbers import e164
+from routing.numbers import e164, masked
 
 logger = structlog.get_logger()
 
@@ -126,7 +126,7 @@ def first_facts(h: House, connection: Connection, carrier: Any, at: Any) -> Call
     called = e164(carrier.get("To", "")) or carrier.get("To", "")
     region = configuration.region_of(called)
     if region is None:
-        logger.warning("unknown number called", called=called, served_as=configuration.rules.default_region)
+        logger.warning("unknown number called", called=masked(called), served_as=configuration.rules.default_region)
         region = configuration.default_region
     caller = e164(carrier.get("From", ""))
     partner = partner_by_phone(connection, caller) if caller else None

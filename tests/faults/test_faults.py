@@ -12,7 +12,7 @@ from ivr.rehearsal.webhooks import signed
 from ivr.store.tables import configuration_items
 from routing.escalation import Outcome
 from routing.tickets import TicketState
-from tests.line import ADA, DAY, EXAMPLE, JON, LEO, PUBLIC_URL, ROSSI, SARA, TOKEN, Line
+from tests.line import ADA, DAY, EXAMPLE, JON, LEO, PUBLIC_URL, SARA, TOKEN, Line
 
 MakeLine = Callable[..., Line]
 KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -249,4 +249,3 @@ def test_f3_of_two_who_press_at_once_exactly_one_has_the_ticket(make_line: MakeL
     heard = [" ".join(leg.heard) for leg in legs]
     assert sum("It is yours" in words for words in heard) == 1
     assert line.events().count("acknowledged") == 1
-    assert caller.from_ == ROSSI

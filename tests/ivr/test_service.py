@@ -1,0 +1,95 @@
+"""The service around the call: health, static files, settings, the commands that print."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ivr.cli import nightline
+from ivr.settings import BadSettings, read_settings
+from tests.line import EXAMPLE, NIGHT, Line
+
+SETTINGS = {
+    "NIGHTLINE_PUBLIC_URL": "https://nightline.example.com/",
+    "TWILIO_ACCOUNT_SID": "AC1",
+    "TWILIO_AUTH_TOKEN": "secret",
+}
+
+
+def test_health_and_readiness_say_what_is_up(make_line: Callable[..., Line]) -> None:
+    client = make_line().app.test_client()
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+    assert client.get("/readyz").get_json() == {"status": "ready", "regions": 6}
+
+
+def test_the_hold_music_that_twiml_names_is_served_as_audio(make_line: Callable[..., Line]) -> None:
+    line = make_line()
+    caller = line.critical_call()
+    caller.wait_for("[music]")
+    with line.app.test_client().get("/static/hold.wav") as hold:
+        assert (hold.status_code, hold.content_type) == (200, "audio/x-wav")
+
+
+def test_settings_name_every_variable_that_is_missing_or_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*SETTINGS, "NIGHTLINE_DATABASE_URL", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("NIGHTLINE_PUBLIC_URL", "nightline.example.com")
+    with pytest.raises(BadSettings) as refused:
+        read_settings()
+    said = str(refused.value)
+    assert "NIGHTLINE_PUBLIC_URL must be an http or https URL" in said
+    assert "TWILIO_ACCOUNT_SID is not set" in said
+    assert "TWILIO_AUTH_TOKEN is not set" in said
+
+
+def test_settings_accept_what_hosts_provide_and_never_show_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:p@h/d")
+    monkeypatch.delenv("NIGHTLINE_DATABASE_URL", raising=False)
+    settings = read_settings()
+    assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+    assert settings.public_url == "https://nightline.example.com"
+    assert "secret" not in repr(settings)
+
+
+def test_apply_export_who_and_tickets_work_from_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_DATABASE_URL", f"sqlite:///{tmp_path}/cli.db")
+    run = CliRunner().invoke
+    assert "22 changes" in run(nightline, ["apply", str(EXAMPLE), "--dry-run"]).output
+    assert run(nightline, ["apply", str(EXAMPLE)]).exit_code == 0
+    assert run(nightline, ["apply", str(EXAMPLE)]).output == "Nothing to change.\n"
+    exported = tmp_path / "exported.toml"
+    exported.write_text(run(nightline, ["export"]).output)
+    assert run(nightline, ["apply", str(exported)]).output == "Nothing to change.\n"
+    who = run(nightline, ["who", "--at", NIGHT.isoformat()]).output
+    assert re.search(r"Italy .*\n  level 1: Jon Bell \(weekly, week 48\)\n  level 2: Ada Rossi", who)
+    assert run(nightline, ["tickets"]).output == "No tickets yet.\n"
+    missing = run(nightline, ["ticket", "1042"])
+    assert (missing.exit_code, "nightline tickets" in missing.output) == (1, True)
+    bad = tmp_path / "bad.toml"
+    bad.write_text(EXAMPLE.read_text().replace("Europe/Rome", "CET"))
+    refused = run(nightline, ["apply", str(bad)])
+    assert refused.exit_code == 1
+    assert "Nothing was changed" in refused.output
+    assert f"{bad}:" in refused.output
+
+
+def test_a_call_leaves_a_ticket_that_prints_in_words_and_as_json(
+    make_line: Callable[..., Line], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = make_line()
+    line.critical_call().wait_for("engineer")
+    monkeypatch.setenv("NIGHTLINE_DATABASE_URL", line.settings.database_url)
+    printed = CliRunner().invoke(nightline, ["ticket", "1042"]).output
+    assert "Rossi Telecom" in printed
+    assert "(art. 16.4)" in printed
+    assert "answered by phone at once" in printed
+    whole = json.loads(CliRunner().invoke(nightline, ["ticket", "1042", "--json"]).output)
+    assert whole["answers"] == {"symptom": "1"}
+    assert [event["event"] for event in whole["timeline"]][:2] == ["opened", "paging began"]

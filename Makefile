@@ -7,7 +7,7 @@ UV := uv==0.13.9
 JOBS ?= 2
 ARGS ?=
 
-.PHONY: help demo test check format call-flow lock clean
+.PHONY: help demo test check format call-flow map lock clean
 
 help:  ## what can be typed
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ format: $(VENV)/.test  ## let ruff put the code into shape
 
 call-flow: $(VENV)/.test  ## draw docs/call-flow.md from the script
 	$(BIN)/python -m ivr.voice.flow > docs/call-flow.md
+
+map: $(VENV)/.test  ## write the map of ARCHITECTURE.md from the modules' own captions
+	$(BIN)/python -m tests.guards.draw_map
 
 lock: $(VENV)/.test  ## resolve the lock files anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

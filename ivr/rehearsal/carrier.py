@@ -6,20 +6,18 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
-from xml.etree import ElementTree
 
 from ivr.rehearsal.callbacks import Callbacks
 from ivr.rehearsal.dialling import Dialling
-from ivr.rehearsal.documents import BadDocument, Verb, parse
+from ivr.rehearsal.documents import Verb
 from ivr.rehearsal.handsets import Behaviour, Phone, rings_out
-from ivr.rehearsal.leg import HungUp, Leg, SentOn
+from ivr.rehearsal.leg import HungUp, Leg
+from ivr.rehearsal.playing import play
 from ivr.rehearsal.resources import Event, Number, Script, Text
 from ivr.rehearsal.rooms import Rooms
 from ivr.rehearsal.server import Server
-from ivr.rehearsal.verbs import Next, Over, play_document
+from ivr.rehearsal.verbs import Over
 from ivr.rehearsal.webhooks import Deliver, WebhookResponse, over_http, signed, with_strangers
-
-MOST_DOCUMENTS = 500
 
 
 class Carrier:
@@ -105,7 +103,7 @@ class Carrier:
 
     def _inbound(self, leg: Leg, extra: dict[str, str]) -> None:
         try:
-            self.play(leg, self.scripts[leg.sid].url, extra)
+            play(self, leg, self.scripts[leg.sid].url, extra)
         except HungUp:
             pass
         except Over as over:
@@ -122,7 +120,7 @@ class Carrier:
                 raise HungUp
             self.set_status(leg, "in-progress")
             self.let_owner_act(leg)
-            self.play(leg, script.url)
+            play(self, leg, script.url)
         except HungUp:
             pass
         except Over:
@@ -150,56 +148,6 @@ class Carrier:
             self.surprise(f"a call to {leg.to}, which is no phone")
             return "failed"
         return phone.ring(leg, seconds)
-
-    def play(self, leg: Leg, url: str, extra: Mapping[str, str] | None = None, ends: bool = True) -> None:
-        """Fetch and play documents until one ends the call (Over) or, in a whisper, simply ends."""
-        following: Next | SentOn = Next(url, dict(extra or {}))
-        for _ in range(MOST_DOCUMENTS):
-            try:
-                verbs, here = self._document(leg, following)
-                if leg.direction == "inbound" and leg.status == "ringing" and not is_rejected(verbs):
-                    self.set_status(leg, "in-progress")
-                following = play_document(leg, verbs, here)
-            except SentOn as sent:
-                following = sent
-            except Over:
-                if ends or leg.ending is not None or hangs_up(verbs):
-                    raise
-                return
-        self.surprise(f"{leg} asked for more than {MOST_DOCUMENTS} documents")
-        raise Over
-
-    def _document(self, leg: Leg, following: "Next | SentOn") -> tuple[tuple[Verb, ...], str]:
-        if isinstance(following, SentOn):
-            if following.twiml is not None:
-                return parse(following.twiml.encode(), "text/xml"), self.scripts[leg.sid].url
-            assert following.url is not None
-            following = Next(following.url)
-        try:
-            return self._fetch(leg, following.url, following.params)
-        except (BadDocument, ConnectionError, TimeoutError) as error:
-            self.surprise(f"{following.url}: {error}")
-            return self._fall_back(leg, following.url, error)
-
-    def _fetch(self, leg: Leg, url: str, params: Mapping[str, str]) -> tuple[tuple[Verb, ...], str]:
-        leg.pause(0)
-        response = self.post(url, {**self.voice_params(leg), **params})
-        if response.status >= 400:
-            raise BadDocument(11200, f"HTTP {response.status}")
-        if response.status == 204:
-            return (), response.url
-        return parse(response.body, response.content_type), response.url
-
-    def _fall_back(self, leg: Leg, url: str, error: Exception) -> tuple[tuple[Verb, ...], str]:
-        fallback = self.scripts[leg.sid].fallback_url if leg.sid in self.scripts else None
-        if fallback is not None and url != fallback:
-            code = str(error.code) if isinstance(error, BadDocument) else "11205"
-            try:
-                return self._fetch(leg, fallback, {"ErrorCode": code, "ErrorUrl": url})
-            except (BadDocument, ConnectionError, TimeoutError) as again:
-                self.surprise(f"{fallback}: {again}")
-        leg.hear("[application error]")
-        raise Over
 
     # What legs tell
 
@@ -269,44 +217,6 @@ class Carrier:
             self.note(leg, "status", status)
         self.callbacks.tell(leg, "completed")
 
-    def deliver_text(self, from_: str, to: str, body: str) -> None:
-        """A text from a handset to one of our numbers; an answer in TwiML is texted back."""
-        number = self.numbers[to]
-        assert number.sms_url is not None
-        sid = self.new_sid("SM")
-        self.note(None, "texts", body, who=from_)
-        params = {
-            "MessageSid": sid,
-            "SmsSid": sid,
-            "SmsMessageSid": sid,
-            "AccountSid": self.account_sid,
-            "From": from_,
-            "To": to,
-            "Body": body,
-            "NumMedia": "0",
-            "NumSegments": "1",
-            "SmsStatus": "received",
-            "ApiVersion": "2010-04-01",
-        }
-        response = self.post(number.sms_url, params)
-        if response.status >= 400:
-            self.surprise(f"{number.sms_url}: HTTP {response.status}")
-            return
-        for reply in replies_in(response.body):
-            self.send_text(to, from_, reply)
-
-    def send_text(self, from_: str, to: str, body: str) -> Text:
-        """A text from us to a handset."""
-        text = Text(self.new_sid("SM"), from_, to, body)
-        with self.changed:
-            self.texts.append(text)
-            if phone := self.phones.get(to):
-                phone.texts.append(text)
-            else:
-                self.surprise(f"a text to {to}, which is no phone")
-            self.note(None, "text", body, who=to)
-        return text
-
     # Small things
 
     def new_leg(self, from_: str, to: str, direction: str, _url: str = "") -> Leg:
@@ -361,20 +271,3 @@ class Carrier:
     def seconds_since(self, moment: float | None) -> int:
         """Whole carrier seconds since a moment."""
         return round((time.monotonic() - (moment or time.monotonic())) * self.pace)
-
-
-def is_rejected(verbs: tuple[Verb, ...]) -> bool:
-    """Whether a document refuses the call before it is answered."""
-    return bool(verbs) and verbs[0].name == "Reject"
-
-
-def hangs_up(verbs: tuple[Verb, ...]) -> bool:
-    """Whether a whisper ends with hanging up rather than with a connection."""
-    return any(verb.name == "Hangup" for verb in verbs)
-
-
-def replies_in(body: bytes) -> list[str]:
-    """The texts that a messaging answer sends."""
-    if not body.strip():
-        return []
-    return [message.text or "" for message in ElementTree.fromstring(body).iter("Message")]  # noqa: S314

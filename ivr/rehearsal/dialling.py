@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from ivr.rehearsal.documents import Verb
 from ivr.rehearsal.leg import HungUp, Leg, SentOn
+from ivr.rehearsal.playing import play
 from ivr.rehearsal.verbs import CARRIER_RING_EXTRA, Over
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Dialling:
                 carrier.set_status(child, "in-progress")
                 carrier.let_owner_act(child)
                 if number.get("url"):
-                    carrier.play(child, urljoin(here, number.get("url")), ends=False)
+                    play(carrier, child, urljoin(here, number.get("url")), ends=False)
                 self._bridged_now(child)
                 child.pause(None)
             except HungUp:

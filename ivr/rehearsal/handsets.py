@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ivr.rehearsal.leg import HungUp, Leg, SentOn
+from ivr.rehearsal.texting import deliver_text
 
 if TYPE_CHECKING:
     from ivr.rehearsal.carrier import Carrier
@@ -89,7 +90,7 @@ class Phone:
 
     def text(self, to: str, body: str) -> None:
         """Send a text to one of the carrier's numbers."""
-        self.carrier.deliver_text(self.number, to, body)
+        deliver_text(self.carrier, self.number, to, body)
 
     def ring(self, leg: Leg, seconds: float) -> str:
         """Let a leg ring here: what became of it, in the carrier's words. Raises HungUp when it was stopped."""

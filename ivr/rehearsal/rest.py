@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 from ivr.rehearsal.carrier import Carrier
 from ivr.rehearsal.leg import LIVE, Leg
 from ivr.rehearsal.resources import Script, Text
+from ivr.rehearsal.texting import send_text
 
 rest = Blueprint("rest", __name__, url_prefix="/2010-04-01/Accounts/<account>")
 
@@ -166,7 +167,7 @@ def create_message() -> tuple[Response, int]:
         raise surprising(400, 21602, "Message body is required.")
     if len(form["Body"]) > LONGEST_TEXT:
         raise surprising(400, 21617, "The message body is longer than 1600 characters.")
-    text = carrier().send_text(sender, form["To"], form["Body"])
+    text = send_text(carrier(), sender, form["To"], form["Body"])
     if form.get("StatusCallback"):
         report_text(form["StatusCallback"], text)
     return jsonify(message_resource(text)), 201

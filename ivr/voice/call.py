@@ -149,7 +149,7 @@ class Call:
         if stored is None:
             due_at = response_due_at(verdict.class_of_service, self.support, self.at)
             number = tickets.next_ticket_number(self._connection)
-            stored = ticket_for(self, verdict, number, due_at)
+            stored = ticket_for(self.record, self.partner, self.answers, verdict, number, self.at, due_at)
             tickets.insert_ticket(self._connection, stored)
             tickets.log(
                 self._connection,

@@ -1,33 +1,39 @@
 """What goes into a new ticket."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from ivr.store.calls import CallRecord
+from routing.partners import Partner
 from routing.screening import QUESTIONS, Verdict
 from routing.tickets import Ticket, TicketState
 
-if TYPE_CHECKING:
-    from ivr.voice.call import Call
 
-
-def ticket_for(call: "Call", verdict: Verdict, number: int, due_at: datetime | None) -> Ticket:
-    """The ticket of a call: who, where, what, and the answers that led to the verdict."""
-    partner = call.partner
+def ticket_for(
+    record: CallRecord,
+    partner: Partner | None,
+    answers: Mapping[str, str],
+    verdict: Verdict,
+    number: int,
+    opened_at: datetime,
+    due_at: datetime | None,
+) -> Ticket:
+    """The ticket of a call: who, where, what, and the answers that led to the verdict. Instants are UTC."""
     return Ticket(
         number=number,
-        call=call.sid,
-        region=call.region.key,
+        call=record.sid,
+        region=record.region,
         partner=partner.number if partner else None,
         partner_name=partner.name if partner else "",
         class_of_service=verdict.class_of_service,
         symptom=verdict.symptom,
         article=verdict.article,
-        answers={name: key for name, key in call.answers.items() if name in QUESTIONS},
-        caller=call.record.caller,
-        called=call.record.called,
+        answers={name: key for name, key in answers.items() if name in QUESTIONS},
+        caller=record.caller,
+        called=record.called,
         pbx=partner.pbx if partner else "",
         verified=partner is not None,
         state=TicketState.OPEN,
-        opened_at=call.at,
+        opened_at=opened_at,
         response_due_at=due_at,
     )

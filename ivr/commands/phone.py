@@ -113,6 +113,9 @@ def converse(terminal: Terminal, from_: str, to: str, keys: str | None) -> Outco
     if keys is not None:
         return terminal.follow(key.strip() for key in keys.split(",") if key.strip())
 
+    if not terminal.as_json:
+        click.echo("Type keys, or: say WORDS, hang up, e answer, e 1, e decline (the engineer who is rung).\n")
+
     def read_lines() -> None:
         for line in sys.stdin:
             terminal.type(line)

@@ -28,6 +28,8 @@ def look(house: House, connection: Connection, facts: Facts) -> Do:
     for attempt in facts.living():
         if attempt.person != facts.ticket.acknowledged_by and attempt.outcome is None:
             return {"do": "cancel", "attempt": attempt.id}
+    if facts.call is not None and facts.call.joined_at is not None:
+        return {"do": "end"}  # they have met; should a line drop, its report pages again
     mine = [attempt for attempt in facts.living() if attempt.person == facts.ticket.acknowledged_by]
     in_room = next((attempt for attempt in mine if attempt.joined_at), None)
     if in_room is not None:
@@ -40,8 +42,6 @@ def look(house: House, connection: Connection, facts: Facts) -> Do:
 def fetch_caller(house: House, connection: Connection, facts: Facts, engineer: AttemptRecord) -> Do:
     """The engineer waits in the room: send for the caller, and after a while offer the call back."""
     call = facts.call
-    if call is not None and call.joined_at is not None:
-        return {"do": "end"}
     gone = call is None or call.ended_at is not None
     if not gone and attempts.set_once(connection, engineer.id, fetched_at=facts.at):
         assert call is not None

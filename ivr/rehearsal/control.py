@@ -37,7 +37,7 @@ def events() -> Response:
         c = carrier()
         c.wait_until(lambda: len(c.log) > after, LONG_POLL_SECONDS)
     found = carrier().log[after:]
-    return jsonify(events=[asdict(event) for event in found], next=after + len(found))
+    return jsonify(events=[asdict(event) for event in found], next=after + len(found), at=carrier().now())
 
 
 @control.get("/legs")

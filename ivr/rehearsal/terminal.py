@@ -27,13 +27,17 @@ class Terminal:
 
     def __init__(self, carrier_url: str, names: dict[str, str], write: Callable[[str], None], as_json: bool) -> None:
         """`carrier_url` is the stand-in carrier's; `write` prints one line."""
-        self._url, self._names, self._write, self._as_json = carrier_url, names, write, as_json
+        self._url, self._names, self._write, self.as_json = carrier_url, names, write, as_json
         self._ringing: str | None = None
         self.sid = ""
+        self._after = 0
+        self._began = 0.0
 
     def dial(self, from_: str, to: str) -> None:
         """Begin the call."""
-        self._after = self._get("events?after=0&wait=no")["next"]
+        before = self._get("events?after=0&wait=no")
+        self._after = before["next"]
+        self._began = before["at"]
         self.sid = self._post("calls", {"from": from_, "to": to})["sid"]
 
     def follow(self, tokens: Iterable[str] = ()) -> Outcome:
@@ -82,10 +86,10 @@ class Terminal:
             self.type(waiting.pop(0))
 
     def _show(self, event: dict[str, Any]) -> None:
-        if self._as_json:
+        if self.as_json:
             self._write(json.dumps(event))
         elif event["what"] in SHOWN:
-            minutes, seconds = divmod(int(event["at"]), 60)
+            minutes, seconds = divmod(int(event["at"] - self._began), 60)
             who = self._names.get(event["who"], event["who"])
             text = self._names.get(event["text"], event["text"])
             self._write(f"{minutes:02}:{seconds:02}  {who:<14.14}  {event['what']:<11}  {text}")

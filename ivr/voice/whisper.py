@@ -88,8 +88,8 @@ def after_meeting(leg: EngineerLeg, heard: Heard) -> Turn:
 
 @engineer_step
 def ask_to_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
-    """Heard by an engineer who waited for a caller that is gone, and again after silence."""
-    return offer_call_back(leg, heard.try_, Said(words.CALLER_GONE))
+    """Heard by an engineer who waited for a caller that is gone, and again, shorter, after silence."""
+    return offer_call_back(leg, heard.try_, Said(words.CALLER_GONE if heard.try_ == 1 else ""))
 
 
 def offer_call_back(leg: EngineerLeg, try_: int, *before: Said) -> Turn:

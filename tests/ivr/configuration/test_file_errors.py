@@ -18,7 +18,12 @@ SHAPE = {
     "an unknown key": ('desk = ["+1 614', 'dask = ["+1 614', "dask", 'Did you mean "desk"?'),
     "an unknown key like none": ("manager = true", "xyzzy = 1", "xyzzy", "Known are: key, name, phones"),
     "an unknown table": ("[[regions]]", "[[customers]] #here\n[[regions]]", "customers", "Known are: service, regions"),
-    "a missing key": ('[[regions]]\nkey = "us"\n', "[[regions]] #here\n", "key: is missing", "Add it."),
+    "a missing key": (
+        '[[regions]]\nkey = "us"\nname = "United States"\n',
+        '[[regions]] #here\nkey = "us"\n',
+        "name: is missing",
+        "Add it.",
+    ),
     "one bracket for two": ("[[regions]]", "[regions]", "is one table", "[[regions]]"),
     "two brackets for one": ("[service]", "[[service]]", "is not a table", "header in brackets"),
     "a national number": ("+1 212 555 0120", "0171 555", 'phones[1]: "0171 555"', 'Write it like "+39'),
@@ -107,8 +112,9 @@ BETWEEN = {
     "a weekday for days": ('every = "week"\nhandoff', "every = 3\nhandoff", "whole weeks", 'Write "09:00"'),
     "another weekday": ('Mon 09:00"', 'Tue 09:00"', "is a Mon", "same weekday"),
     "an override on nobody's clock": (
-        'until = 2026-12-25T09:00:00\nzone = "Europe/Rome"\n',
-        "until = 2026-12-25T09:00:00\n",
+        '[[rotas.overrides]]\nengineer = "jon"\nfrom = "2026-12-24 18:00"\nuntil = 2026-12-25T09:00:00\n'
+        'zone = "Europe/Rome"\n',
+        '[[rotas.overrides]] #here\nengineer = "jon"\nfrom = "2026-12-24 18:00"\nuntil = 2026-12-25T09:00:00\n',
         "whose clock",
         "Add zone",
     ),

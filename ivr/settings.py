@@ -8,6 +8,8 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationE
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MACHINES_NEED = timedelta(seconds=1)
+DEFAULT_PORT = 8080
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 DEFAULT_DATABASE = "sqlite:///var/nightline.db"
 
 
@@ -88,11 +90,24 @@ class Settings(BaseSettings):
         description="A number that can text, or a messaging service (MG...). Without it texts are sent from "
         "the default region's number.",
     )
-    port: int = Field(8080, validation_alias="PORT", description="Where the web server listens.")
+    port: int | None = Field(
+        None,
+        validation_alias="PORT",
+        description="Where the web server listens. Without it: the public URL's port when that is on this machine, "
+        "else 8080.",
+    )
     host: str = Field(
         "127.0.0.1", validation_alias="NIGHTLINE_HOST", description="The address the web server listens on."
     )
     web_processes: int = Field(2, ge=1, validation_alias="WEB_CONCURRENCY", description="Processes of the web server.")
+
+    @property
+    def listens_on(self) -> int:
+        """The port of the web server."""
+        public = urlsplit(self.public_url)
+        if self.port is not None:
+            return self.port
+        return public.port or DEFAULT_PORT if public.hostname in LOOPBACK else DEFAULT_PORT
 
     def shortened(self, wait: timedelta) -> timedelta:
         """A wait for another leg to be moved, at the rehearsal's pace; never less than machines need for it."""

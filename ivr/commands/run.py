@@ -28,9 +28,10 @@ def serve() -> None:
     """
     settings = read_settings()
     migrated(settings.database_url)
-    click.echo(f"Nightline answers {settings.public_url} on http://{settings.host}:{settings.port} (see /readyz).")
-    here = [sys.executable, "-m", "ivr"]
-    processes = [subprocess.Popen([*here, name]) for name in ("web", "worker")]  # noqa: S603 - our own commands
+    here = f"http://{settings.host}:{settings.listens_on}"
+    click.echo(f"Nightline answers {settings.public_url} on {here}; {here}/readyz says when.")
+    command = [sys.executable, "-m", "ivr"]
+    processes = [subprocess.Popen([*command, name]) for name in ("web", "worker")]  # noqa: S603 - our own commands
     sys.exit(watch(processes))
 
 
@@ -78,7 +79,7 @@ def web() -> None:
 def gunicorn_options(settings: Settings) -> dict[str, object]:
     """Threads, because a request mostly waits for the database; no time-out shorter than the carrier's."""
     return {
-        "bind": f"{settings.host}:{settings.port}",
+        "bind": f"{settings.host}:{settings.listens_on}",
         "workers": settings.web_processes,
         "worker_class": "gthread",
         "threads": THREADS,

@@ -46,7 +46,7 @@ class LocalApi(TwilioHttpClient):  # type: ignore[misc]  # the SDK is untyped
     def __init__(self, api_url: str) -> None:
         """`api_url` replaces the carrier's scheme, host and port."""
         super().__init__(timeout=TIMEOUT_SECONDS)
-        self._api_url = api_url.rstrip("/")
+        self._api_url = api_url.rstrip("/").removesuffix("/2010-04-01")
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
         """Send a request to the configured server."""

@@ -1,5 +1,6 @@
 """The paging worker: runs escalations, takes over those of dead workers, closes orphaned legs."""
 
+import logging
 import os
 import threading
 import uuid
@@ -48,6 +49,8 @@ class Worker:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
         self._stop.set()
         self._keeper.join()
+        # Workflows that are cut off here go on elsewhere: their complaints would only alarm.
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
         with self.house.engine.begin() as connection:
             leave(connection, self.id)

@@ -67,7 +67,9 @@ def ring(moves: Moves, attempt: str) -> None:
     try:
         DBOS.run_step(CARRIER, moves.place, attempt)
     except Exception as error:
-        DBOS.run_step(DATABASE, moves.fail, attempt, str(error)[:200])
+        # After several tries the engine's own error carries those that were raised.
+        cause = (getattr(error, "errors", None) or [error])[-1]
+        DBOS.run_step(DATABASE, moves.fail, attempt, str(cause)[:200])
 
 
 def quietly(move: Callable[..., Any], *args: Any) -> None:

@@ -47,12 +47,15 @@ def test_f11_hours_that_cannot_be_worked_out_lead_to_the_screening(make_line: Ma
     line.phone(JON, manual).wait_for_ring()
 
 
-def test_a_step_that_fails_pages_for_an_eligible_caller_and_takes_a_message_from_others(make_line: MakeLine) -> None:
+@pytest.mark.parametrize("step", ["heard_answer?question=of-another-release&try=1", "ask_of_another_release"])
+def test_a_step_that_fails_pages_for_an_eligible_caller_and_takes_a_message_from_others(
+    make_line: MakeLine, step: str
+) -> None:
     line = make_line()
     line.phone(JON, manual)
     caller = line.dial()
     caller.wait_for("platform")
-    lost = f"{PUBLIC_URL}/voice/heard_answer?question=of-another-release&try=1"
+    lost = f"{PUBLIC_URL}/voice/{step}"
     answer = line.deliver(signed(TOKEN, lost, tuple(line.carrier.voice_params(caller).items())))
     assert b"technical problem" in answer.body
     line.phone(JON).wait_for_ring()

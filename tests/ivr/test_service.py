@@ -56,6 +56,24 @@ def test_settings_accept_what_hosts_provide_and_never_show_the_token(monkeypatch
     assert "secret" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("public_url", "port", "expected"),
+    [
+        ("https://nightline.example.com", "", 8080),
+        ("https://nightline.example.com:8443", "", 8080),
+        ("http://127.0.0.1:5123", "", 5123),
+        ("http://localhost:5123/line", "", 5123),
+        ("http://127.0.0.1:5123", "6000", 6000),
+    ],
+)
+def test_the_web_server_listens_where_the_public_url_is_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, public_url: str, port: str, expected: int
+) -> None:
+    for name, value in {**SETTINGS, "NIGHTLINE_PUBLIC_URL": public_url, "PORT": port}.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings().listens_on == expected
+
+
 def test_apply_export_who_and_tickets_work_from_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,11 +115,21 @@ class Line:
                 "pace": pace,
             }
         )
-        self.engine: Engine = connect(self.settings.database_url)
+        self.engine: Engine = connect(url)
+        self._prepare(ringing_for(config, ring_seconds, folder))
+        self.expected_surprises: list[str] = []
+        self._seen: set[tuple[str | None, str]] = set()
+        self.requests: list[WebhookRequest] = []
+        self.before_request: Callable[[WebhookRequest], None] = lambda _request: None
+        self._lock = threading.RLock()
+        self.start()
+
+    def _prepare(self, config: Path) -> None:
+        """Tables, configuration, our numbers and the engineers' phones."""
         migrate(self.engine)
         prepare_queue(self.engine)
         with self.engine.begin() as connection:
-            apply_file(connection, ringing_for(config, ring_seconds, folder))
+            apply_file(connection, config)
             regions = load_configuration(connection).regions.values()
         for region in regions:
             self.carrier.add_number(
@@ -130,25 +140,19 @@ class Line:
             )
         for number in PEOPLE:
             self.carrier.add_phone(number)
-        self.expected_surprises: list[str] = []
-        self._seen: set[tuple[str | None, str]] = set()
-        self.requests: list[WebhookRequest] = []
-        self.before_request: Callable[[WebhookRequest], None] = lambda _request: None
-        self._lock = threading.RLock()
-        self.start()
 
     # The service
 
     def start(self) -> None:
-        house = build_house(self.settings, self.engine)
-        self.app: Flask = create_app(self.settings, house)
+        self.start_web()
         # A worker that is restarted needs a process of its own: threads cannot be stopped.
-        self.worker = WorkerProcess(self.settings) if self.restarts else Worker(house)
+        self.worker = WorkerProcess(self.settings) if self.restarts else Worker(self.house)
         self.worker.start()
 
     def start_web(self) -> None:
         """The web application anew: what it held in memory is gone."""
-        self.app = create_app(self.settings, build_house(self.settings, self.engine))
+        self.house = build_house(self.settings, self.engine)
+        self.app: Flask = create_app(self.settings, self.house)
 
     def restart(self) -> None:
         """Web application and worker stop and start anew; only the database stays."""

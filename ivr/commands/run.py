@@ -11,6 +11,7 @@ import structlog
 
 from ivr.commands.database import migrated
 from ivr.settings import Settings, read_settings
+from ivr.store.engine import WORKER_WAITS, connect
 
 logger = structlog.get_logger()
 
@@ -101,7 +102,8 @@ def worker() -> None:
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    running = Worker(build_house(read_settings()))
+    settings = read_settings()
+    running = Worker(build_house(settings, connect(settings.database_url, WORKER_WAITS)))
     running.start()
     logger.info("worker started", worker=running.id)
     stopped.wait()

@@ -1,10 +1,12 @@
-"""The sweeper: legs whose last report never came are looked up and closed, so that nobody stays claimed."""
+"""The sweeper: legs whose last report never came are closed, and a page that nobody works on begins anew."""
 
 from datetime import timedelta
 
 import structlog
+from dbos import DBOS
 
 from ivr.house import House
+from ivr.paging.pager import escalation_id
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.paging.status import ENDED
 from ivr.store import attempts, tickets
@@ -42,3 +44,24 @@ def _what_became(phone: Phone, leg: str | None) -> Outcome | None:
         return ENDED.get(phone.state(leg).status)
     except PhoneFailed as failure:
         return Outcome.FAILED if failure.permanent else None
+
+
+ALIVE = ["PENDING", "ENQUEUED", "DELAYED"]
+
+
+def revive(house: House) -> int:
+    """Begin a new escalation for every ticket that pages while its workflow does not live; returns how many."""
+    with house.engine.begin() as connection:
+        paging = {escalation_id(t.number, t.escalation): t for t in tickets.paging_tickets(connection)}
+    if not paging:
+        return 0
+    living = DBOS.list_workflows(workflow_ids=list(paging), status=ALIVE, load_input=False, load_output=False)
+    dead = set(paging) - {workflow.workflow_id for workflow in living}
+    for ticket in (paging[workflow] for workflow in sorted(dead)):
+        logger.error("a page had no living escalation", ticket=ticket.number, escalation=ticket.escalation)
+        with house.engine.begin() as connection:
+            if tickets.next_escalation(connection, ticket.number, ticket.escalation):
+                key, again = f"revived-{ticket.escalation}", ticket.escalation + 1
+                tickets.log(connection, ticket.number, key, house.clock(), "paging began anew")
+                house.pager.escalate(connection, ticket.number, again)
+    return len(dead)

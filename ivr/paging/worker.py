@@ -14,7 +14,7 @@ from ivr.house import House
 from ivr.paging.moves import Moves
 from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
-from ivr.paging.sweeper import sweep
+from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
 from ivr.store.workers import beat, leave, living_workers
 
@@ -22,7 +22,7 @@ logger = structlog.get_logger()
 
 BEAT_SECONDS = 1.0
 DEAD_AFTER = timedelta(seconds=5)
-SWEEP_SECONDS = 15.0
+SWEEP_SECONDS = 5.0
 
 
 class Worker:
@@ -78,6 +78,7 @@ class Worker:
                 if since_sweep >= SWEEP_SECONDS:
                     since_sweep = 0.0
                     sweep(self.house, self.phone)
+                    revive(self.house)
             except Exception:
                 # A database that is away comes back; the beat goes on with the next second.
                 logger.exception("the worker's keeper failed")

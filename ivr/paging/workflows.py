@@ -31,7 +31,7 @@ DATABASE, CARRIER, TEXTS = retried(100), retried(4), retried(8)
 def register(moves: Moves) -> None:
     """Register the workflows with DBOS, around these moves. Before every launch."""
 
-    @DBOS.workflow(name="escalate")
+    @DBOS.workflow(name="escalate", max_recovery_attempts=None)
     def escalate(ticket: int, escalation: int) -> None:
         while (move := DBOS.run_step(DATABASE, moves.look, ticket, escalation))["do"] != "end":
             perform(moves, move)

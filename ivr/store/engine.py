@@ -5,33 +5,36 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
 
-BUSY_SECONDS = 3
-"""How long a statement waits for a lock or a connection: well inside the five seconds a caller may wait."""
+CALLER_WAITS = 3
+"""Seconds that a statement of a webhook waits for a lock: well inside the five that a caller may wait."""
+
+WORKER_WAITS = 30
+"""Seconds that a worker's statement waits: nobody listens, and the page must not be lost to a lock."""
 
 
-def connect(url: str) -> Engine:
-    """An engine for SQLite or PostgreSQL with Nightline's settings. Creates SQLite's folder."""
+def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
+    """An engine for SQLite or PostgreSQL whose statements wait so many seconds. Creates SQLite's folder."""
     if url.startswith("sqlite"):
-        return _sqlite(url)
+        return _sqlite(url, waits)
     return create_engine(
         url,
         pool_size=20,
         max_overflow=20,
-        pool_timeout=BUSY_SECONDS,
+        pool_timeout=waits,
         pool_pre_ping=True,
         connect_args={
-            "connect_timeout": BUSY_SECONDS,
-            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=4s",
+            "connect_timeout": waits,
+            "options": f"-c lock_timeout={waits}s -c statement_timeout={waits + 1}s",
         },
     )
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, waits: int) -> Engine:
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=20, max_overflow=20, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}
+        url, pool_size=20, max_overflow=20, connect_args={"timeout": waits, "check_same_thread": False}
     )
 
     @event.listens_for(engine, "connect")

@@ -91,6 +91,16 @@ def next_round(connection: Connection, number: int, after: int) -> None:
     )
 
 
+def next_escalation(connection: Connection, number: int, after: int) -> bool:
+    """Count up the escalation after `after` of a ticket that still pages, once; True for whoever did."""
+    changed = connection.execute(
+        update(tickets)
+        .where(tickets.c.number == number, tickets.c.escalation == after, tickets.c.state == TicketState.PAGING)
+        .values(escalation=after + 1)
+    )
+    return changed.rowcount == 1
+
+
 def log(connection: Connection, ticket: int, key: str, at: datetime, event: str, detail: str = "") -> bool:
     """Add a line to a ticket's timeline, once for each key; True when it is new."""
     return insert_once(connection, ticket_log, ticket=ticket, key=key, at=at, event=event, detail=detail)

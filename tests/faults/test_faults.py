@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from dbos import DBOSClient
 from sqlalchemy import text, update
 
 from ivr.rehearsal.handsets import answers_and_presses, manual
@@ -252,3 +253,25 @@ def test_f3_of_two_who_press_at_once_exactly_one_has_the_ticket(make_line: MakeL
     heard = [" ".join(leg.heard) for leg in legs]
     assert sum("It is yours" in words for words in heard) == 1
     assert line.events().count("acknowledged") == 1
+
+
+def test_a_page_whose_workflow_was_lost_begins_anew(make_line: MakeLine) -> None:
+    line = make_line()
+    line.phone(JON, manual)
+    with line.frozen_worker():
+        line.critical_call()
+        client = DBOSClient(system_database_engine=line.engine)
+        client.cancel_workflow("escalation-1042-1")
+        client.destroy()
+    line.phone(JON).wait_for_ring(40)
+    assert "paging began anew" in line.events()
+    assert len(line.phone(JON).legs) == 1
+
+
+def test_a_leg_whose_last_report_never_came_is_closed_and_its_owner_is_free_again(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.callbacks.drop = lambda params: params.get("CallStatus") == "completed" and "CallDuration" in params
+    line.phone(JON, answers_and_presses("2"))
+    line.phone(ADA, answers_and_presses("1"))
+    line.critical_call().wait_for("connected with Ada Rossi", 40)
+    assert line.eventually(lambda: line.attempts()[0].ended_at is not None, 40)

@@ -48,6 +48,8 @@ class Moves:
         for living in facts.living():
             if living.outcome is Outcome.DECLINED and living.answered_at is None:
                 return {"do": "cancel", "attempt": living.id}  # passed on by text while it still rings
+            if living.joined_at is not None:
+                return {"do": "give_up", "attempt": living.id}  # their line dropped: free them to be rung first
         self._report_vacant_levels(connection, facts)
         pace = self.house.settings.pace
         tried = at_pace(facts.attempts, facts.at, pace)

@@ -108,7 +108,10 @@ class Call:
         """The engineer who took the ticket and waits in its room now."""
         if self.ticket is None or self.ticket.state is not TicketState.ACKNOWLEDGED:
             return None
-        return next((tried for tried in self.attempts if tried.joined_at and not tried.ended_at), None)
+        waiting = next((tried for tried in self.attempts if tried.joined_at and not tried.ended_at), None)
+        # A room that was left is empty, even while the report of the engineer's leg is still under way.
+        over = waiting is not None and f"conversation_over:{self.ticket.escalation}" in self.answers
+        return None if over else waiting
 
     @cached_property
     def attempts(self) -> list[attempts.AttemptRecord]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-MACHINES_NEED = timedelta(seconds=3)
+MACHINES_NEED = timedelta(seconds=5)
 DEFAULT_PORT = 8080
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 DEFAULT_DATABASE = "sqlite:///var/nightline.db"

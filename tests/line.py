@@ -26,7 +26,7 @@ from ivr.settings import Settings
 from ivr.store import attempts, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.configuration import load_configuration
-from ivr.store.engine import connect
+from ivr.store.engine import WORKER_WAITS, connect
 from ivr.store.migrate import migrate
 from routing.tickets import Ticket
 
@@ -61,7 +61,7 @@ CONTEXT.set_forkserver_preload(["tests.line", "twilio.rest"])
 
 def run_worker(settings: Settings, pipe: Connection) -> None:
     """A worker until it is told to stop."""
-    running = Worker(build_house(settings))
+    running = Worker(build_house(settings, connect(settings.database_url, WORKER_WAITS)))
     running.start()
     pipe.send("up")
     pipe.recv()
@@ -104,6 +104,7 @@ class Line:
     ) -> None:
         self.twice, self.restarts = twice, restarts
         self.carrier = Carrier(account_sid=ACCOUNT, auth_token=TOKEN, pace=pace, deliver=self.deliver)
+        self.carrier.patient_handsets = True
         self.settings = Settings.model_validate(
             {
                 "database_url": url,

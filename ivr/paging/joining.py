@@ -51,6 +51,8 @@ def fetch_caller(house: House, connection: Connection, facts: Facts, engineer: A
     if not gone and waited < patience:
         return _wait((patience - waited).total_seconds())
     if engineer.leg is not None and attempts.set_once(connection, engineer.id, offered_at=facts.at):
+        # Should the caller come back after all: the engineer has left the room, and will call.
+        tickets.update_ticket(connection, facts.ticket.number, missed_join=True)
         return _send(engineer.leg, To("ask_to_call_back", (("attempt", engineer.id),)))
     return {"do": "end"}
 

@@ -17,15 +17,15 @@ def may_pass(error: BaseException) -> bool:
     return not (isinstance(error, PhoneFailed) and error.permanent)
 
 
-def retried(times: int) -> StepOptions:
-    """A step that is tried so often, half a second after the first failure and ever more slowly."""
+def retried(times: int, slower: float) -> StepOptions:
+    """A step that is tried so often, half a second after the first failure, then `slower` times later each time."""
     return StepOptions(
-        retries_allowed=True, interval_seconds=0.5, backoff_rate=1.5, max_attempts=times, should_retry=may_pass
+        retries_allowed=True, interval_seconds=0.5, backoff_rate=slower, max_attempts=times, should_retry=may_pass
     )
 
 
-DATABASE, CARRIER, TEXTS = retried(100), retried(4), retried(8)
-"""The database comes back; a phone that cannot be rung is left for the next one."""
+DATABASE, CARRIER, TEXTS = retried(1000, slower=1), retried(4, slower=1.5), retried(8, slower=1.5)
+"""The database comes back, and then at once; a phone that cannot be rung is left for the next one."""
 
 
 def register(moves: Moves) -> None:

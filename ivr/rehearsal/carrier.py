@@ -44,6 +44,7 @@ class Carrier:
         self.log: list[Event] = []
         self.surprises: list[str] = []
         self.silent_record = "action"
+        self.patient_handsets = False
         self.calls_per_second: float | None = None
         self.fail_rest: Callable[[str, str], tuple[int, int] | None] = lambda _method, _path: None
         self.callbacks = Callbacks(self)

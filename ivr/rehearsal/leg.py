@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 TERMINAL = {"completed", "busy", "no-answer", "failed", "canceled"}
 LIVE = {"queued", "ringing", "in-progress"}
 WORDS_A_SECOND = 2.5
+PATIENCE_SECONDS = 5.0
 
 
 class HungUp(Exception):
@@ -51,7 +52,12 @@ class Leg:
     # As the person with the handset
 
     def press(self, keys: str) -> None:
-        """Press keys. They count only while the carrier listens for keys, or records."""
+        """Press keys. They count only while the carrier listens for keys, or records.
+
+        A patient handset first waits until it does: between two documents nobody listens for a moment.
+        """
+        if self.carrier.patient_handsets:
+            self.carrier.wait_until(lambda: self.listening, PATIENCE_SECONDS, also=lambda: self.status in TERMINAL)
         with self.carrier.changed:
             if self.listening:
                 self._digits += list(keys)

@@ -108,7 +108,8 @@ class Call:
         """The engineer who took the ticket and waits in its room now."""
         if self.ticket is None or self.ticket.state is not TicketState.ACKNOWLEDGED:
             return None
-        waiting = next((tried for tried in self.attempts if tried.joined_at and not tried.ended_at), None)
+        in_room = (t for t in self.attempts if t.joined_at and not t.offered_at and not t.ended_at)
+        waiting = next(in_room, None)
         # A room that was left is empty, even while the report of the engineer's leg is still under way.
         over = waiting is not None and f"conversation_over:{self.ticket.escalation}" in self.answers
         return None if over else waiting

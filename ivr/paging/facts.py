@@ -75,8 +75,8 @@ class Facts:
 
 
 def read_facts(house: House, connection: Connection, number: int) -> Facts | None:
-    """Everything about a ticket's escalation; None when there is no such ticket."""
-    ticket = tickets.find_ticket(connection, number)
+    """Everything about a ticket's escalation, which nobody changes until the transaction ends; None without ticket."""
+    ticket = tickets.hold_ticket(connection, number)
     if ticket is None:
         return None
     return Facts(

@@ -48,6 +48,12 @@ def find_ticket(connection: Connection, number: int) -> Ticket | None:
     return _ticket(row) if row else None
 
 
+def hold_ticket(connection: Connection, number: int) -> Ticket | None:
+    """The ticket, held until this transaction ends: nobody accepts it between what is read and what is decided."""
+    connection.execute(update(tickets).where(tickets.c.number == number).values(number=number))
+    return find_ticket(connection, number)
+
+
 def ticket_of_call(connection: Connection, call: str) -> Ticket | None:
     """The ticket that a call opened."""
     row = connection.execute(select(tickets).where(tickets.c.call == call)).mappings().first()

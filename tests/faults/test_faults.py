@@ -226,35 +226,6 @@ def test_f28_an_engineer_on_another_call_is_passed_over_and_texted_once(make_lin
     assert len(jon.legs) == 1
 
 
-def test_f3_of_two_who_press_at_once_exactly_one_has_the_ticket(make_line: MakeLine, tmp_path: Path) -> None:
-    together = (
-        'targets = ["rota:noc"]',
-        'targets = ["rota:noc", "rota:noc-backup", "engineer:leo"]\n  together = true',
-    )
-    config = variant(
-        tmp_path,
-        together,
-        ("  together = false                             # true: everybody of this level at once\n", ""),
-    )
-    line = make_line("postgresql", config=config)
-    phones = [line.phone(number, manual) for number in (JON, ADA, LEO)]
-    caller = line.critical_call()
-    legs = [phone.wait_for_ring() for phone in phones]
-    for leg in legs:
-        leg.answer()
-    for leg in legs:
-        leg.wait_for("Critical ticket")
-    for leg in legs:
-        leg.press("1")
-    assert line.eventually(lambda: bool(caller.with_))
-    winner = line.ticket().acknowledged_by
-    (with_caller,) = caller.with_
-    assert with_caller.to in line.phones_of(winner or "")
-    heard = [" ".join(leg.heard) for leg in legs]
-    assert sum("It is yours" in words for words in heard) == 1
-    assert line.events().count("acknowledged") == 1
-
-
 def test_a_page_whose_workflow_was_lost_begins_anew(make_line: MakeLine) -> None:
     line = make_line()
     line.phone(JON, manual)

@@ -84,8 +84,12 @@ def test_a_conference_connects_two_and_whoever_ends_it_ends_it_for_all(bench: Ma
     first, second = two_in_a_room(b)
     first.hang_up()  # type: ignore[attr-defined]
     second.wait_for("alone")  # type: ignore[attr-defined]
-    statuses = [params["CallStatus"] for path, params in b.requests if path == "/left"]
-    assert sorted(statuses) == ["completed", "in-progress"]
+
+    def statuses() -> list[str]:
+        return sorted(params["CallStatus"] for path, params in b.requests if path == "/left")
+
+    b.carrier.wait_until(lambda: len(statuses()) == 2, 10)
+    assert statuses() == ["completed", "in-progress"]
 
 
 def test_a_conference_goes_on_when_somebody_leaves_who_does_not_end_it(bench: Make) -> None:

@@ -61,6 +61,11 @@ class Facts:
         first = self.candidate(self.ticket.ring_first) if self.ticket.ring_first else None
         return put_first(lines, first) if first else lines
 
+    @property
+    def caller_is_gone(self) -> bool:
+        """Whether there is no caller's leg any more."""
+        return self.call is None or self.call.ended_at is not None
+
     def candidate(self, person: str) -> Candidate | None:
         """A person who can be rung, by key or duty phone; None without a phone."""
         engineer = self.configuration.engineers.get(person)

@@ -42,7 +42,7 @@ def look(house: House, connection: Connection, facts: Facts) -> Do:
 def fetch_caller(house: House, connection: Connection, facts: Facts, engineer: AttemptRecord) -> Do:
     """The engineer waits in the room: send for the caller, and after a while offer the call back."""
     call = facts.call
-    gone = call is None or call.ended_at is not None
+    gone = facts.caller_is_gone
     if not gone and attempts.set_once(connection, engineer.id, fetched_at=facts.at):
         assert call is not None
         return _send(call.sid, To("join_room"))
@@ -68,7 +68,7 @@ def fetch_engineer(house: House, connection: Connection, facts: Facts, mine: lis
     if not mine:
         return _ring_acceptor(connection, facts, left)
     leg = mine[0]
-    if leg.placed_at is None:
+    if leg.placed_at is None and leg.refused_at is None:
         return {"do": "place", "attempt": leg.id}
     if leg.answered_at and leg.leg and attempts.set_once(connection, leg.id, fetched_at=facts.at):
         return _send(leg.leg, To("ask_to_take", (("attempt", leg.id),)))

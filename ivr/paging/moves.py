@@ -1,5 +1,6 @@
 """The moves of an escalation: look at the facts, ring, give up, tell managers. Each can be done twice."""
 
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -12,12 +13,21 @@ from ivr.paging.messages import deliver, text_beside_ring, text_managers, text_p
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.paging.status import ENDED
 from ivr.store import attempts, calls, tickets
+from ivr.store.attempts import AttemptRecord
 from routing.escalation import GiveUp, Outcome, Place, Ring, RoundOver, Wait, next_move
 from routing.tickets import TicketState
 
 logger = structlog.get_logger()
 
 BETWEEN_ROUNDS_SECONDS = 5
+CALLER_DIALS = timedelta(seconds=15)
+"""How long the caller's own leg has to dial a phone that the API refused: more than one turn on hold."""
+
+CALLER_SPEAKS = timedelta(minutes=5)
+"""Longer than a caller may speak before the hold begins."""
+
+API_RETRIED = timedelta(seconds=3)
+
 MARGIN_SECONDS = 0.05
 
 Do = dict[str, Any]
@@ -46,10 +56,8 @@ class Moves:
 
     def _next(self, connection: Connection, facts: Facts) -> Do:
         for living in facts.living():
-            if living.outcome is Outcome.DECLINED and living.answered_at is None:
-                return {"do": "cancel", "attempt": living.id}  # passed on by text while it still rings
-            if living.joined_at is not None:
-                return {"do": "give_up", "attempt": living.id}  # their line dropped: free them to be rung first
+            if (first := self._of_living(facts, living)) is not None:
+                return first
         self._report_vacant_levels(connection, facts)
         pace = self.house.settings.pace
         tried = at_pace(facts.attempts, facts.at, pace)
@@ -65,6 +73,34 @@ class Moves:
                 return self._claim(connection, facts, move)
             case RoundOver(all_busy=all_busy):
                 return self._end_round(connection, facts, all_busy)
+
+    def _of_living(self, facts: Facts, living: AttemptRecord) -> Do | None:
+        """What an attempt that has not ended needs before anybody else is rung; None when it only takes its time."""
+        if living.outcome is Outcome.DECLINED and living.answered_at is None:
+            return {"do": "cancel", "attempt": living.id}  # passed on by text while it still rings
+        if living.joined_at is not None:
+            return {"do": "give_up", "attempt": living.id}  # their line dropped: free them to be rung first
+        if living.dialled_at is not None and facts.caller_is_gone:
+            return {"do": "give_up", "attempt": living.id}  # it hung on the caller's own leg
+        if living.refused_at is not None and living.placed_at is None:
+            return self._leave_to_caller(facts, living)
+        return None
+
+    def _leave_to_caller(self, facts: Facts, attempt: AttemptRecord) -> Do:
+        """The API is down: the caller's own leg dials at its next turn on hold; without a caller, the next phone.
+
+        While the caller still speaks, the API is asked again.
+        """
+        call, shortened = facts.call, self.house.settings.shortened
+        assert attempt.tried_at is not None
+        if call is None or facts.caller_is_gone or facts.at - attempt.tried_at > shortened(CALLER_SPEAKS):
+            return {"do": "fail", "attempt": attempt.id}
+        if call.on_hold_at is None:
+            return {"do": "retry", "attempt": attempt.id, "seconds": shortened(API_RETRIED).total_seconds()}
+        left = shortened(CALLER_DIALS) - (facts.at - max(attempt.tried_at, call.on_hold_at))
+        if left <= timedelta(0):
+            return {"do": "fail", "attempt": attempt.id}
+        return {"do": "wait", "seconds": left.total_seconds() + MARGIN_SECONDS}
 
     def _claim(self, connection: Connection, facts: Facts, ring: Ring) -> Do:
         claimed = attempts.claim(connection, facts.ticket.number, facts.ticket.round, ring, facts.at)
@@ -108,18 +144,28 @@ class Moves:
                 attempts.end_attempt(connection, id_, Outcome.CANCELED, facts.at)
                 return
             tried_before = not attempts.set_once(connection, id_, tried_at=facts.at)
-        leg = attempt.leg
-        if leg is None and tried_before:
-            found = self.phone.living_leg(attempt.phone, facts.caller_id)
-            leg = found.sid if found else None
-        if leg is None:
-            leg = self.phone.ring(id_, attempt.phone, facts.caller_id, attempt.ring_seconds)
+            if not attempts.claim_for_api(connection, id_):
+                return  # the caller's own leg dials it
+        try:
+            leg = attempt.leg or self._ring(attempt, facts.caller_id, tried_before)
+        except PhoneFailed as failure:
+            self._refused(id_, failure)
+            raise
         with self.house.engine.begin() as connection:
             attempts.set_once(connection, id_, leg=leg)
             if attempts.set_once(connection, id_, placed_at=self.house.clock()):
                 detail = f"{attempt.name} at {attempt.phone} ({attempt.because})"
                 tickets.log(connection, ticket.number, f"ring-{id_}", self.house.clock(), "ringing", detail)
                 text_beside_ring(self.house, connection, facts, attempt)
+
+    def _ring(self, attempt: AttemptRecord, caller_id: str, tried_before: bool) -> str:
+        found = self.phone.living_leg(attempt.phone, caller_id) if tried_before else None
+        return found.sid if found else self.phone.ring(attempt.id, attempt.phone, caller_id, attempt.ring_seconds)
+
+    def _refused(self, id_: str, failure: PhoneFailed) -> None:
+        if not failure.permanent:
+            with self.house.engine.begin() as connection:
+                attempts.refuse(connection, id_, self.house.clock())
 
     def fail(self, id_: str, why: str) -> None:
         """The carrier would not ring this phone: on to the next."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from requests.exceptions import RequestException
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -13,7 +13,7 @@ from ivr.places import To, Urls
 from ivr.settings import Settings
 
 CARRIER_API = "https://api.twilio.com"
-TIMEOUT_SECONDS = 10
+TIMEOUT_SECONDS = 5
 LIVE = {"queued", "initiated", "ringing", "in-progress"}
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
@@ -131,5 +131,5 @@ def _asking(request: Any, **values: Any) -> Any:
     except TwilioRestException as error:
         busy = error.status == 429 or error.status >= 500
         raise PhoneFailed(f"{error.code}: {error.msg}", permanent=not busy) from error
-    except RequestException as error:
+    except (RequestException, TwilioException) as error:  # a list that fails gives the SDK's bare exception
         raise PhoneFailed(str(error), permanent=False) from error

@@ -1,10 +1,12 @@
 """What the carrier reports of legs: late, doubled and reordered reports only move things forward."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from ivr.house import House
+from ivr.paging.pager import Pager
 from ivr.store import attempts, calls, tickets
 from routing.escalation import Outcome
 
@@ -42,18 +44,26 @@ def attempt_status(connection: Connection, house: House, id_: str, carrier: Mapp
     at, status = house.clock(), carrier.get("CallStatus", "")
     if sid := carrier.get("CallSid"):
         attempts.set_once(connection, id_, leg=sid)
-    ended = ENDED.get(status)
-    if ended is None:
-        changed = status in REACHED and attempts.set_once(connection, id_, **{REACHED[status]: at})
-    else:
-        changed = attempts.end_attempt(connection, id_, ended, at)
-    if not changed:
+    if status in ENDED:
+        end_leg(connection, house.pager, id_, status, at)
+    elif status in REACHED and attempts.set_once(connection, id_, **{REACHED[status]: at}):
+        ring_bell(connection, house.pager, attempt.ticket)
+
+
+def end_leg(connection: Connection, pager: Pager, id_: str, status: str, at: datetime) -> None:
+    """The leg of an attempt is over, with one of the carrier's final states; told twice, it is over once."""
+    attempt = attempts.find_attempt(connection, id_)
+    if attempt is None or not attempts.end_attempt(connection, id_, ENDED.get(status, Outcome.FAILED), at):
         return
-    ticket = tickets.find_ticket(connection, attempt.ticket)
+    outcome = attempt.outcome or ENDED.get(status, Outcome.FAILED)
+    tickets.log(connection, attempt.ticket, f"ended-{id_}", at, "phone", f"{attempt.name}: {outcome}")
+    ring_bell(connection, pager, attempt.ticket)
+    if attempt.joined_at is not None:
+        pager.watch_the_line(connection, id_)
+
+
+def ring_bell(connection: Connection, pager: Pager, number: int) -> None:
+    """The escalation of a ticket looks at the facts."""
+    ticket = tickets.find_ticket(connection, number)
     assert ticket is not None
-    house.pager.ring_bell(connection, ticket)
-    if ended is not None:
-        outcome = attempt.outcome or ended
-        tickets.log(connection, ticket.number, f"ended-{id_}", at, "phone", f"{attempt.name}: {outcome}")
-        if attempt.joined_at is not None:
-            house.pager.watch_the_line(connection, id_)
+    pager.ring_bell(connection, ticket)

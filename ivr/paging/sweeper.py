@@ -17,12 +17,19 @@ logger = structlog.get_logger()
 QUIET_AFTER = timedelta(seconds=150)
 """Longer than any attempt may ring and be listened to."""
 
+NOT_PLACED_AFTER = timedelta(minutes=10)
+"""Longer than an escalation keeps an attempt that the carrier's API would not place."""
+
 
 def sweep(house: House, phone: Phone) -> int:
     """Ask the carrier about every living leg that is older than it should be; returns how many were closed."""
-    before = house.clock() - QUIET_AFTER / house.settings.pace
+    at = house.clock()
     with house.engine.begin() as connection:
-        quiet = [attempt for attempt in attempts.living_attempts(connection) if attempt.decided_at < before]
+        quiet = [
+            attempt
+            for attempt in attempts.living_attempts(connection)
+            if (at - attempt.decided_at) * house.settings.pace > (QUIET_AFTER if attempt.leg else NOT_PLACED_AFTER)
+        ]
     closed = 0
     for attempt in quiet:
         outcome = _what_became(phone, attempt.leg)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dbos import DBOS, StepOptions
+from dbos import error as dbos_error
 
 from ivr.paging.moves import Do, Moves
 from ivr.paging.pager import BELL
@@ -52,6 +53,11 @@ def perform(moves: Moves, move: Do) -> None:
     match move["do"]:
         case "place":
             ring(moves, move["attempt"])
+        case "retry":
+            DBOS.recv(BELL, timeout_seconds=move["seconds"])
+            ring(moves, move["attempt"])
+        case "fail":
+            DBOS.run_step(DATABASE, moves.fail, move["attempt"], "the carrier's API does not answer")
         case "give_up":
             DBOS.run_step(DATABASE, moves.give_up, move["attempt"])
         case "cancel":
@@ -63,13 +69,13 @@ def perform(moves: Moves, move: Do) -> None:
 
 
 def ring(moves: Moves, attempt: str) -> None:
-    """Place a call; whatever the carrier or the network said instead, the next phone is rung."""
+    """Place a call. A number that is refused leads to the next; an API that is down is noted on the attempt."""
     try:
         DBOS.run_step(CARRIER, moves.place, attempt)
-    except Exception as error:
-        # After several tries the engine's own error carries those that were raised.
-        cause = (getattr(error, "errors", None) or [error])[-1]
-        DBOS.run_step(DATABASE, moves.fail, attempt, str(cause)[:200])
+    except PhoneFailed as refusal:
+        DBOS.run_step(DATABASE, moves.fail, attempt, str(refusal)[:200])
+    except dbos_error.DBOSMaxStepRetriesExceeded:
+        DBOS.logger.warning("the carrier's API does not answer")
 
 
 def quietly(move: Callable[..., Any], *args: Any) -> None:

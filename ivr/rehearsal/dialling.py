@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 from ivr.rehearsal.documents import Verb
 from ivr.rehearsal.leg import HungUp, Leg, SentOn
 from ivr.rehearsal.playing import play
+from ivr.rehearsal.resources import Script
 from ivr.rehearsal.verbs import CARRIER_RING_EXTRA, Over
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Dialling:
     def _child(self, leg: Leg, verb: Verb, number: Verb) -> Leg:
         child = self._carrier.new_leg(verb.get("callerId") or leg.from_, number.text, "outbound-dial")
         child.parent = leg
+        reports = number.get("statusCallback")
+        if reports:
+            events = tuple(number.get("statusCallbackEvent", "completed").split())
+            self._carrier.scripts[child.sid] = Script("", status_callback=reports, events=events)
         return child
 
     def _ringing(self, child: Leg, number: Verb, seconds: float, here: str) -> Callable[[], None]:
@@ -56,6 +61,7 @@ class Dialling:
 
         def run() -> None:
             try:
+                carrier.callbacks.tell(child, "initiated")
                 became = carrier.ring(child, seconds)
                 if became != "answered":
                     child.end(became)

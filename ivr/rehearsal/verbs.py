@@ -160,6 +160,9 @@ def record(leg: Leg, verb: Verb, here: str) -> Next | None:
 
 def dial(leg: Leg, verb: Verb, here: str) -> Next | None:
     """Connect the leg with numbers or a conference; afterwards its action, if it has one."""
+    if leg.direction == "outbound-dial":
+        leg.carrier.surprise("13201: a Dial in a whisper")
+        raise Over
     action = urljoin(here, verb.get("action")) if verb.get("action") else None
     try:
         if verb.children and verb.children[0].name == "Conference":

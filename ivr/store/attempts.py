@@ -14,7 +14,10 @@ from routing.escalation import Attempt, Outcome, Ring
 
 @dataclass(frozen=True)
 class AttemptRecord:
-    """One ringing of one phone as it is stored. `leg` is the carrier's call sid once it is known."""
+    """One ringing of one phone as it is stored. `leg` is the carrier's call sid once it is known.
+
+    `refused_at`: the carrier's API failed, and the caller's own leg may dial; `dialled_at`: it did.
+    """
 
     id: str
     ticket: int
@@ -27,6 +30,8 @@ class AttemptRecord:
     ring_seconds: int
     decided_at: datetime
     tried_at: datetime | None = None
+    refused_at: datetime | None = None
+    dialled_at: datetime | None = None
     placed_at: datetime | None = None
     ringing_at: datetime | None = None
     answered_at: datetime | None = None
@@ -97,6 +102,32 @@ def set_once(connection: Connection, id_: str, **values: Any) -> bool:
     """Set columns of an attempt that are still empty; state only moves forward. True when they were set."""
     empty = [attempts.c[name].is_(None) for name in values]
     changed = connection.execute(update(attempts).where(attempts.c.id == id_, *empty).values(**values))
+    return changed.rowcount == 1
+
+
+def claim_for_api(connection: Connection, id_: str) -> bool:
+    """The worker is about to ask the API: until that fails, the caller's leg may not dial. False when it has."""
+    changed = connection.execute(
+        update(attempts).where(attempts.c.id == id_, attempts.c.dialled_at.is_(None)).values(refused_at=None)
+    )
+    return changed.rowcount == 1
+
+
+def refuse(connection: Connection, id_: str, at: datetime) -> bool:
+    """The API failed for a phone that may yet be rung: the caller's own leg may dial it. True unless it rings."""
+    waiting = (attempts.c.dialled_at.is_(None), attempts.c.placed_at.is_(None), attempts.c.ended_at.is_(None))
+    changed = connection.execute(update(attempts).where(attempts.c.id == id_, *waiting).values(refused_at=at))
+    return changed.rowcount == 1
+
+
+def claim_for_dial(connection: Connection, id_: str, at: datetime) -> bool:
+    """The caller's own leg is about to dial this phone, which the API refused; True for whoever may."""
+    waiting = (attempts.c[name].is_(None) for name in ("dialled_at", "placed_at", "ended_at", "leg"))
+    changed = connection.execute(
+        update(attempts)
+        .where(attempts.c.id == id_, attempts.c.refused_at.is_not(None), *waiting)
+        .values(dialled_at=at, placed_at=at)
+    )
     return changed.rowcount == 1
 
 

@@ -27,6 +27,7 @@ class CallRecord:
     outcome: str | None = None
     ticket: int | None = None
     call_back_number: str | None = None
+    on_hold_at: datetime | None = None
     joined_at: datetime | None = None
 
 

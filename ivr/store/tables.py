@@ -88,6 +88,7 @@ calls = Table(
     Column("outcome", String(40)),
     Column("ticket", Integer, index=True),
     Column("call_back_number", String(20)),
+    Column("on_hold_at", Instant),
     Column("joined_at", Instant),
 )
 """One row a caller's call. `caller` is as the carrier sent it, `caller_number` its E.164 form if any."""
@@ -157,6 +158,8 @@ attempts = Table(
     Column("ring_seconds", Integer, nullable=False),
     Column("decided_at", Instant, nullable=False),
     Column("tried_at", Instant),
+    Column("refused_at", Instant),
+    Column("dialled_at", Instant),
     Column("placed_at", Instant),
     Column("ringing_at", Instant),
     Column("answered_at", Instant),

@@ -10,7 +10,9 @@ from sqlalchemy import Connection
 from ivr.configuration.pins import pin_matches
 from ivr.house import House
 from ivr.paging.pager import Pager
+from ivr.paging.status import end_leg, ring_bell
 from ivr.store import attempts, calls, tickets
+from ivr.store.attempts import AttemptRecord
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_number
 from ivr.store.messages import RecordingRecord, TextRecord, link_recordings, store_recording
@@ -104,7 +106,7 @@ class Call:
         return tickets.ticket_of_call(self._connection, self.sid)
 
     @cached_property
-    def engineer_on_line(self) -> attempts.AttemptRecord | None:
+    def engineer_on_line(self) -> AttemptRecord | None:
         """The engineer who took the ticket and waits in its room now."""
         if self.ticket is None or self.ticket.state is not TicketState.ACKNOWLEDGED:
             return None
@@ -115,7 +117,7 @@ class Call:
         return None if over else waiting
 
     @cached_property
-    def attempts(self) -> list[attempts.AttemptRecord]:
+    def attempts(self) -> list[AttemptRecord]:
         """Who was rung for this call's ticket."""
         return list(attempts.attempts_of(self._connection, self.ticket.number)) if self.ticket else []
 
@@ -227,6 +229,41 @@ class Call:
             return words.will_call(name) if ticket.missed_join else words.taken_by(name)
         living = [tried for tried in self.attempts if tried.outcome is None]
         return words.progress(any(tried.ringing_at for tried in living), len(self.attempts), first)
+
+    def on_hold(self) -> None:
+        """The caller's leg is on hold from now on, and can dial."""
+        if self.record.on_hold_at is None:
+            calls.update_call_once(self._connection, self.sid, on_hold_at=self.at)
+
+    def ring_refused_by_api(self) -> AttemptRecord | None:
+        """The phone that the carrier's API would not ring, claimed for this caller's own leg to dial now.
+
+        A request that is delivered again, while that phone rings, is answered alike.
+        """
+        for tried in (tried for tried in self.attempts if not tried.ended_at):
+            if tried.dialled_at is not None:
+                return tried
+            if tried.refused_at is not None and attempts.claim_for_dial(self._connection, tried.id, self.at):
+                detail = f"{tried.name} at {tried.phone} ({tried.because}), from the caller's line"
+                self.note(f"ring-{tried.id}", "ringing", detail)
+                ring_bell(self._connection, self._pager, tried.ticket)
+                return tried
+        return None
+
+    @property
+    def met_engineer(self) -> bool:
+        """Whether an engineer and this caller were brought together since the page began."""
+        return self.record.joined_at is not None
+
+    def ringing_ended(self, attempt: str, heard: Heard) -> None:
+        """The caller's own leg has stopped to ring, or to speak with, the phone of an attempt."""
+        status = "completed" if heard.was_connected else heard.carrier.get("DialCallStatus", "no-answer")
+        end_leg(self._connection, self._pager, attempt, status, self.at)
+
+    def note(self, key: str, event: str, detail: str = "") -> None:
+        """Add a line to the ticket's timeline, once for each key."""
+        if self.ticket is not None:
+            tickets.log(self._connection, self.ticket.number, key, self.at, event, detail)
 
     def keep_recording(self, heard: Heard) -> None:
         """Keep where the caller's own message is, once for each recording."""

@@ -45,6 +45,11 @@ class EngineerLeg:
         """Whether the ticket can still be taken on this leg."""
         return self.ticket.state is TicketState.PAGING and self.attempt.outcome is None
 
+    @property
+    def is_whisper(self) -> bool:
+        """Whether the caller's own leg dialled this one: what it hears is a whisper, which cannot go elsewhere."""
+        return self.attempt.dialled_at is not None
+
     def name_of(self, person: str | None) -> str:
         """A person's name, for the one who came too late."""
         engineer = self.configuration.engineers.get(person or "")
@@ -97,6 +102,14 @@ class EngineerLeg:
             key = f"engineer-{self.attempt.id}"
             tickets.log(self._connection, self.ticket.number, key, self.at, "engineer on the line", self.attempt.name)
             self._pager.ring_bell(self._connection, self.ticket)
+
+    def connected(self) -> None:
+        """This leg is being connected with the caller's own, which dialled it."""
+        self.joined()
+        if self.ticket.call is not None:
+            calls.update_call_once(self._connection, self.ticket.call, joined_at=self.at)
+            key = f"joined-{self.ticket.escalation}"
+            tickets.log(self._connection, self.ticket.number, key, self.at, "caller joined")
 
     def offered(self) -> None:
         """This leg is offered a call back instead of the caller."""

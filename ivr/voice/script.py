@@ -1,5 +1,6 @@
 """The call as the caller hears it: one step after the other, from the greeting to the engineer."""
 
+from ivr.places import To
 from ivr.voice import words
 from ivr.voice.call import Call
 from ivr.voice.heard import Heard
@@ -206,8 +207,29 @@ def tell_progress(call: Call, _heard: Heard) -> Turn:
 
 
 def holding(call: Call, *before: Said, again: bool = False) -> Turn:
-    """Speech that is true at this moment, music, and a key to be called back."""
+    """Speech that is true at this moment, music, and a key to be called back; or the phone that only we can ring."""
+    call.on_hold()
+    refused = call.ring_refused_by_api()
+    if refused is not None:
+        return Dial(
+            (*before, call.progress(first=False)),
+            (refused.phone,),
+            caller_id=call.region.number,
+            after=to(after_ringing, attempt=refused.id),
+            seconds=refused.ring_seconds,
+            whisper=To("ask_to_take", (("attempt", refused.id),)),
+            reports=To("attempt_status", (("attempt", refused.id),)),
+        )
     return Hold((*before, call.progress(first=not again)), then=to(heard_on_hold), again=to(tell_progress))
+
+
+@caller_step
+def after_ringing(call: Call, heard: Heard) -> Turn:
+    """Heard by a caller whose own leg rang the engineer: on hold again, or what follows a conversation."""
+    call.ringing_ended(heard.place["attempt"], heard)
+    if heard.was_connected and call.met_engineer and call.ticket is not None:
+        return conversation_over(call, heard, str(call.ticket.escalation))
+    return Nothing() if heard.hung_up else holding(call, again=True)
 
 
 @waiting_step
@@ -288,11 +310,16 @@ def join_room(call: Call, _heard: Heard) -> Turn:
 @caller_step
 def after_conversation(call: Call, heard: Heard) -> Turn:
     """Heard by a caller whose engineer's line ended: hang up when done, stay to be connected again."""
+    return conversation_over(call, heard, heard.place.get("escalation", "1"))
+
+
+def conversation_over(call: Call, heard: Heard, escalation: str) -> Turn:
+    """The engineer's line ended: the caller who stays is connected again."""
     call.finish("connected")
-    call.answer(f"conversation_over:{heard.place.get('escalation', '1')}", "yes")
+    call.answer(f"conversation_over:{escalation}", "yes")
     if heard.hung_up:
         return Nothing()
-    again = to(tell_paging_again, escalation=heard.place.get("escalation", "1"))
+    again = to(tell_paging_again, escalation=escalation)
     return Ask(sentences(words.LINE_ENDED), then=again, otherwise=again, seconds=5)
 
 

@@ -29,25 +29,26 @@ def to(step: Callable[..., Any], **params: object) -> To:
 class Ask:
     """Say something that a key interrupts, then listen for `seconds`.
 
-    Keys (and speech, where there are `hints`) go to `then`; silence goes to `otherwise`. `digits` ends the
-    listening after so many keys; None listens until `#`.
+    Keys (and speech, where there are `hints`) go to `then`; silence goes to `otherwise`, or is told it and ends.
+    `digits` ends the listening after so many keys; None listens until `#`. `audio` is the URL of what is played
+    after the words.
     """
 
     says: tuple[Said, ...]
     then: To
-    otherwise: To
+    otherwise: "To | Goodbye"
     digits: int | None = 1
     hints: tuple[str, ...] = ()
     seconds: int = 5
+    audio: str = ""
 
 
 @dataclass(frozen=True)
 class Tell:
-    """Say something (or play `audio`, a URL), then go on."""
+    """Say something, then go on."""
 
     says: tuple[Said, ...]
     then: To
-    audio: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,26 @@ class Join:
 
 @dataclass(frozen=True)
 class Dial:
-    """Ring numbers (E.164) all at once; who answers first is connected. How it went goes to `after`."""
+    """Ring numbers (E.164) all at once; who answers first is connected. How it went goes to `after`.
+
+    With `whisper`, whoever answers first hears that place of a script, which connects or hangs up; how the
+    phone rings is reported to `reports`.
+    """
 
     says: tuple[Said, ...]
     numbers: tuple[str, ...]
     caller_id: str
     after: To
     seconds: int = 20
+    whisper: To | None = None
+    reports: To | None = None
+
+
+@dataclass(frozen=True)
+class Connect:
+    """Say something to whoever is whispered to, and connect the two sides."""
+
+    says: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -105,4 +119,4 @@ class Nothing:
     """There is nobody left to say anything to."""
 
 
-Turn = Ask | Tell | Record | Hold | Join | Dial | Goodbye | Nothing
+Turn = Ask | Tell | Record | Hold | Join | Dial | Connect | Goodbye | Nothing

@@ -46,14 +46,17 @@ def _ask(turn: turns.Ask, response: VoiceResponse, urls: Urls) -> None:
         **listening,
     )
     _say(gather, turn.says)
-    response.redirect(urls.step(turn.otherwise), method="POST")
+    if turn.audio:
+        gather.play(turn.audio)
+    if isinstance(turn.otherwise, turns.Goodbye):
+        _goodbye(turn.otherwise, response, urls)
+    else:
+        response.redirect(urls.step(turn.otherwise), method="POST")
 
 
 @_render.register
 def _tell(turn: turns.Tell, response: VoiceResponse, urls: Urls) -> None:
     _say(response, turn.says)
-    if turn.audio:
-        response.play(turn.audio)
     response.redirect(urls.step(turn.then), method="POST")
 
 
@@ -112,8 +115,22 @@ def _dial(turn: turns.Dial, response: VoiceResponse, urls: Urls) -> None:
         answer_on_bridge=True,
         caller_id=turn.caller_id or None,
     )
+    more: dict[str, str] = {}
+    if turn.whisper is not None:
+        more |= {"url": urls.step(turn.whisper), "method": "POST"}
+    if turn.reports is not None:
+        more |= {
+            "status_callback": urls.step(turn.reports),
+            "status_callback_method": "POST",
+            "status_callback_event": "initiated ringing answered completed",
+        }
     for number in turn.numbers[:10]:
-        dial.number(number)
+        dial.number(number, **more)
+
+
+@_render.register
+def _connect(turn: turns.Connect, response: VoiceResponse, _urls: Urls) -> None:
+    _say(response, turn.says)
 
 
 @_render.register

@@ -6,7 +6,7 @@ from ivr.voice import words
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.steps import engineer_step
-from ivr.voice.turns import Ask, Dial, Goodbye, Join, Nothing, Said, Tell, Turn, to
+from ivr.voice.turns import Ask, Connect, Dial, Goodbye, Join, Nothing, Said, Turn, to
 from ivr.voice.words import room_of, sentences
 
 TRIES = 3
@@ -35,7 +35,7 @@ def heard_take(leg: EngineerLeg, heard: Heard) -> Turn:
             leg.decline()
             return Goodbye(sentences(words.PASSED_ON))
         case "3" if leg.recording:
-            return Tell((), to_self(ask_to_take, leg), audio=leg.recording)
+            return asking(leg, heard.try_, audio=leg.recording)
         case "3":
             return asking(leg, heard.try_, Said(words.NO_RECORDING))
         case "*":
@@ -45,12 +45,14 @@ def heard_take(leg: EngineerLeg, heard: Heard) -> Turn:
     return asking(leg, heard.try_, Said(words.KEY_UNKNOWN))
 
 
-def asking(leg: EngineerLeg, try_: int, *before: Said) -> Turn:
-    """The page in one breath; silence repeats it, then the next engineer is called."""
+def asking(leg: EngineerLeg, try_: int, *before: Said, audio: str = "") -> Turn:
+    """The page in one breath, or the caller's message; silence repeats it, then the next engineer is called."""
+    again = to_self(ask_to_take, leg, try_ + 1)
     return Ask(
-        (*before, words.page(leg.ticket, leg.region.name)),
+        before if audio else (*before, words.page(leg.ticket, leg.region.name)),
         then=to_self(heard_take, leg, try_),
-        otherwise=to_self(ask_to_take, leg, try_ + 1),
+        otherwise=Goodbye(sentences(words.NOBODY_PRESSED)) if leg.is_whisper else again,
+        audio=audio,
     )
 
 
@@ -74,6 +76,9 @@ def meet(leg: EngineerLeg) -> Turn:
     """Heard by the engineer who took it: into the caller's room, or the offer to call back."""
     if not leg.caller_is_there:
         return offer_call_back(leg, 1, Said(words.CALLER_GONE))
+    if leg.is_whisper:
+        leg.connected()
+        return Connect(sentences(words.CONNECTING))
     leg.joined()
     return Join(sentences(words.CONNECTING), room_of(leg.ticket.number), to_self(after_meeting, leg))
 

@@ -202,7 +202,11 @@ def test_a_throttled_carrier_is_asked_again_and_no_phone_rings_twice(make_line: 
         return None
 
     line.carrier.fail_rest = throttle_twice
-    line.critical_call()
+    caller = line.dial()
+    caller.wait_for("platform")
+    caller.press("1")
+    caller.wait_for("[beep]")
+    caller.speak("It is a long story", 3000)
     line.phone(JON, manual).wait_for_ring()
     assert len(throttled) == 2
     assert len(line.phone(JON).legs) == 1

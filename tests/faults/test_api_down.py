@@ -1,0 +1,133 @@
+"""The carrier's REST API is down or slow: the caller's own leg rings the engineers, and no phone rings twice."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ivr.rehearsal.handsets import answers_and_presses, busy, manual, voicemail
+from routing.escalation import Outcome
+from routing.tickets import TicketState
+from tests.faults.test_faults import variant
+from tests.line import ADA, ITALY, JON, JON_TOO, LEO, Line
+
+MakeLine = Callable[..., Line]
+
+
+def down(_method: str, path: str) -> tuple[int, int] | None:
+    """The API answers nothing that has to do with calls."""
+    return (503, 20503) if "Calls" in path else None
+
+
+def test_the_callers_own_leg_dials_the_engineer_who_takes_the_ticket_with_a_key(line: Line) -> None:
+    line.carrier.fail_rest = down
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+    ring = jon.wait_for_ring()
+    assert ring.direction == "outbound-dial"
+    ring.answer()
+    ring.wait_for("Critical ticket 1 0 4 2")
+    ring.press("1")
+    caller.wait_until_with(ring)
+    assert (line.ticket().state, line.ticket().acknowledged_by) == (TicketState.ACKNOWLEDGED, "jon")
+    assert [attempt.phone for attempt in line.attempts()] == [JON]
+    ring.hang_up()
+    caller.wait_for("engineer's line has ended")
+    caller.hang_up()
+    caller.wait_until("completed")
+    assert line.ticket().state is TicketState.ACKNOWLEDGED
+
+
+def test_a_whisper_that_nobody_answers_with_a_key_leads_to_the_next_person(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.fail_rest = down
+    line.phone(JON, voicemail)
+    line.phone(JON_TOO, busy)
+    line.phone(ADA, answers_and_presses("1"))
+    caller = line.critical_call()
+    ada = line.phone(ADA).wait_for_ring(60)
+    caller.wait_until_with(ada)
+    assert [attempt.phone for attempt in line.attempts()] == [JON, JON_TOO, ADA]
+    assert [attempt.outcome for attempt in line.attempts()] == [Outcome.NOT_ACCEPTED, Outcome.BUSY, Outcome.ACCEPTED]
+    assert all(leg.direction == "outbound-dial" for leg in line.phone(ADA).legs)
+
+
+def test_an_engineer_who_passes_on_by_key_in_a_whisper_hears_the_callers_message_first(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.fail_rest = down
+    jon = line.phone(JON, manual)
+    line.critical_call()
+    ring = jon.wait_for_ring()
+    ring.answer()
+    ring.wait_for("Critical ticket")
+    ring.press("3")
+    ring.wait_for("[music]")
+    ring.press("2")
+    ring.wait_for("Passed on")
+    line.phone(ADA, manual).wait_for_ring(60)
+
+
+def test_a_line_that_drops_after_a_whisper_pages_again(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.fail_rest = down
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+    first = jon.wait_for_ring()
+    first.answer()
+    first.wait_for("Critical ticket")
+    first.press("1")
+    caller.wait_until_with(first)
+    first.hang_up()
+    caller.wait_for("engineer's line has ended")
+    second = jon.wait_for_ring(60, after=1)
+    second.answer()
+    second.wait_for("Critical ticket")
+    second.press("1")
+    caller.wait_until_with(second)
+
+
+def test_without_a_caller_the_rounds_go_on_until_the_api_is_back(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.fail_rest = down
+    caller = line.critical_call()
+    caller.hang_up()
+    assert line.eventually(lambda: len([a for a in line.attempts() if a.ended_at]) >= 2)
+    line.phone(ADA, manual)
+    line.phone(LEO, manual)
+    jon = line.phone(JON, manual)
+    line.carrier.fail_rest = lambda _method, _path: None
+    assert line.eventually(lambda: any(phone.legs for phone in (jon, line.phone(ADA), line.phone(LEO))), 60)
+
+
+def test_an_accept_by_text_while_the_api_is_down_is_dialled_by_the_callers_leg(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.fail_rest = down
+    ada = line.phone(ADA, manual)
+    caller = line.critical_call()
+    line.phone(JON, manual).wait_for_ring()
+    ada.text(ITALY, "1042 1")
+    assert line.eventually(lambda: line.ticket().acknowledged_by == "ada")
+    line.phone(JON).legs[0].decline()
+    ring = ada.wait_for_ring(60)
+    ring.answer()
+    caller.wait_until_with(ring)
+
+
+def test_calls_that_the_carrier_still_queues_are_canceled_when_somebody_takes_the_ticket(
+    make_line: MakeLine, tmp_path: Path
+) -> None:
+    together = (
+        'targets = ["rota:noc"]',
+        'targets = ["rota:noc", "rota:noc-backup", "engineer:leo"]\n  together = true',
+    )
+    once = ("  together = false                             # true: everybody of this level at once\n", "")
+    line = make_line(config=variant(tmp_path, together, once))
+    line.carrier.calls_per_second = 0.02
+    for number in (JON, ADA, LEO):
+        line.phone(number, manual)
+    caller = line.critical_call()
+    ring = line.phone(JON).wait_for_ring()
+    ring.answer()
+    ring.wait_for("Critical ticket")
+    ring.press("1")
+    caller.wait_until_with(ring)
+    assert line.eventually(lambda: {a.outcome for a in line.attempts()} == {Outcome.ACCEPTED, Outcome.CANCELED})
+    assert not [leg for phone in (ADA, LEO) for leg in line.phone(phone).legs if leg.status == "ringing"]

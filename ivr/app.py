@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, jsonify, request
-from sqlalchemy import text
 
 from ivr.house import House, build_house
 from ivr.paging.incoming import sms
 from ivr.settings import Settings, read_settings
+from ivr.standby.houses import Houses
 from ivr.store.configuration import NotConfigured
 from ivr.voice.signature import SignatureCheck
 from ivr.voice.webhooks import voice
@@ -27,8 +27,8 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     settings = settings or read_settings()
     app = Flask("ivr", static_folder="static", root_path=__file__.rsplit("/", 1)[0])
     app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=1 << 20)
-    app.extensions["house"] = house or build_house(settings)
-    remember_configuration(app.extensions["house"])
+    houses = app.extensions["houses"] = Houses(house or build_house(settings), settings.standby_folder)
+    remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
 
     @app.before_request
@@ -45,19 +45,21 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
     app.add_url_rule("/healthz", view_func=healthz)
-    app.add_url_rule("/readyz", view_func=lambda: readyz(app.extensions["house"]), endpoint="readyz")
+    app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
     prefix = urlsplit(settings.public_url).path
     app.wsgi_app = WithoutPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # Flask's own idiom
     return app
 
 
-def remember_configuration(house: House) -> None:
-    """Read the configuration at once: what is left should the database go away before the first call."""
-    try:
-        with house.engine.connect() as connection:
-            house.configuration.current(connection)
-    except Exception:
-        logger.warning("no configuration at start", exc_info=True)
+def remember_configuration(houses: Houses) -> None:
+    """Read the configuration at once, from the standby when the database is away."""
+    for house in (houses.main, houses.standby):
+        try:
+            with house.engine.connect() as connection:
+                house.configuration.current(connection)
+                return
+        except Exception:
+            logger.warning("no configuration at start", standby=house.is_standby, exc_info=True)
 
 
 def healthz() -> Response:
@@ -65,17 +67,24 @@ def healthz() -> Response:
     return jsonify(status="ok")
 
 
-def readyz(house: House) -> tuple[Response, int]:
-    """The database answers, is configured, and can take a call."""
+def readyz(houses: Houses) -> tuple[Response, int]:
+    """A call can be taken: on the database, or on the standby while that is away."""
     try:
-        with house.engine.connect() as connection:
-            connection.execute(text("select 1"))
-            regions = len(house.configuration.current(connection).regions)
+        return jsonify(status="ready", regions=regions_of(houses.main)), 200
     except NotConfigured:
         return jsonify(status="not configured", remedy="run: nightline apply config/example.toml"), 503
     except Exception as error:
-        return jsonify(status="database unavailable", error=type(error).__name__), 503
-    return jsonify(status="ready", regions=regions), 200
+        failure = type(error).__name__
+    try:
+        return jsonify(status="standby", regions=regions_of(houses.standby), error=failure), 200
+    except Exception:
+        return jsonify(status="database unavailable", error=failure), 503
+
+
+def regions_of(house: House) -> int:
+    """How many regions a house serves. Raises what its database raises, and NotConfigured."""
+    with house.engine.connect() as connection:
+        return len(house.configuration.current(connection).regions)
 
 
 class WithoutPrefix:

@@ -1,15 +1,17 @@
 """The house: the few parts that everything in the running service is handed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dbos import DBOSClient
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from ivr.clock import Clock
 from ivr.paging.pager import Pager
 from ivr.settings import Settings
 from ivr.store.cache import ConfigurationCache
 from ivr.store.engine import connect
+from ivr.store.numbers import next_ticket_number
 from ivr.store.rehearsal import clock_of
 
 
@@ -22,17 +24,28 @@ class House:
     clock: Clock
     configuration: ConfigurationCache
     pager: Pager
+    take_ticket_number: Callable[[Connection], int] = next_ticket_number
+    first_attempt: int = 0
+    """Attempts are counted from here: a standby's never have the id of one that the database knows."""
+
+    @property
+    def is_standby(self) -> bool:
+        """Whether this house stands on the web machine's own disk."""
+        return self.first_attempt > 0
 
 
-def build_house(settings: Settings, engine: Engine | None = None) -> House:
-    """Put the parts together. The database must be migrated; raises what the database raises."""
+def build_house(settings: Settings, engine: Engine | None = None, clock: Clock | None = None) -> House:
+    """Put the parts together. The database must be migrated.
+
+    Only the clock of a rehearsal, when none is given, asks the database, and raises what it raises.
+    """
 
     engine = engine or connect(settings.database_url)
     client = DBOSClient(system_database_engine=engine, retry_connection_errors=False, lazy=True)
     return House(
         settings=settings,
         engine=engine,
-        clock=clock_of(engine, settings.now),
+        clock=clock or clock_of(engine, settings.now),
         configuration=ConfigurationCache(),
         pager=Pager(client),
     )

@@ -1,6 +1,7 @@
 """Settings: everything that the environment decides, read once at start."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit, urlunsplit
 
@@ -89,6 +90,11 @@ class Settings(BaseSettings):
         validation_alias="NIGHTLINE_SMS_FROM",
         description="A number that can text, or a messaging service (MG...). Without it texts are sent from "
         "the default region's number.",
+    )
+    standby_folder: Path = Field(
+        Path("var/standby"),
+        validation_alias="NIGHTLINE_STANDBY",
+        description="A folder on the web machine's own disk: calls go on there while the database is away.",
     )
     port: int | None = Field(
         None,

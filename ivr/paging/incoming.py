@@ -9,6 +9,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from ivr.house import House
 from ivr.paging.acceptance import Taken, accept, decline
+from ivr.standby.houses import Houses
 from ivr.store import attempts, tickets
 from ivr.store.messages import text_answered, text_received, text_status
 from routing.numbers import e164
@@ -29,9 +30,8 @@ TOO_LONG = 1000
 @sms.post("/sms/incoming")
 def incoming() -> Response:
     """A text came in on one of our numbers."""
-    house: House = current_app.extensions["house"]
-    with house.engine.begin() as connection:
-        reply = answer_text(house, connection, request.form)
+    form, houses = request.form.to_dict(), current_houses()
+    reply = houses.run(lambda house, connection: answer_text(house, connection, form))
     response = MessagingResponse()
     if reply:
         response.message(reply)
@@ -41,10 +41,15 @@ def incoming() -> Response:
 @sms.post("/sms/status")
 def status() -> Response:
     """The carrier reports on a text that we sent."""
-    house: House = current_app.extensions["house"]
-    with house.engine.begin() as connection:
-        text_status(connection, request.form.get("MessageSid", ""), request.form.get("MessageStatus", ""))
+    sid, became = request.form.get("MessageSid", ""), request.form.get("MessageStatus", "")
+    current_houses().run(lambda _house, connection: text_status(connection, sid, became))
     return Response(status=204)
+
+
+def current_houses() -> Houses:
+    """The parts of this application, on the database and on the standby."""
+    found: Houses = current_app.extensions["houses"]
+    return found
 
 
 def answer_text(house: House, connection: Connection, carrier: Mapping[str, str]) -> str:

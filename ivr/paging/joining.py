@@ -66,7 +66,7 @@ def fetch_engineer(house: House, connection: Connection, facts: Facts, mine: lis
     if left <= timedelta(0):
         return _missed(house, connection, facts)
     if not mine:
-        return _ring_acceptor(connection, facts, left)
+        return _ring_acceptor(house, connection, facts, left)
     leg = mine[0]
     if leg.placed_at is None and leg.refused_at is None:
         return {"do": "place", "attempt": leg.id}
@@ -95,13 +95,12 @@ def _missed(house: House, connection: Connection, facts: Facts) -> Do:
     return {"do": "end"}
 
 
-def _ring_acceptor(connection: Connection, facts: Facts, left: timedelta) -> Do:
+def _ring_acceptor(house: House, connection: Connection, facts: Facts, left: timedelta) -> Do:
     acceptor = facts.candidate(facts.ticket.acknowledged_by or "")
     if acceptor is None:
         return _wait(left.total_seconds())
-    claimed = attempts.claim(
-        connection, facts.ticket.number, facts.ticket.round, Ring(acceptor, acceptor.phones[0], 20), facts.at
-    )
+    ring, ticket = Ring(acceptor, acceptor.phones[0], facts.policy.levels[0].ring_seconds), facts.ticket
+    claimed = attempts.claim(connection, ticket.number, ticket.round, ring, facts.at, after=house.first_attempt)
     return {"do": "place", "attempt": claimed.id} if claimed else _wait(1)
 
 

@@ -103,7 +103,9 @@ class Moves:
         return {"do": "wait", "seconds": left.total_seconds() + MARGIN_SECONDS}
 
     def _claim(self, connection: Connection, facts: Facts, ring: Ring) -> Do:
-        claimed = attempts.claim(connection, facts.ticket.number, facts.ticket.round, ring, facts.at)
+        claimed = attempts.claim(
+            connection, facts.ticket.number, facts.ticket.round, ring, facts.at, after=self.house.first_attempt
+        )
         return {"do": "place", "attempt": claimed.id} if claimed else self._wait(1)
 
     def _end_round(self, connection: Connection, facts: Facts, all_busy: bool) -> Do:
@@ -159,7 +161,9 @@ class Moves:
                 text_beside_ring(self.house, connection, facts, attempt)
 
     def _ring(self, attempt: AttemptRecord, caller_id: str, tried_before: bool) -> str:
-        found = self.phone.living_leg(attempt.phone, caller_id) if tried_before else None
+        # A standby does not know what a worker rang a moment before the database went away.
+        look_first = tried_before or self.house.is_standby
+        found = self.phone.living_leg(attempt.phone, caller_id) if look_first else None
         return found.sid if found else self.phone.ring(attempt.id, attempt.phone, caller_id, attempt.ring_seconds)
 
     def _refused(self, id_: str, failure: PhoneFailed) -> None:

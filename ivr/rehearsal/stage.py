@@ -137,6 +137,7 @@ class Stage:
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_API_URL": self.carrier_url,
+            "NIGHTLINE_STANDBY": f"{self._folder.name}/standby",
             "NIGHTLINE_PACE": str(self._pace),
             "PORT": str(self.port),
             **({"NIGHTLINE_NOW": self._at.isoformat()} if self._at else {}),

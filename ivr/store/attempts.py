@@ -57,14 +57,15 @@ class AttemptRecord:
         )
 
 
-def claim(connection: Connection, ticket: int, round_: int, ring: Ring, at: datetime) -> AttemptRecord | None:
-    """Record that a phone is about to be rung, and so claim its owner.
+def claim(
+    connection: Connection, ticket: int, round_: int, ring: Ring, at: datetime, after: int = 0
+) -> AttemptRecord | None:
+    """Record that a phone is about to be rung, and so claim its owner. Positions come after `after`.
 
     None when the owner is on another call of ours, or another worker took this place in the ticket.
     """
-    taken = connection.execute(
-        select(func.coalesce(func.max(attempts.c.position), 0)).where(attempts.c.ticket == ticket)
-    ).scalar_one()
+    last = connection.execute(select(func.max(attempts.c.position)).where(attempts.c.ticket == ticket)).scalar_one()
+    taken = max(last or 0, after)
     record = AttemptRecord(
         id=f"{ticket}-{taken + 1}",
         ticket=ticket,
@@ -80,9 +81,26 @@ def claim(connection: Connection, ticket: int, round_: int, ring: Ring, at: date
     return record if insert_once(connection, attempts, **record.__dict__) else None
 
 
+def ticket_of(id_: str) -> int:
+    """The ticket that an attempt is for: its id begins with it. 0 for an id that is none of ours."""
+    number = id_.split("-")[0]
+    return int(number) if number.isdecimal() else 0
+
+
+def insert_attempt(connection: Connection, attempt: AttemptRecord) -> bool:
+    """Store an attempt that is known from elsewhere, once."""
+    return insert_once(connection, attempts, **attempt.__dict__)
+
+
 def find_attempt(connection: Connection, id_: str) -> AttemptRecord | None:
     """The attempt with this id."""
     row = connection.execute(select(attempts).where(attempts.c.id == id_)).mappings().first()
+    return _record(row) if row else None
+
+
+def attempt_of_leg(connection: Connection, leg: str) -> AttemptRecord | None:
+    """The attempt whose phone this leg of the carrier rings."""
+    row = connection.execute(select(attempts).where(attempts.c.leg == leg)).mappings().first()
     return _record(row) if row else None
 
 

@@ -24,6 +24,7 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": waits,
+            "tcp_user_timeout": waits * 1000,
             "options": f"-c lock_timeout={waits}s -c statement_timeout={waits + 1}s",
         },
     )

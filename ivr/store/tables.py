@@ -34,6 +34,13 @@ counters = Table(
 )
 """Numbers that are handed out once: `ticket` (the last ticket number), `configuration` (its version)."""
 
+reserved_numbers = Table(
+    "reserved_numbers",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+)
+"""Ticket numbers that the standby of a web machine may use while this database is away."""
+
 rehearsal = Table(
     "rehearsal",
     metadata,

@@ -8,12 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select, update
 
 from ivr.store.once import insert_once
-from ivr.store.tables import counters, ticket_log, tickets
+from ivr.store.tables import ticket_log, tickets
 from routing.screening import Symptom
 from routing.service import ClassOfService
 from routing.tickets import LIFE, Ticket, TicketEvent, TicketState, states_before
-
-FIRST_TICKET = 1042
 
 
 @dataclass(frozen=True)
@@ -23,18 +21,6 @@ class Happening:
     at: datetime
     event: str
     detail: str
-
-
-def next_ticket_number(connection: Connection) -> int:
-    """Take the next number. Concurrent takers queue; a number is never handed out twice."""
-    insert_once(connection, counters, name="ticket", value=FIRST_TICKET - 1)
-    taken = connection.execute(
-        update(counters)
-        .where(counters.c.name == "ticket")
-        .values(value=counters.c.value + 1)
-        .returning(counters.c.value)
-    )
-    return int(taken.scalar_one())
 
 
 def insert_ticket(connection: Connection, ticket: Ticket) -> bool:
@@ -69,6 +55,13 @@ def list_tickets(connection: Connection, limit: int = 50) -> Sequence[Ticket]:
 def paging_tickets(connection: Connection) -> Sequence[Ticket]:
     """The tickets for which somebody is being called now, oldest first."""
     query = select(tickets).where(tickets.c.state == TicketState.PAGING).order_by(tickets.c.number)
+    return [_ticket(row) for row in connection.execute(query).mappings()]
+
+
+def active_tickets(connection: Connection) -> Sequence[Ticket]:
+    """The tickets that page, or whose engineer may still have to meet the caller; oldest first."""
+    states = [TicketState.PAGING, TicketState.ACKNOWLEDGED]
+    query = select(tickets).where(tickets.c.state.in_(states), tickets.c.escalation > 0).order_by(tickets.c.number)
     return [_ticket(row) for row in connection.execute(query).mappings()]
 
 

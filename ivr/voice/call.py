@@ -11,6 +11,7 @@ from ivr.configuration.pins import pin_matches
 from ivr.house import House
 from ivr.paging.pager import Pager
 from ivr.paging.status import end_leg, ring_bell
+from ivr.standby.mirror import Seen
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.calls import CallRecord
@@ -49,6 +50,7 @@ class Call:
         """`record` must be stored already."""
         self._connection = connection
         self._pager: Pager = house.pager
+        self._take_ticket_number = house.take_ticket_number
         self.configuration: Configuration = house.configuration.current(connection)
         self.record = record
         self.at = at
@@ -95,7 +97,7 @@ class Call:
             case found:
                 return found.partner.tier in self.configuration.rules.direct_tiers
 
-    @property
+    @cached_property
     def answers(self) -> dict[str, str]:
         """What was answered so far, by step."""
         return calls.answers_of(self._connection, self.sid)
@@ -121,6 +123,10 @@ class Call:
         """Who was rung for this call's ticket."""
         return list(attempts.attempts_of(self._connection, self.ticket.number)) if self.ticket else []
 
+    def seen(self) -> Seen:
+        """What is known of this call now, for the mirror."""
+        return Seen(self.record, self.answers, self.ticket, tuple(self.attempts))
+
     def next_question(self) -> Question | Verdict:
         """The next question of the screening, or its verdict."""
         return screen(self.answers)
@@ -129,7 +135,8 @@ class Call:
 
     def answer(self, step: str, answer: str) -> str:
         """Keep an answer; returns the one that stands, which is the first when a step is heard twice."""
-        return calls.record_answer(self._connection, self.sid, step, answer, self.at)
+        self.answers[step] = calls.record_answer(self._connection, self.sid, step, answer, self.at)
+        return self.answers[step]
 
     def recognise(self, partner: Partner, by: str) -> None:
         """The caller is this partner, told by caller ID or by PIN."""
@@ -154,7 +161,7 @@ class Call:
         stored = tickets.ticket_of_call(self._connection, self.sid)
         if stored is None:
             due_at = response_due_at(verdict.class_of_service, self.support, self.at)
-            number = tickets.next_ticket_number(self._connection)
+            number = self._take_ticket_number(self._connection)
             stored = ticket_for(self.record, self.partner, self.answers, verdict, number, self.at, due_at)
             tickets.insert_ticket(self._connection, stored)
             tickets.log(

@@ -1,67 +1,75 @@
 """When a step breaks: the caller is still spoken to, and an eligible one still reaches a person."""
 
-import sys
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import structlog
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from twilio.twiml.voice_response import VoiceResponse
 
 from ivr.house import House
 from ivr.places import To, Urls
-from ivr.store import calls
+from ivr.standby.houses import Houses, database_failed
 from ivr.voice import script, words
-from ivr.voice.call import Call
 from ivr.voice.heard import Heard
 from ivr.voice.steps import ENGINEER_STEPS
-from ivr.voice.turns import ENGLISH, ENGLISH_VOICE
+from ivr.voice.turns import ENGLISH, ENGLISH_VOICE, Turn
 from ivr.voice.twiml import to_twiml
 from routing.escalation import people_at
 from routing.numbers import e164
 
 logger = structlog.get_logger()
 
-AGAIN = 2
-"""How often a step is repeated, with what was heard, while the database does not answer."""
+AGAIN = 1
+"""How often a step is repeated, with what was heard, before it goes on without the database."""
+
+TakeTurn = Callable[[Houses, House, str, Heard], Turn]
 
 
-def way_out(house: House, step: str, heard: Heard, urls: Urls) -> str:
-    """The TwiML after a failure: page for an eligible caller, else repeat the step, else ring the on-call."""
+def way_out(here: Houses, house: House, step: str, heard: Heard, error: Exception, take_turn: TakeTurn) -> str:
+    """The TwiML after a step failed.
+
+    The database: the step once more, then on the standby. Anything else pages for an eligible caller. When that
+    fails too, the caller's own leg rings the people of the last known rota.
+    """
+    urls = Urls(here.main.settings.public_url)
     try:
-        if step not in ENGINEER_STEPS and not _database_failed():
-            with house.engine.begin() as connection:
-                record = calls.find_call(connection, heard.carrier.get("CallSid", ""))
-                if record is not None:
-                    call = Call(house, connection, record, house.clock())
-                    return to_twiml(script.tell_trouble(call, heard), urls)
+        if house is here.main and database_failed(error):
+            here.main_failed()
+            if times_repeated(heard) < AGAIN:
+                return repeat(urls, step, heard)
+            return to_twiml(take_turn(here, here.standby, step, heard), urls)
+        if step not in ENGINEER_STEPS and not database_failed(error):
+            return to_twiml(take_turn(here, house, script.tell_trouble.__name__, heard), urls)
     except Exception:
         logger.exception("the way out failed too", step=step)
-    return repeat_or_dial(house, step, heard, urls)
+    return dial(here, step, heard, urls)
 
 
-def _database_failed() -> bool:
-    return isinstance(sys.exc_info()[1], (DBAPIError, PoolTimeout))
+def times_repeated(heard: Heard) -> int:
+    """How often this step was repeated."""
+    return int(heard.place.get("again", "0") or 0)
 
 
-def repeat_or_dial(house: House, step: str, heard: Heard, urls: Urls) -> str:
-    """Without the database: the same step once more, and then the people of the last known rota."""
-    again = int(heard.place.get("again", "0") or 0)
+def repeat(urls: Urls, step: str, heard: Heard) -> str:
+    """The same step once more, with what was heard."""
+    place = {**heard.place, "again": times_repeated(heard) + 1, "keys": heard.keys, "speech": heard.speech}
     response = VoiceResponse()
     response.say(words.ONE_MOMENT, language=ENGLISH, voice=ENGLISH_VOICE)
-    if again < AGAIN:
-        place = {**heard.place, "again": again + 1, "keys": heard.keys, "speech": heard.speech}
-        response.redirect(f"{urls.public_url}/voice/{step}?{urlencode(place)}", method="POST")
-    elif step in ENGINEER_STEPS or not (phones := last_known_phones(house, heard)):
-        response.say(words.NO_WAY_OUT, language=ENGLISH, voice=ENGLISH_VOICE)
-        response.hangup()
-    else:
-        for phone in phones:
+    response.redirect(f"{urls.public_url}/voice/{step}?{urlencode(place)}", method="POST")
+    return str(response)
+
+
+def dial(here: Houses, step: str, heard: Heard, urls: Urls) -> str:
+    """Without any database: the people of the last known rota, one after the other."""
+    response = VoiceResponse()
+    response.say(words.ONE_MOMENT, language=ENGLISH, voice=ENGLISH_VOICE)
+    if step not in ENGINEER_STEPS:
+        for phone in last_known_phones(here, heard):
             response.dial(answer_on_bridge=True, timeout=20).number(
                 phone, url=urls.step(To("last_resort")), method="POST"
             )
-        response.say(words.NO_WAY_OUT, language=ENGLISH, voice=ENGLISH_VOICE)
-        response.hangup()
+    response.say(words.NO_WAY_OUT, language=ENGLISH, voice=ENGLISH_VOICE)
+    response.hangup()
     return str(response)
 
 
@@ -76,11 +84,11 @@ def whisper_without_database(urls: Urls, keys: str) -> str:
     return str(response)
 
 
-def last_known_phones(house: House, heard: Heard) -> tuple[str, ...]:
+def last_known_phones(here: Houses, heard: Heard) -> tuple[str, ...]:
     """Whom the last configuration that was read puts on call now, one after the other."""
-    known = house.configuration.last_known
+    known = here.main.configuration.last_known or here.standby.configuration.last_known
     if known is None:
         return ()
     region = known.region_of(e164(heard.carrier.get("To", "")) or "") or known.default_region
-    lines = people_at(known.policies[region.policy], known.rotas, known.engineers, house.clock())
+    lines = people_at(known.policies[region.policy], known.rotas, known.engineers, here.main.clock())
     return tuple(dict.fromkeys(p for line in lines for person in line.candidates for p in person.phones))

@@ -3,12 +3,15 @@
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 
 from ivr.house import House
+from ivr.paging.incoming import current_houses
 from ivr.paging.status import attempt_status, call_status
 from ivr.places import Urls
+from ivr.standby.houses import Houses
+from ivr.standby.mirror import Seen, missed_attempt
 from ivr.store import attempts, calls
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_phone
@@ -31,34 +34,34 @@ MODULES = (script, whisper)
 """Imported for the steps that they register."""
 
 
-def house() -> House:
-    """The parts of this application."""
-    found: House = current_app.extensions["house"]
-    return found
-
-
 @voice.post("/voice/status")
 def number_status() -> Response:
     """A caller's leg ended (the number's own status callback)."""
-    h = house()
-    with h.engine.begin() as connection:
-        call_status(connection, h, request.form)
+    form = request.form.to_dict()
+    current_houses().run(lambda house, connection: call_status(connection, house, form), call=form.get("CallSid", ""))
     return Response(status=204)
 
 
 @voice.post("/voice/attempt_status")
 def leg_status() -> Response:
     """An engineer's leg is queued, ringing, answered or over."""
-    h = house()
-    with h.engine.begin() as connection:
-        attempt_status(connection, h, request.args.get("attempt", ""), request.form)
+    here, form, attempt = current_houses(), request.form.to_dict(), request.args.get("attempt", "")
+
+    def take(house: House, connection: Connection) -> None:
+        if house.is_standby and attempts.find_attempt(connection, attempt) is None:
+            missed_attempt(house, connection, attempt, form.get("CallSid", ""), form.get("To", ""))
+        attempt_status(connection, house, attempt, form)
+        if not house.is_standby:
+            here.remember_attempts(connection, attempts.ticket_of(attempt))
+
+    here.run(take, attempt=attempt)
     return Response(status=204)
 
 
 @voice.post("/voice/last_resort")
 def last_resort() -> Response:
-    """Whoever is rung by the caller's own leg, because the database is away."""
-    urls = Urls(house().settings.public_url)
+    """Whoever is rung by the caller's own leg, because even the standby failed."""
+    urls = Urls(current_houses().main.settings.public_url)
     return twiml_response(whisper_without_database(urls, request.form.get("Digits", "")))
 
 
@@ -66,18 +69,32 @@ def last_resort() -> Response:
 def run_step(step: str) -> Response:
     """Run the named step of the caller's script or of the whisper."""
     heard = Heard(request.args.to_dict(), request.form.to_dict())
-    h = house()
-    urls = Urls(h.settings.public_url)
-    take_turn = engineer_turn if step in ENGINEER_STEPS else caller_turn
+    here = current_houses()
+    urls = Urls(here.main.settings.public_url)
+    house = here.of(heard.carrier.get("CallSid", ""), heard.place.get("attempt", ""))
     try:
-        with h.engine.begin() as connection:
-            twiml = to_twiml(take_turn(h, connection, step, heard), urls)
-    except Exception:
+        twiml = to_twiml(take_turn(here, house, step, heard), urls)
+    except Exception as error:
         # The one boundary of the voice edge: whatever broke (a step that only another release knew, too),
         # somebody is still listening.
         logger.exception("step failed", step=step, call=request.form.get("CallSid"))
-        twiml = way_out(h, step, heard, urls)
+        twiml = way_out(here, house, step, heard, error, take_turn)
     return twiml_response(twiml)
+
+
+def take_turn(here: Houses, house: House, step: str, heard: Heard) -> Turn:
+    """Run a step on a house, in one transaction. Raises what the step or the database raises."""
+    turn = engineer_turn if step in ENGINEER_STEPS else caller_turn
+    attempt = heard.place.get("attempt", "") if step in ENGINEER_STEPS else ""
+    if house is here.main:
+        with house.engine.begin() as connection:
+            found, seen = turn(house, connection, step, heard)
+    else:
+        with here.journal(heard.carrier.get("CallSid", ""), attempt) as connection:
+            found, seen = turn(house, connection, step, heard)
+    if seen is not None:
+        here.remember(seen)
+    return found
 
 
 def twiml_response(twiml: str) -> Response:
@@ -85,24 +102,28 @@ def twiml_response(twiml: str) -> Response:
     return Response(twiml, content_type="text/xml; charset=utf-8")
 
 
-def caller_turn(h: House, connection: Connection, step: str, heard: Heard) -> Turn:
-    """One step of the caller's script. Raises KeyError for a step that there is not."""
+def caller_turn(h: House, connection: Connection, step: str, heard: Heard) -> tuple[Turn, Seen | None]:
+    """One step of the caller's script, and what is known of the call now. Raises KeyError for an unknown step."""
     perform = CALLER_STEPS[step]
     call = open_call(h, connection, heard.carrier)
     if step in AFTER_VERDICT and call.engineer_on_line is not None:
-        return script.join(call, call.engineer_on_line.name)
-    turn: Turn = perform(call, heard)
-    return turn
+        turn: Turn = script.join(call, call.engineer_on_line.name)
+    else:
+        turn = perform(call, heard)
+    return turn, call.seen()
 
 
-def engineer_turn(h: House, connection: Connection, step: str, heard: Heard) -> Turn:
+def engineer_turn(h: House, connection: Connection, step: str, heard: Heard) -> tuple[Turn, Seen | None]:
     """One step on the leg of somebody who is rung."""
-    attempt = attempts.find_attempt(connection, heard.place.get("attempt", ""))
+    id_, carrier = heard.place.get("attempt", ""), heard.carrier
+    attempt = attempts.find_attempt(connection, id_)
+    if attempt is None and h.is_standby:
+        attempt = missed_attempt(h, connection, id_, carrier["CallSid"], carrier["To"])
     if attempt is None:
-        return Goodbye(sentences(NO_SUCH_PAGE))
+        return Goodbye(sentences(NO_SUCH_PAGE)), None
     leg = EngineerLeg(h, connection, attempt, h.clock())
     turn: Turn = ENGINEER_STEPS[step](leg, heard)
-    return turn
+    return turn, None
 
 
 def open_call(h: House, connection: Connection, carrier: Any) -> Call:

@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from ivr.rehearsal.handsets import manual
 from ivr.rehearsal.leg import Leg
 from ivr.rehearsal.stage import Stage
 from ivr.store import attempts, tickets
-from routing.tickets import TicketState
+from routing.tickets import Ticket, TicketState
+from tests.conftest import url_of
 from tests.line import EXAMPLE, ITALY, JON, NIGHT, ROSSI, ringing_for
 
 
@@ -71,3 +74,40 @@ def test_the_clock_of_a_rehearsal_does_not_go_back_at_a_restart(
         assert first is not None
         assert later is not None
         assert datetime.fromisoformat("2026-11-28T03:00:00+01:00") < first.opened_at < later.opened_at
+
+
+def test_postgresql_stops_in_the_middle_of_a_call_and_comes_back(
+    postgresql_server: Callable[[], Any], tmp_path: Path
+) -> None:
+    server = postgresql_server()
+    try:
+        with stage(url_of(server), tmp_path) as running:
+            jon = running.carrier.add_phone(JON, manual)
+            caller = running.carrier.dial(ROSSI, ITALY)
+            caller.wait_for("platform")
+            server.stop()
+            caller.press("1")
+            caller.wait_for("Your ticket is", 30)
+            ring = jon.wait_for_ring(30)
+            ring.answer()
+            ring.wait_for("Critical ticket")
+            ring.press("1")
+            caller.wait_until_with(ring)
+            server.start()
+            running.carrier.wait_until(lambda: bool(stored(running)), 30)
+            (ticket,) = stored(running)
+            assert (ticket.state, ticket.acknowledged_by) == (TicketState.ACKNOWLEDGED, "jon")
+            assert len(jon.legs) == 1
+            second = running.carrier.dial(ROSSI, ITALY)
+            second.wait_for("platform", 30)
+    finally:
+        server.cleanup()
+
+
+def stored(running: Stage) -> list[Ticket]:
+    """The tickets in the database; none while it is away."""
+    try:
+        with running.engine.begin() as connection:
+            return list(tickets.list_tickets(connection))
+    except DBAPIError:
+        return []

@@ -1,0 +1,92 @@
+"""The loop of an escalation: look at the facts, make the move they ask for, until nothing is left to do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import structlog
+
+from ivr.paging.moves import Do, Moves
+from ivr.paging.phone import PhoneFailed
+
+logger = structlog.get_logger()
+
+RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Tries:
+    """How often a step is tried: half a second after the first failure, then `slower` times later each time."""
+
+    times: int
+    slower: float = 1.5
+
+
+DATABASE, CARRIER, TEXTS = Tries(1000, slower=1), Tries(4), Tries(8)
+"""The database comes back, and then at once; a phone that cannot be rung is left for the next one."""
+
+
+class GaveUp(Exception):
+    """A step failed as often as it was tried."""
+
+
+class Steps(Protocol):
+    """What carries an escalation through its steps: the durable engine, or a thread of the standby."""
+
+    def run(self, tries: Tries, step: Callable[..., Any], *args: Any) -> Any:
+        """Do a step, and again when it fails in a way that may pass.
+
+        Raises GaveUp after the last try, and PhoneFailed at once for a permanent refusal.
+        """
+
+    def wait(self, seconds: float) -> None:
+        """Wait so many seconds, or less when something happened to the ticket."""
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether a failure may pass: anything but the carrier's own refusal."""
+    return not (isinstance(error, PhoneFailed) and error.permanent)
+
+
+def escalate(moves: Moves, steps: Steps, ticket: int, escalation: int) -> None:
+    """Page for a ticket until somebody has it and speaks with its caller."""
+    while (move := steps.run(DATABASE, moves.look, ticket, escalation))["do"] != "end":
+        perform(moves, steps, move)
+
+
+def perform(moves: Moves, steps: Steps, move: Do) -> None:
+    """Carry out one move."""
+    match move["do"]:
+        case "place":
+            ring(moves, steps, move["attempt"])
+        case "retry":
+            steps.wait(move["seconds"])
+            ring(moves, steps, move["attempt"])
+        case "fail":
+            steps.run(DATABASE, moves.fail, move["attempt"], "the carrier's API does not answer")
+        case "give_up":
+            steps.run(DATABASE, moves.give_up, move["attempt"])
+        case "cancel":
+            quietly(steps, moves.cancel, move["attempt"])
+        case "send":
+            quietly(steps, moves.send, move["leg"], move["place"])
+        case "wait":
+            steps.wait(move["seconds"])
+
+
+def ring(moves: Moves, steps: Steps, attempt: str) -> None:
+    """Place a call. A number that is refused leads to the next; an API that is down is noted on the attempt."""
+    try:
+        steps.run(CARRIER, moves.place, attempt)
+    except PhoneFailed as refusal:
+        steps.run(DATABASE, moves.fail, attempt, str(refusal)[:200])
+    except GaveUp:
+        logger.warning("the carrier's API does not answer", attempt=attempt)
+
+
+def quietly(steps: Steps, move: Callable[..., Any], *args: Any) -> None:
+    """A step whose failure changes nothing: the caller's next hold request does the same."""
+    try:
+        steps.run(CARRIER, move, *args)
+    except (PhoneFailed, GaveUp):
+        logger.warning("a leg could not be sent on", exc_info=True)

@@ -1,0 +1,132 @@
+"""Which database a request works on: the real one, or the standby's while that is away."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ivr.house import House
+from ivr.standby.filelock import FileLock
+from ivr.standby.journal import hold, open_journal, take_number
+from ivr.standby.mirror import Mirror, Seen, write_down
+from ivr.standby.pager import LocalEscalations, LocalPager
+from ivr.store.attempts import attempts_of, ticket_of
+from ivr.store.cache import ConfigurationCache
+from ivr.store.tables import calls, tickets
+from ivr.store.tickets import find_ticket
+
+logger = structlog.get_logger()
+
+Found = TypeVar("Found")
+
+FIRST_ATTEMPT = 500
+"""Positions of attempts that a standby makes; nobody is rung so often for one ticket."""
+
+
+def database_failed(error: BaseException | None) -> bool:
+    """Whether it was the database that failed."""
+    return isinstance(error, (DBAPIError, PoolTimeout)) and not isinstance(error, (IntegrityError, DataError))
+
+
+class Houses:
+    """The house on the real database, the standby's, and what tells which of them a request belongs to."""
+
+    def __init__(self, main: House, folder: Path) -> None:
+        """`folder` is on this machine's own disk."""
+        self.main, self.folder = main, folder
+        self.changed = threading.Condition()
+        with FileLock(folder / "opening.lock"):
+            journal, self.mirror = open_journal(folder / "journal.db"), Mirror(folder / "mirror.db")
+        self.standby = replace(
+            main,
+            engine=journal,
+            configuration=ConfigurationCache(),
+            pager=LocalPager(self.changed),
+            take_ticket_number=take_number,
+            first_attempt=FIRST_ATTEMPT,
+        )
+        self.escalations = LocalEscalations(self.standby, self.changed)
+        self.is_away = False
+        self.journal_in_use = True  # until somebody has looked
+
+    def of(self, call: str, attempt: str = "") -> House:
+        """The house for a request about a call or an attempt."""
+        if self.is_away or (self.journal_in_use and self._in_journal(call, attempt)):
+            return self.standby
+        return self.main
+
+    def main_failed(self) -> None:
+        """The real database did not answer: until it does again, nobody waits for it."""
+        if not self.is_away:
+            logger.error("the database is away: calls go on from the standby")
+        self.is_away = True
+
+    def run(self, work: Callable[[House, Connection], Found], call: str = "", attempt: str = "") -> Found:
+        """Do something in one transaction: where the call is at home, or on the standby should that fail."""
+        house = self.of(call, attempt)
+        if house is self.main:
+            try:
+                with house.engine.begin() as connection:
+                    return work(house, connection)
+            except Exception as error:
+                if not database_failed(error):
+                    raise
+                self.main_failed()
+        with self.journal(call, attempt) as connection:
+            return work(self.standby, connection)
+
+    @contextmanager
+    def journal(self, call: str, attempt: str = "") -> Iterator[Connection]:
+        """A transaction of the journal, in which a call goes on that this machine has seen."""
+        self.journal_in_use = True
+        with self.standby.engine.begin() as connection:
+            hold(connection)  # not moved to the database between a look and a write
+            if not _knows(connection, call, attempt):
+                seen = self.mirror.recall_ticket(ticket_of(attempt)) if attempt else self.mirror.recall(call)
+                if seen is not None:
+                    write_down(connection, seen, self.main.clock())
+            yield connection
+        self.wake()
+
+    def wake(self) -> None:
+        """Something changed: the standby's pager looks at once."""
+        with self.changed:
+            self.changed.notify_all()
+
+    def remember(self, seen: Seen) -> None:
+        """Keep what a step of a call had before it."""
+        self._quietly(self.mirror.keep, seen)
+
+    def remember_attempts(self, connection: Connection, number: int) -> None:
+        """Keep who was rung for a ticket, as far as this transaction knows."""
+        self._quietly(self.mirror.keep_attempts, find_ticket(connection, number), attempts_of(connection, number))
+
+    def _quietly(self, keep: Callable[..., None], *args: Any) -> None:
+        """A mirror that fails must not hurt the call."""
+        try:
+            keep(*args, self.main.clock())
+        except Exception:
+            logger.warning("the mirror failed", exc_info=True)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.mirror.close()
+        self.standby.engine.dispose()
+
+    def _in_journal(self, call: str, attempt: str) -> bool:
+        with self.standby.engine.connect() as connection:
+            return _knows(connection, call, attempt)
+
+
+def _knows(connection: Connection, call: str, attempt: str) -> bool:
+    if attempt:
+        by_attempt = select(tickets.c.number).where(tickets.c.number == ticket_of(attempt))
+        return connection.execute(by_attempt).first() is not None
+    return connection.execute(select(calls.c.sid).where(calls.c.sid == call)).first() is not None

@@ -1,0 +1,66 @@
+"""The journal: the standby's own small database, with the last known configuration and numbers for tickets."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
+
+from ivr.store.configuration import configuration_version
+from ivr.store.engine import connect
+from ivr.store.migrate import migrate
+from ivr.store.numbers import reserve_numbers
+from ivr.store.tables import configuration_items, counters, partner_phones, partners, reserved_numbers
+
+COPIED = (configuration_items, partners, partner_phones)
+NUMBERS_KEPT = 50
+
+
+def open_journal(path: Path) -> Engine:
+    """The journal at a path, made when it is missing. Every commit is on the disk before it returns."""
+    engine = connect(f"sqlite:///{path}")
+    migrate(engine)
+    return engine
+
+
+def hold(journal: Connection) -> None:
+    """Let nobody else write the journal until this transaction ends: a write is what takes SQLite's lock."""
+    journal.execute(delete(reserved_numbers).where(reserved_numbers.c.number < 0))
+
+
+def refresh(main: Connection, journal: Connection, always: bool = False) -> bool:
+    """Copy configuration and partners when their version changed, and reserve ticket numbers; True when it copied."""
+    _keep_numbers(main, journal)
+    version = configuration_version(main)
+    if configuration_version(journal) == version and not always:
+        return False
+    for table in reversed(COPIED):
+        journal.execute(delete(table))
+    for table in COPIED:
+        _copy(main, journal, table)
+    journal.execute(delete(counters).where(counters.c.name == "configuration"))
+    journal.execute(insert(counters).values(name="configuration", value=version))
+    return True
+
+
+def take_number(journal: Connection) -> int:
+    """The next reserved ticket number, which nobody else has. Raises RuntimeError when none is left."""
+    lowest = select(func.min(reserved_numbers.c.number)).scalar_subquery()
+    taken = journal.execute(
+        delete(reserved_numbers).where(reserved_numbers.c.number == lowest).returning(reserved_numbers.c.number)
+    ).scalar_one_or_none()
+    if taken is None:
+        raise RuntimeError("no reserved ticket number is left")
+    return int(taken)
+
+
+def _keep_numbers(main: Connection, journal: Connection) -> None:
+    left = journal.execute(select(func.count()).select_from(reserved_numbers)).scalar_one()
+    if left < NUMBERS_KEPT // 2:
+        numbers = reserve_numbers(main, NUMBERS_KEPT - left)
+        journal.execute(insert(reserved_numbers), [{"number": number} for number in numbers])
+
+
+def _copy(main: Connection, journal: Connection, table: Table) -> None:
+    rows: list[dict[str, Any]] = [dict(row) for row in main.execute(select(table)).mappings()]
+    if rows:
+        journal.execute(insert(table), rows)

@@ -1,0 +1,151 @@
+"""The mirror: what the web processes of this machine last knew of each call, should the database go away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    event,
+    select,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from ivr.house import House
+from ivr.store import attempts, calls, tickets
+from ivr.store.attempts import AttemptRecord, ticket_of
+from ivr.store.calls import CallRecord
+from ivr.store.types import Instant
+from routing.tickets import Ticket
+
+KEPT = timedelta(hours=6)
+
+metadata = MetaData()
+seen_calls = Table(
+    "seen_calls",
+    metadata,
+    Column("sid", String, primary_key=True),
+    Column("ticket", Integer, index=True),
+    Column("at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a step of a call had before it. `answers` are by step."""
+
+    record: CallRecord
+    answers: dict[str, str]
+    ticket: Ticket | None
+    attempts: tuple[AttemptRecord, ...]
+
+
+SEEN = TypeAdapter(Seen)
+
+
+class Mirror:
+    """Shared by the processes of one machine. It survives a process, not a power cut: it only saves questions."""
+
+    def __init__(self, path: Path) -> None:
+        """Make the file when it is missing."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 1, "check_same_thread": False})
+
+        @event.listens_for(self._engine, "connect")
+        def settle(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=OFF")
+
+        metadata.create_all(self._engine)
+
+    def keep(self, seen: Seen, at: datetime) -> None:
+        """Remember a call as it is now."""
+        number = seen.ticket.number if seen.ticket else None
+        values = {"ticket": number, "at": at, "body": SEEN.dump_json(seen).decode()}
+        statement = insert(seen_calls).values(sid=seen.record.sid, **values)
+        with self._engine.begin() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=["sid"], set_=values))
+
+    def recall(self, sid: str) -> Seen | None:
+        """The call as it was last seen; None when this machine never did."""
+        return self._find(seen_calls.c.sid == sid)
+
+    def recall_ticket(self, number: int) -> Seen | None:
+        """The call that opened a ticket; None when this machine never saw it."""
+        return self._find(seen_calls.c.ticket == number)
+
+    def keep_attempts(self, ticket: Ticket | None, tried: Sequence[AttemptRecord], at: datetime) -> None:
+        """Remember who was rung for a ticket since its call was last seen."""
+        seen = self.recall_ticket(ticket.number) if ticket is not None else None
+        if seen is not None:
+            self.keep(replace(seen, ticket=ticket, attempts=tuple(tried)), at)
+
+    def forget_old(self, at: datetime) -> None:
+        """Drop the calls of hours ago."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(seen_calls).where(seen_calls.c.at < at - KEPT))
+
+    def _find(self, where: ColumnElement[bool]) -> Seen | None:
+        with self._engine.begin() as connection:
+            body = connection.execute(select(seen_calls.c.body).where(where)).scalar_one_or_none()
+        return SEEN.validate_json(body) if body else None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+
+def write_down(journal: Connection, seen: Seen, at: datetime) -> None:
+    """Put a call that the mirror knows into the journal, so that it goes on there."""
+    calls.begin_call(journal, seen.record)
+    for step, answer in seen.answers.items():
+        calls.record_answer(journal, seen.record.sid, step, answer, at)
+    if seen.ticket is not None and tickets.insert_ticket(journal, seen.ticket):
+        for attempt in seen.attempts:
+            attempts.insert_attempt(journal, attempt)
+
+
+def missed_attempt(house: House, journal: Connection, id_: str, leg: str, phone: str) -> AttemptRecord | None:
+    """An attempt that the worker made after the mirror last looked: told from the phone that now asks.
+
+    None for a ticket that is not known, or a phone that is nobody's.
+    """
+    adopted = attempts.attempt_of_leg(journal, leg)
+    if adopted is not None:
+        return adopted
+    ticket = tickets.find_ticket(journal, ticket_of(id_))
+    position = id_.partition("-")[2]
+    people = house.configuration.current(journal).engineers.values()
+    owner = next((person for person in people if phone in person.phones), None)
+    if ticket is None or owner is None or not position.isdecimal():
+        return None
+    at = house.clock()
+    attempt = AttemptRecord(
+        id=id_,
+        ticket=ticket.number,
+        position=int(position),
+        round=ticket.round,
+        person=owner.key,
+        name=owner.name,
+        because="rung before the database went away",
+        phone=phone,
+        ring_seconds=20,
+        decided_at=at,
+        tried_at=at,
+        placed_at=at,
+        leg=leg,
+    )
+    return attempt if attempts.insert_attempt(journal, attempt) else None

@@ -83,7 +83,8 @@ def call(
 ) -> None:
     """Dial a number and read what the caller hears. No real phone rings.
 
-    Type keys, or: say WORDS, hang up, e answer, e 1, e decline (the engineer who is rung).
+    Type keys, or: say WORDS, hang up, e answer, e 1, e decline (the engineer who is rung). With --keys the caller
+    hangs up ten seconds after reaching somebody, or after three minutes on hold.
 
     \b
     Examples:
@@ -188,26 +189,12 @@ def play_demo(stage: Stage) -> bool:
     terminal = Terminal(stage.carrier_url, names_on(stage), click.echo, as_json=False)
     click.echo("")
     terminal.dial(DEMO_CALLER, DEMO_NUMBER)
-    threading.Thread(target=talk_then_hang_up, args=[stage, terminal.sid], daemon=True).start()
     outcome = terminal.follow(DEMO_KEYS)
     finish_call(outcome, stage, as_json=False)
     with stage.engine.begin() as connection:
         ticket = ticket_store.ticket_of_call(connection, terminal.sid)
     acknowledged = ticket is not None and ticket.state is TicketState.ACKNOWLEDGED
     return acknowledged and bool(outcome.joined_with) and not outcome.surprises
-
-
-def talk_then_hang_up(stage: Stage, sid: str) -> None:
-    """The caller speaks with the engineer for a while, then both hang up."""
-    caller = stage.carrier.legs[sid]
-    if not stage.carrier.wait_until(lambda: bool(caller.talks_with), 90):
-        caller.hang_up()
-        return
-    others = list(caller.talks_with)
-    stage.carrier.wait_until(lambda: not caller.talks_with, 10 / stage.carrier.pace)
-    caller.hang_up()
-    for other in others:
-        other.hang_up()
 
 
 def stay(stage: Stage, pace: float) -> None:

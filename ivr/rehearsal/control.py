@@ -10,7 +10,7 @@ from ivr.rehearsal.leg import Leg
 
 control = Blueprint("control", __name__, url_prefix="/rehearsal")
 
-LONG_POLL_SECONDS = 10
+LONG_POLL_SECONDS = 2
 
 
 def carrier() -> Carrier:

@@ -10,6 +10,9 @@ import requests
 
 SHOWN = {"hears", "presses", "says", "text", "texts", "speaks with", "surprise", "status"}
 KEY_PAUSE_SECONDS = 1.0
+TALK_SECONDS = 10.0
+HOLD_SECONDS = 180.0
+"""How long a scripted caller speaks with somebody, or waits for it once the keys are spent. Carrier seconds."""
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Terminal:
         self.sid = ""
         self._after = 0
         self._began = 0.0
+        self._hangs_up_at: float | None = None
 
     def dial(self, from_: str, to: str) -> None:
         """Begin the call."""
@@ -41,11 +45,18 @@ class Terminal:
         self.sid = self._post("calls", {"from": from_, "to": to})["sid"]
 
     def follow(self, tokens: Iterable[str] = ()) -> Outcome:
-        """Read along until the caller's leg ends; scripted keys are pressed whenever the line listens."""
+        """Read along until the caller and whoever was rung have hung up.
+
+        Scripted keys are pressed whenever the line listens. A scripted caller hangs up in the end, after speaking
+        with somebody or after waiting for it, and then the reading ends too, whoever still rings.
+        """
         outcome, waiting, open_legs = Outcome(self.sid), list(tokens), {self.sid}
-        while open_legs:
+        scripted = bool(waiting)
+        while self.sid in open_legs if scripted else open_legs:
             found = self._get(f"events?after={self._after}")
             self._after = found["next"]
+            if scripted:
+                self._leave_in_time(found, waiting)
             for event in found["events"]:
                 self._take(event, outcome, waiting)
                 if event["what"] == "status" and event["text"] in {"ringing", "in-progress"}:
@@ -79,6 +90,14 @@ class Terminal:
             if event["what"] == "listens" and waiting:
                 threading.Timer(KEY_PAUSE_SECONDS, self._perform, [waiting.pop(0), waiting]).start()
         self._show(event)
+
+    def _leave_in_time(self, found: dict[str, Any], waiting: list[str]) -> None:
+        if any(event["leg"] == self.sid and event["what"] == "speaks with" for event in found["events"]):
+            self._hangs_up_at = found["at"] + TALK_SECONDS
+        elif self._hangs_up_at is None and not waiting:
+            self._hangs_up_at = found["at"] + HOLD_SECONDS
+        elif self._hangs_up_at is not None and found["at"] >= self._hangs_up_at:
+            self.type("hang up")
 
     def _perform(self, token: str, waiting: list[str]) -> None:
         self.type(token)

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -35,7 +36,6 @@ from routing.tickets import Ticket
 
 EXAMPLE = Path(__file__).parent.parent / "config" / "example.toml"
 PUBLIC_URL = "https://nightline.example.com"
-ACCOUNT = "AC" + "0" * 32
 TOKEN = "a-token-for-tests"
 
 NIGHT = datetime.fromisoformat("2026-11-28T03:00:00+01:00")
@@ -106,13 +106,15 @@ class Line:
         ring_seconds: int = 120,
     ) -> None:
         self.twice, self.restarts = twice, restarts
-        self.carrier = Carrier(account_sid=ACCOUNT, auth_token=TOKEN, pace=pace, deliver=self.deliver)
+        # One of its own: what is left of an earlier line's worker cannot speak to this carrier at the same port.
+        account = f"AC{uuid.uuid4().hex}"
+        self.carrier = Carrier(account_sid=account, auth_token=TOKEN, pace=pace, deliver=self.deliver)
         self.carrier.patient_handsets = True
         self.settings = Settings.model_validate(
             {
                 "database_url": url,
                 "public_url": PUBLIC_URL,
-                "account_sid": ACCOUNT,
+                "account_sid": account,
                 "auth_token": TOKEN,
                 "twilio_api_url": self.carrier.serve(),
                 "now": now,
@@ -259,6 +261,15 @@ class Line:
         caller.speak("The portal shows nothing since midnight", 8)
         caller.press("#")
         return caller
+
+    def take(self, ring: Leg, caller: Leg | None = None) -> Leg:
+        """An engineer answers, hears the page and presses 1; with `caller`, until both can speak."""
+        ring.answer()
+        ring.wait_for("Critical ticket")
+        ring.press("1")
+        if caller is not None:
+            caller.wait_until_with(ring)
+        return ring
 
     # What is known
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from ivr.house import House
+from ivr.settings import BadSettings
 from ivr.standby.filelock import FileLock
 from ivr.standby.journal import hold, open_journal, take_number
 from ivr.standby.mirror import Mirror, Seen, write_down
@@ -42,8 +43,14 @@ class Houses:
         """`folder` is on this machine's own disk."""
         self.main, self.folder = main, folder
         self.changed = threading.Condition()
-        with FileLock(folder / "opening.lock"):
-            journal, self.mirror = open_journal(folder / "journal.db"), Mirror(folder / "mirror.db")
+        try:
+            with FileLock(folder / "opening.lock"):
+                journal, self.mirror = open_journal(folder / "journal.db"), Mirror(folder / "mirror.db")
+        except (OSError, DBAPIError) as error:
+            raise BadSettings(
+                f"NIGHTLINE_STANDBY: {folder} cannot be used ({error}). Name a folder on this machine's own disk "
+                "that this user may write; if its journal is broken, move it aside."
+            ) from error
         self.standby = replace(
             main,
             engine=journal,
@@ -71,16 +78,19 @@ class Houses:
     def run(self, work: Callable[[House, Connection], Found], call: str = "", attempt: str = "") -> Found:
         """Do something in one transaction: where the call is at home, or on the standby should that fail."""
         house = self.of(call, attempt)
-        if house is self.main:
-            try:
-                with house.engine.begin() as connection:
-                    return work(house, connection)
-            except Exception as error:
-                if not database_failed(error):
-                    raise
-                self.main_failed()
-        with self.journal(call, attempt) as connection:
+        try:
+            with self.transaction(house, call, attempt) as connection:
+                return work(house, connection)
+        except Exception as error:
+            if house is self.standby or not database_failed(error):
+                raise
+        self.main_failed()
+        with self.transaction(self.standby, call, attempt) as connection:
             return work(self.standby, connection)
+
+    def transaction(self, house: House, call: str, attempt: str = "") -> AbstractContextManager[Connection]:
+        """One transaction of a house, for a request about a call or an attempt."""
+        return self.journal(call, attempt) if house is self.standby else house.engine.begin()
 
     @contextmanager
     def journal(self, call: str, attempt: str = "") -> Iterator[Connection]:
@@ -121,8 +131,12 @@ class Houses:
         self.standby.engine.dispose()
 
     def _in_journal(self, call: str, attempt: str) -> bool:
-        with self.standby.engine.connect() as connection:
-            return _knows(connection, call, attempt)
+        try:
+            with self.standby.engine.connect() as connection:
+                return _knows(connection, call, attempt)
+        except DBAPIError:
+            logger.exception("the journal cannot be read")
+            return False
 
 
 def _knows(connection: Connection, call: str, attempt: str) -> bool:

@@ -29,6 +29,8 @@ def hold(journal: Connection) -> None:
 
 def refresh(main: Connection, journal: Connection, always: bool = False) -> bool:
     """Copy configuration and partners when their version changed, and reserve ticket numbers; True when it copied."""
+    if always:
+        _drop_strange_numbers(main, journal)
     _keep_numbers(main, journal)
     version = configuration_version(main)
     if configuration_version(journal) == version and not always:
@@ -51,6 +53,14 @@ def take_number(journal: Connection) -> int:
     if taken is None:
         raise RuntimeError("no reserved ticket number is left")
     return int(taken)
+
+
+def _drop_strange_numbers(main: Connection, journal: Connection) -> None:
+    """Numbers that the database does not know as reserved: it is another one, or was restored from before."""
+    known = set(main.execute(select(reserved_numbers.c.number)).scalars())
+    here = set(journal.execute(select(reserved_numbers.c.number)).scalars())
+    if strange := here - known:
+        journal.execute(delete(reserved_numbers).where(reserved_numbers.c.number.in_(strange)))
 
 
 def _keep_numbers(main: Connection, journal: Connection) -> None:

@@ -15,6 +15,18 @@ from routing.tickets import Ticket, TicketEvent, TicketState
 
 logger = structlog.get_logger()
 
+MOVES_ON = (
+    "state",
+    "escalation",
+    "round",
+    "ring_first",
+    "acknowledged_at",
+    "acknowledged_by",
+    "acknowledged_via",
+    "missed_join",
+)
+"""What a page changes of its ticket."""
+
 
 def replay(main: House, journal: House) -> int:
     """Move every call of the journal into the database; returns how many.
@@ -84,8 +96,7 @@ def _settle_ticket(main: House, there: Connection, local: Ticket) -> None:
             acknowledged_via=local.acknowledged_via,
         )
     if local.escalation > stands.escalation or (local.round > stands.round and stands.state is TicketState.PAGING):
-        changed = ("escalation", "round", "ring_first", "state", "acknowledged_at", "acknowledged_by")
-        ticket_store.update_ticket(there, local.number, **{name: row[name] for name in changed})
+        ticket_store.update_ticket(there, local.number, **{name: row[name] for name in MOVES_ON})
     elif stands.acknowledged_by not in {None, local.acknowledged_by} and local.acknowledged_by:
         detail = f"{local.acknowledged_by} took it too, while the database was away"
         ticket_store.log(there, local.number, "taken-twice", main.clock(), "taken twice", detail)

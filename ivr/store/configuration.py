@@ -87,7 +87,7 @@ def save_configuration(connection: Connection, wanted: Configuration) -> None:
             for position, (key, item) in enumerate(items.items())
         ]
     connection.execute(insert(configuration_items), rows)
-    connection.execute(update(counters).where(counters.c.name == "configuration").values(value=counters.c.value + 1))
+    _raise_version(connection)
 
 
 def save_partners(connection: Connection, changed: Iterable[PartnerEntry], removed: Iterable[str]) -> None:
@@ -99,6 +99,8 @@ def save_partners(connection: Connection, changed: Iterable[PartnerEntry], remov
         _each(connection, delete(table).where(column == bindparam("gone")), [{"gone": number} for number in gone])
     _each(connection, insert(partners), [_partner_row(entry) for entry in changed])
     _each(connection, insert(partner_phones), [row for entry in changed for row in _phone_rows(entry.partner)])
+    if gone:
+        _raise_version(connection)
 
 
 def load_partners(connection: Connection) -> tuple[PartnerEntry, ...]:
@@ -124,6 +126,11 @@ def partner_by_phone(connection: Connection, phone: str) -> Partner | None:
     query = select(partners).join(partner_phones).where(partner_phones.c.phone == phone)
     row = connection.execute(query).mappings().first()
     return _entry(row, (phone,)).partner if row else None
+
+
+def _raise_version(connection: Connection) -> None:
+    insert_once(connection, counters, name="configuration", value=0)
+    connection.execute(update(counters).where(counters.c.name == "configuration").values(value=counters.c.value + 1))
 
 
 def _row(kind: str, key: str, position: int, document: Any) -> dict[str, Any]:

@@ -86,12 +86,8 @@ def take_turn(here: Houses, house: House, step: str, heard: Heard) -> Turn:
     """Run a step on a house, in one transaction. Raises what the step or the database raises."""
     turn = engineer_turn if step in ENGINEER_STEPS else caller_turn
     attempt = heard.place.get("attempt", "") if step in ENGINEER_STEPS else ""
-    if house is here.main:
-        with house.engine.begin() as connection:
-            found, seen = turn(house, connection, step, heard)
-    else:
-        with here.journal(heard.carrier.get("CallSid", ""), attempt) as connection:
-            found, seen = turn(house, connection, step, heard)
+    with here.transaction(house, heard.carrier.get("CallSid", ""), attempt) as connection:
+        found, seen = turn(house, connection, step, heard)
     if seen is not None:
         here.remember(seen)
     return found

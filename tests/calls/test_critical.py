@@ -43,10 +43,7 @@ def test_an_engineer_interrupts_the_recording_and_the_message_is_kept(line: Line
     caller.wait_for("[beep]")
     caller.speak("It is a long story", 3000)
     ring = jon.wait_for_ring()
-    ring.answer()
-    ring.wait_for("Critical ticket")
-    ring.press("1")
-    caller.wait_until_with(ring)
+    line.take(ring, caller)
     assert line.eventually(lambda: "caller's message" in line.events())
 
 
@@ -126,17 +123,11 @@ def test_a_line_that_drops_pages_again_and_rings_the_same_engineer_first(line: L
     jon = line.phone(JON, manual)
     caller = line.critical_call()
     first = jon.wait_for_ring()
-    first.answer()
-    first.wait_for("Critical ticket")
-    first.press("1")
-    caller.wait_until_with(first)
+    line.take(first, caller)
     first.hang_up()
     caller.wait_for("engineer's line has ended")
     second = jon.wait_for_ring(60, after=1)
-    second.answer()
-    second.wait_for("Critical ticket")
-    second.press("1")
-    caller.wait_until_with(second)
+    line.take(second, caller)
     assert [attempt.phone for attempt in line.attempts()] == [JON, JON]
     assert len(line.tickets()) == 1
 
@@ -145,10 +136,7 @@ def test_a_caller_who_hangs_up_after_the_conversation_pages_nobody(line: Line) -
     jon = line.phone(JON, manual)
     caller = line.critical_call()
     ring = jon.wait_for_ring()
-    ring.answer()
-    ring.wait_for("Critical ticket")
-    ring.press("1")
-    caller.wait_until_with(ring)
+    line.take(ring, caller)
     ring.hang_up()
     caller.wait_for("engineer's line has ended")
     caller.hang_up()

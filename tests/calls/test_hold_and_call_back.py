@@ -9,9 +9,7 @@ from tests.line import ADA, ITALY, JON, ROSSI, SARA, Line
 def taken(line: Line, number: str = JON) -> Leg:
     """The engineer's leg, right after it took the ticket."""
     ring = line.phone(number, manual).wait_for_ring()
-    ring.answer()
-    ring.wait_for("Critical ticket")
-    ring.press("1")
+    line.take(ring)
     return ring
 
 

@@ -1,17 +1,23 @@
 """The database goes away in the middle of calls: they go on from the standby, and nothing is lost or doubled."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import OperationalError
 
+from ivr.configuration.apply import apply_file
 from ivr.rehearsal.handsets import answers_and_presses, manual
+from ivr.standby import houses as houses_module
+from ivr.standby import journal as journal_module
 from ivr.standby import replay as replay_module
 from ivr.store import messages, numbers
-from ivr.store.tables import counters
+from ivr.store.configuration import partner_by_phone
+from ivr.store.tables import counters, reserved_numbers
 from routing.escalation import Outcome
 from routing.tickets import TicketState
-from tests.line import ADA, ITALY, JON, JON_TOO, LEO, ROSSI, Line
+from tests.line import ADA, EXAMPLE, ITALY, JON, JON_TOO, LEO, ROSSI, Line
 
 MakeLine = Callable[..., Line]
 
@@ -63,10 +69,7 @@ def test_a_page_that_began_goes_on_with_the_next_phone_while_the_database_is_awa
     with line.database_away():
         first.decline()
         second = line.phone(JON_TOO, manual).wait_for_ring(60)
-        second.answer()
-        second.wait_for("Critical ticket")
-        second.press("1")
-        caller.wait_until_with(second)
+        line.take(second, caller)
     assert line.eventually(lambda: line.ticket().state is TicketState.ACKNOWLEDGED)
     assert [attempt.phone for attempt in line.attempts()] == [JON, JON_TOO]
     assert len(line.phone(JON).legs) == 1
@@ -86,9 +89,7 @@ def test_after_a_hang_up_without_an_answer_the_database_goes_on_paging(make_line
     assert ticket.state is TicketState.PAGING
     line.phone(JON).legs[0].decline()
     ring = line.phone(JON_TOO).wait_for_ring(60)
-    ring.answer()
-    ring.wait_for("Critical ticket")
-    ring.press("1")
+    line.take(ring)
     assert line.eventually(lambda: line.ticket(ticket.number).state is TicketState.ACKNOWLEDGED)
     assert len(line.phone(JON).legs) == 1
 
@@ -177,3 +178,67 @@ def test_reserved_numbers_are_never_handed_out_twice(make_line: MakeLine) -> Non
         again = list(numbers.reserve_numbers(connection, 5))
     assert not set(handed_out) & set(reserved)
     assert not set(again) & (set(reserved) | set(handed_out))
+
+
+def broken(*_: object) -> None:
+    raise OperationalError("a statement", {}, Exception("disk I/O error"))
+
+
+def test_when_the_journal_fails_too_the_callers_leg_rings_the_last_known_people(
+    make_line: MakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = make_line()
+    jon = line.phone(JON, manual)
+    caller = line.dial()
+    caller.wait_for("platform")
+    with line.database_away():
+        monkeypatch.setattr(houses_module, "hold", broken)
+        caller.press("1")
+        ring = jon.wait_for_ring()
+        assert ring.direction == "outbound-dial"
+        ring.answer()
+        ring.wait_for("critical caller")
+        assert not caller.with_
+        ring.press("1")
+        caller.wait_until_with(ring)
+        monkeypatch.undo()
+
+
+def test_a_broken_journal_hurts_nobody_while_the_database_is_well(
+    make_line: MakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = make_line()
+    monkeypatch.setattr(houses_module, "_knows", broken)
+    line.houses.journal_in_use = True
+    caller = line.critical_call()
+    line.take(line.phone(JON, manual).wait_for_ring(), caller)
+    assert line.ticket().acknowledged_by == "jon"
+
+
+def test_numbers_that_another_database_reserved_are_not_used(make_line: MakeLine) -> None:
+    line = make_line()
+    with line.engine.begin() as main, line.houses.standby.engine.begin() as journal:
+        journal.execute(delete(reserved_numbers))
+        journal.execute(insert(reserved_numbers).values(number=77))
+        journal_module.refresh(main, journal, always=True)
+        here = set(journal.execute(select(reserved_numbers.c.number)).scalars())
+        there = set(main.execute(select(reserved_numbers.c.number)).scalars())
+    assert 77 not in here
+    assert here
+    assert here <= there
+
+
+def test_a_partner_who_is_changed_is_known_to_the_standby_within_seconds(make_line: MakeLine, tmp_path: Path) -> None:
+    line = make_line()
+    line.dial("+442079460299").wait_for("partner number")
+    changed = tmp_path / "changed.toml"
+    text = EXAMPLE.read_text()
+    changed.write_text(text.replace('phones = ["+44 20 7946 0201"]', 'phones = ["+44 20 7946 0299"]'))
+    with line.engine.begin() as connection:
+        apply_file(connection, changed)
+
+    def known() -> bool:
+        with line.houses.standby.engine.connect() as connection:
+            return partner_by_phone(connection, "+442079460299") is not None
+
+    assert line.eventually(known)

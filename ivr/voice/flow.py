@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator
 from types import ModuleType
 
-from ivr.voice import script, whisper
+from ivr.voice import call_back, script, whisper
 
 HEADER = """# The call, drawn from its source
 
@@ -17,8 +17,8 @@ of the script that several steps share. An arrow leads to what may be heard next
 def draw() -> str:
     """The whole document, as Markdown with two Mermaid diagrams and the stage directions."""
     parts = [HEADER]
-    for title, module in (("The caller", script), ("The engineer", whisper)):
-        functions = functions_of(module)
+    for title, modules in (("The caller", (script, call_back)), ("The engineer", (whisper,))):
+        functions = {name: node for module in modules for name, node in functions_of(module).items()}
         parts += [f"## {title}\n", "```mermaid", "flowchart TD"]
         parts += [f"    {name}([{name}])" for name, node in functions.items() if not is_step(node)]
         parts += [f"    {name} --> {to}" for name, node in functions.items() for to in leads_to(node, functions)]
@@ -48,11 +48,13 @@ def leads_to(node: ast.FunctionDef, functions: dict[str, ast.FunctionDef]) -> li
 
 
 def names_in(node: ast.FunctionDef) -> Iterator[str]:
-    """Every name that the body of a function mentions, in order."""
+    """Every name that the body of a function mentions, or names as a place, in order."""
     for part in node.body:
         for found in ast.walk(part):
             if isinstance(found, ast.Name):
                 yield found.id
+            elif isinstance(found, ast.Constant) and isinstance(found.value, str):
+                yield found.value  # a place that is named, not imported
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ from ivr.standby.mirror import Seen, missed_attempt
 from ivr.store import attempts, calls
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_phone
-from ivr.voice import script, whisper
-from ivr.voice.call import Call, support_or_closed
+from ivr.voice import call_back, script, whisper
+from ivr.voice.call import Call
+from ivr.voice.caller import support_or_closed
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.steps import AFTER_VERDICT, CALLER_STEPS, ENGINEER_STEPS
@@ -30,7 +31,7 @@ logger = structlog.get_logger()
 
 voice = Blueprint("voice", __name__)
 
-MODULES = (script, whisper)
+MODULES = (script, call_back, whisper)
 """Imported for the steps that they register."""
 
 

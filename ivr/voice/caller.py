@@ -1,0 +1,132 @@
+"""Who calls, and where: the region, the partner, and what was answered so far."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+
+import structlog
+from sqlalchemy import Connection
+
+from ivr.configuration.pins import pin_matches
+from ivr.house import House
+from ivr.paging.pager import Pager
+from ivr.store import calls
+from ivr.store.calls import CallRecord
+from ivr.store.configuration import partner_by_number
+from routing.configuration import Configuration
+from routing.eligibility import Eligibility, Unverified, eligibility
+from routing.numbers import country_of, dialled, may_be_called
+from routing.partners import Partner
+from routing.regions import Region
+from routing.screening import Question, Verdict, screen
+from schedules.hours import SupportState, support_at
+
+logger = structlog.get_logger()
+
+
+def support_or_closed(region: Region, at: datetime) -> SupportState:
+    """Where support stands; hours that cannot be worked out count as closed: the branch that reaches a person."""
+    try:
+        return support_at(region.hours, at)
+    except Exception:
+        logger.exception("support hours cannot be worked out", region=region.key)
+        return SupportState(is_open=False, opens_at=None, closes_at=None, day_ends_at=None)
+
+
+class Caller:
+    """One caller's leg, within one request's transaction and at one reading of the clock (`at`, UTC)."""
+
+    def __init__(self, house: House, connection: Connection, record: CallRecord, at: datetime) -> None:
+        """`record` must be stored already."""
+        self._connection = connection
+        self._pager: Pager = house.pager
+        self._take_ticket_number = house.take_ticket_number
+        self.configuration: Configuration = house.configuration.current(connection)
+        self.record = record
+        self.at = at
+
+    # What is known
+
+    @property
+    def sid(self) -> str:
+        """The carrier's id of the leg."""
+        return self.record.sid
+
+    @cached_property
+    def region(self) -> Region:
+        """The region whose number was dialled; the default region for an unknown number."""
+        regions = self.configuration.regions
+        return regions.get(self.record.region, self.configuration.default_region)
+
+    @cached_property
+    def support(self) -> SupportState:
+        """The support hours of the region, now."""
+        return support_or_closed(self.region, self.at)
+
+    @cached_property
+    def partner(self) -> Partner | None:
+        """Who was recognised."""
+        if self.record.partner is None:
+            return None
+        found = partner_by_number(self._connection, self.record.partner)
+        return found.partner if found else None
+
+    @property
+    def eligibility(self) -> Eligibility:
+        """Whether this caller passes to the screening."""
+        rules, partner = self.configuration.rules, self.partner
+        assigned = partner_by_number(self._connection, partner.refer_to) if partner and partner.refer_to else None
+        return eligibility(partner, assigned.partner if assigned else None, rules.direct_tiers, rules.page_unverified)
+
+    @property
+    def may_page(self) -> bool:
+        """Whether a Critical issue of this caller wakes somebody."""
+        match self.eligibility:
+            case Unverified(may_page=may):
+                return may
+            case found:
+                return found.partner.tier in self.configuration.rules.direct_tiers
+
+    @cached_property
+    def answers(self) -> dict[str, str]:
+        """What was answered so far, by step."""
+        return calls.answers_of(self._connection, self.sid)
+
+    def next_question(self) -> Question | Verdict:
+        """The next question of the screening, or its verdict."""
+        return screen(self.answers)
+
+    # What the script adds
+
+    def answer(self, step: str, answer: str) -> str:
+        """Keep an answer; returns the one that stands, which is the first when a step is heard twice."""
+        self.answers[step] = calls.record_answer(self._connection, self.sid, step, answer, self.at)
+        return self.answers[step]
+
+    def recognise(self, partner: Partner, by: str) -> None:
+        """The caller is this partner, told by caller ID or by PIN."""
+        calls.update_call(self._connection, self.sid, partner=partner.number, recognised_by=by)
+        self.record = replace(self.record, partner=partner.number, recognised_by=by)
+        self.partner = partner
+
+    def identify(self, try_: int, pin: str) -> bool:
+        """Whether the partner number of this try and its PIN belong together; recognises the partner."""
+        found = partner_by_number(self._connection, self.answers.get(f"partner_number:{try_}", ""))
+        right = found is not None and pin_matches(found.pin_hash, pin)
+        if self.answer(f"pin:{try_}", "right" if right else "wrong") != "right" or found is None:
+            return False
+        self.recognise(found.partner, "pin")
+        return True
+
+    def typed_number(self, keys: str) -> str | None:
+        """The E.164 number behind keys that were typed, in the region's country; None if it cannot be called."""
+        number = dialled(keys, country_of(self.region.number))
+        return number if number is not None and self.may_call(number) else None
+
+    def may_call(self, number: str) -> bool:
+        """Whether a call back may go to this number (art. 8.2)."""
+        return may_be_called(number, self.configuration.rules.call_back_countries)
+
+    def finish(self, outcome: str) -> None:
+        """Note how the call ended for the caller; the first note stands."""
+        calls.update_call_once(self._connection, self.sid, outcome=outcome)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from routing.escalation import Policy
+from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
 from routing.people import Engineer
 from routing.regions import Region
@@ -17,12 +18,27 @@ class Rules:
     `default_region` serves calls to an unknown number. `direct_tiers` pass to the screening.
     `page_unverified` lets a caller nobody recognises be screened and page. `call_back_countries` are the
     ISO 3166 countries that an outbound call to a caller may go to; empty allows every country.
+
+    `fallback_policy` is rung when nobody of a region's own policy can be. `blocked_callers` are E.164 numbers, and
+    prefixes that end with `*`. Of callers nobody recognises, one number may dial `calls_per_hour` times, and
+    one of our numbers takes `strangers_per_minute`; 0 is no limit.
     """
 
     default_region: str
     direct_tiers: frozenset[Tier] = frozenset({Tier.PLATINUM, Tier.GOLD, Tier.SILVER})
     page_unverified: bool = False
     call_back_countries: frozenset[str] = frozenset()
+    fallback_policy: str = ""
+    blocked_callers: frozenset[str] = frozenset()
+    calls_per_hour: int = 20
+    strangers_per_minute: int = 30
+
+    def blocks(self, caller: str, is_partner: bool) -> bool:
+        """Whether calls of this number (E.164) are refused. A prefix does not hit a partner, a whole number does."""
+        if caller in self.blocked_callers:
+            return True
+        prefixes = tuple(entry[:-1] for entry in self.blocked_callers if entry.endswith("*"))
+        return not is_partner and caller.startswith(prefixes)
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,20 @@ class Configuration:
     def region_of(self, number: str) -> Region | None:
         """The region that a called number (E.164) belongs to; None for an unknown number."""
         return next((region for region in self.regions.values() if region.number == number), None)
+
+    def policy_of(self, region: str) -> Policy:
+        """The escalation policy of a region, by the region's key; the fallback policy where that is gone."""
+        known = self.regions.get(region, self.default_region)
+        return self.policies.get(known.policy) or self.fallback_policy
+
+    def people_at(self, policy: Policy, at: datetime, turn: int = 0) -> tuple[Line, ...]:
+        """A policy's levels resolved to people at one instant (UTC), for a ticket that has this turn."""
+        return people_at(policy, self.rotas, self.engineers, at, turn)
+
+    @property
+    def fallback_policy(self) -> Policy:
+        """The policy for when nobody of a region's own can be rung; the first one in an older configuration."""
+        return self.policies.get(self.rules.fallback_policy) or next(iter(self.policies.values()))
 
     @property
     def default_region(self) -> Region:

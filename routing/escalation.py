@@ -34,13 +34,21 @@ class Target:
     key: str
 
 
+class Order(StrEnum):
+    """Who of a level is rung first: always the same, or another person with each ticket."""
+
+    ROTA = "rota"
+    ROUND_ROBIN = "round_robin"
+
+
 @dataclass(frozen=True)
 class Level:
-    """One level: who is rung, for how many seconds each, and whether all at once."""
+    """One level: who is rung, for how many seconds each, whether all at once, and who first."""
 
     targets: tuple[Target, ...]
     ring_seconds: int = 20
     together: bool = False
+    order: Order = Order.ROTA
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,11 @@ class Policy:
     levels: tuple[Level, ...]
     repeat: int = 2
     pause_seconds: int = 60
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether it matters which turn a ticket has: some level is rung round robin."""
+        return any(level.order is Order.ROUND_ROBIN for level in self.levels)
 
 
 @dataclass(frozen=True)
@@ -141,17 +154,19 @@ Move = Ring | Place | Wait | GiveUp | RoundOver
 
 
 def people_at(
-    policy: Policy, rotas: Mapping[str, Rota], engineers: Mapping[str, Engineer], at: datetime
+    policy: Policy, rotas: Mapping[str, Rota], engineers: Mapping[str, Engineer], at: datetime, turn: int = 0
 ) -> tuple[Line, ...]:
-    """Resolve a policy's levels to people at one instant (UTC). A level with nobody is an empty line."""
-    return tuple(
-        Line(
-            tuple(_once(person for target in level.targets for person in _candidates(target, rotas, engineers, at))),
-            level.ring_seconds,
-            level.together,
-        )
-        for level in policy.levels
-    )
+    """Resolve a policy's levels to people at one instant (UTC). A level with nobody is an empty line.
+
+    A level that is rung round robin begins with its person number `turn`, counted from 0 and around.
+    """
+
+    def people(level: Level) -> tuple[Candidate, ...]:
+        found = tuple(_once(one for target in level.targets for one in _candidates(target, rotas, engineers, at)))
+        first = turn % len(found) if found and level.order is Order.ROUND_ROBIN else 0
+        return found[first:] + found[:first]
+
+    return tuple(Line(people(level), level.ring_seconds, level.together) for level in policy.levels)
 
 
 def managers_line(engineers: Iterable[Engineer], ring_seconds: int = 20) -> Line:
@@ -164,11 +179,18 @@ def managers_line(engineers: Iterable[Engineer], ring_seconds: int = 20) -> Line
 
 
 def last_resort(
-    lines: tuple[Line, ...], managers: Line, round_: int, policy: Policy, busy: frozenset[str]
+    lines: tuple[Line, ...],
+    fallback: tuple[Line, ...],
+    managers: Line,
+    round_: int,
+    policy: Policy,
+    busy: frozenset[str],
 ) -> tuple[Line, ...]:
-    """Add the managers: at once when nobody else can be rung, otherwise after the policy's repeats."""
+    """Add the fallback policy's people when nobody else can be rung, and the managers then and after the repeats."""
     nobody = not any(person.person not in busy for line in lines for person in line.candidates)
-    return (*lines, managers) if nobody or round_ > policy.repeat else lines
+    if nobody:
+        return (*lines, *fallback, managers)
+    return (*lines, managers) if round_ > policy.repeat else lines
 
 
 def put_first(lines: tuple[Line, ...], candidate: Candidate) -> tuple[Line, ...]:

@@ -3,7 +3,8 @@
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-PREMIUM = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN}
+PREMIUM = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}
+NOT_CALLED_BACK = PREMIUM | {PhoneNumberType.UAN}
 
 
 def e164(written: str) -> str | None:
@@ -49,10 +50,15 @@ def may_be_called(number: str, countries: frozenset[str]) -> bool:
     known is allowed when its country is.
     """
     parsed = phonenumbers.parse(number, None)
-    if phonenumbers.number_type(parsed) in PREMIUM:
+    if phonenumbers.number_type(parsed) in NOT_CALLED_BACK:
         return False
     regions = set(phonenumbers.region_codes_for_country_code(parsed.country_code or 0))
     return not countries or bool(regions & countries)
+
+
+def is_premium(number: str) -> bool:
+    """Whether a call to this E.164 number earns its owner money (contract art. 8.2)."""
+    return phonenumbers.number_type(phonenumbers.parse(number, None)) in PREMIUM
 
 
 def masked(number: str) -> str:

@@ -82,6 +82,7 @@ class Ticket:
     round: int = 1
     ring_first: str | None = None
     missed_join: bool = False
+    turn: int = 0
 
     @property
     def is_critical(self) -> bool:

@@ -27,7 +27,7 @@ from ivr.rehearsal.webhooks import WebhookRequest, WebhookResponse
 from ivr.settings import Settings
 from ivr.standby.houses import Houses
 from ivr.standby.keeper import Keeper
-from ivr.store import attempts, tickets
+from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.configuration import load_configuration
 from ivr.store.engine import WORKER_WAITS, connect
@@ -251,11 +251,16 @@ class Line:
     def dial(self, from_: str = ROSSI, to: str = ITALY) -> Leg:
         return self.carrier.dial(from_, to)
 
-    def critical_call(self) -> Leg:
-        """A recognised caller at night who says that the platform is down, and what is wrong with it."""
-        caller = self.dial()
+    def platform_is_down(self, from_: str = ROSSI) -> Leg:
+        """A recognised caller at night who says that the platform is down."""
+        caller = self.dial(from_)
         caller.wait_for("platform")
         caller.press("1")
+        return caller
+
+    def critical_call(self, from_: str = ROSSI) -> Leg:
+        """A recognised caller at night who says that the platform is down, and what is wrong with it."""
+        caller = self.platform_is_down(from_)
         caller.wait_for("Your ticket is")
         caller.wait_for("[beep]")
         caller.speak("The portal shows nothing since midnight", 8)
@@ -282,6 +287,12 @@ class Line:
     def tickets(self) -> list[Ticket]:
         with self.engine.begin() as connection:
             return list(tickets.list_tickets(connection))
+
+    def outcome_of(self, leg: Leg) -> str | None:
+        with self.engine.begin() as connection:
+            record = calls.find_call(connection, leg.sid)
+        assert record is not None
+        return record.outcome
 
     def attempts(self, number: int = 1042) -> list[AttemptRecord]:
         with self.engine.begin() as connection:

@@ -19,7 +19,6 @@ from ivr.store.configuration import load_configuration
 from ivr.store.engine import connect
 from ivr.store.messages import recordings_of, texts_of
 from routing.configuration import Configuration
-from routing.escalation import people_at
 from routing.screening import SPOKEN_SYMPTOM, explain
 from routing.tickets import Ticket
 from schedules.wallclock import to_local
@@ -127,7 +126,7 @@ def who(moment: str | None) -> None:
         known = load_configuration(connection)
     for region in known.regions.values():
         click.echo(f"{region.name} ({region.number})")
-        levels = people_at(known.policies[region.policy], known.rotas, known.engineers, at)
+        levels = known.people_at(known.policy_of(region.key), at)
         for position, line in enumerate(levels, start=1):
             names = ", ".join(f"{person.name} ({person.because})" for person in line.candidates)
             click.echo(f"  level {position}: {names or 'NOBODY'}")

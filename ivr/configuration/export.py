@@ -42,6 +42,10 @@ def _service(rules: Rules) -> dict[str, Any]:
         "direct_tiers": sorted(str(tier) for tier in rules.direct_tiers),
         "page_unverified": rules.page_unverified,
         "call_back_countries": sorted(rules.call_back_countries),
+        "fallback_policy": rules.fallback_policy,
+        "blocked_callers": sorted(rules.blocked_callers),
+        "calls_per_hour": rules.calls_per_hour,
+        "strangers_per_minute": rules.strangers_per_minute,
     }
 
 
@@ -115,6 +119,7 @@ def _policy(policy: Policy) -> dict[str, Any]:
             "targets": [f"{target.kind}:{target.key}" for target in level.targets],
             "ring_seconds": level.ring_seconds,
             "together": level.together,
+            "order": str(level.order),
         }
         for level in policy.levels
     ]

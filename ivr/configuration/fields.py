@@ -8,7 +8,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from routing.escalation import Target, TargetKind
-from routing.numbers import e164
+from routing.numbers import e164, is_premium
 from schedules.hours import Period
 from schedules.wallclock import UnknownZone, zone
 
@@ -23,6 +23,20 @@ def phone(written: str) -> str:
     if number is None:
         raise ValueError(f'"{written}" is not an international number. Write it like "+39 0461 171 5112".')
     return number
+
+
+def outbound_phone(written: str) -> str:
+    """A number that we ring: never a premium one (contract art. 8.2)."""
+    number = phone(written)
+    if is_premium(number):
+        raise ValueError(f'"{written}" is a premium number, which is never called. Write an ordinary one.')
+    return number
+
+
+def blocked(written: str) -> str:
+    """A caller's number, or the beginning of numbers with a star after it."""
+    prefix = re.fullmatch(r"\+[\d ]{2,20}\*", written.strip())
+    return written.replace(" ", "") if prefix else phone(written)
 
 
 def named_zone(name: str) -> str:
@@ -148,7 +162,7 @@ def target(value: Any) -> Target:
     kind, _, key = text.partition(":")
     if kind not in set(TargetKind) or not key:
         raise ValueError(f'"{text}" is no target. Write "rota:KEY", "engineer:KEY" or "phone:+...".')
-    return Target(TargetKind(kind), phone(key) if kind == TargetKind.PHONE else key)
+    return Target(TargetKind(kind), outbound_phone(key) if kind == TargetKind.PHONE else key)
 
 
 def turn(value: Any) -> tuple[str, ...]:
@@ -177,6 +191,8 @@ def pin_digits(text: str) -> str:
 
 
 Phone = Annotated[str, AfterValidator(phone)]
+OutboundPhone = Annotated[str, AfterValidator(outbound_phone)]
+Blocked = Annotated[str, AfterValidator(blocked)]
 Zone = Annotated[str, AfterValidator(named_zone)]
 Key = Annotated[str, AfterValidator(key)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -19,6 +19,7 @@ def references(draft: Draft) -> Iterator[Complaint]:
     """Every name that leads nowhere, and every partner who is referred to the wrong tier."""
     if draft.service is not None:
         yield from _named(draft, "regions", draft.service.default_region, ("service", "default_region"))
+        yield from _named(draft, "policies", draft.service.fallback_policy, ("service", "fallback_policy"))
     for index, region in draft.regions:
         yield from _named(draft, "policies", region.policy, ("regions", index, "policy"))
     yield from _targets(draft)

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from ivr.configuration.fields import (
+    Blocked,
     Country,
     CountryOrNone,
     Date,
@@ -14,6 +15,7 @@ from ivr.configuration.fields import (
     LevelTarget,
     Moment,
     Name,
+    OutboundPhone,
     PartnerNumber,
     Phone,
     Pin,
@@ -21,6 +23,7 @@ from ivr.configuration.fields import (
     Turn,
     Zone,
 )
+from routing.escalation import Order
 from routing.partners import Tier
 
 
@@ -37,6 +40,10 @@ class Service(Strict):
     direct_tiers: frozenset[Tier] = frozenset({Tier.PLATINUM, Tier.GOLD, Tier.SILVER})
     page_unverified: StrictBool = False
     call_back_countries: frozenset[Country] = frozenset()
+    fallback_policy: str
+    blocked_callers: frozenset[Blocked] = frozenset()
+    calls_per_hour: StrictInt = Field(20, ge=0, le=10_000)
+    strangers_per_minute: StrictInt = Field(30, ge=0, le=10_000)
 
 
 class RegionTable(Strict):
@@ -50,7 +57,7 @@ class RegionTable(Strict):
     closures: frozenset[Date] = frozenset()
     language: Language
     voice: Name
-    desk: tuple[Phone, ...] = Field((), max_length=10)
+    desk: tuple[OutboundPhone, ...] = Field((), max_length=10)
     policy: str
     greeting: str = ""
 
@@ -60,7 +67,7 @@ class EngineerTable(Strict):
 
     key: Key
     name: Name
-    phones: tuple[Phone, ...] = ()
+    phones: tuple[OutboundPhone, ...] = ()
     email: str = ""
     manager: StrictBool = False
     active: StrictBool = True
@@ -103,6 +110,7 @@ class LevelTable(Strict):
     targets: tuple[LevelTarget, ...] = Field(min_length=1)
     ring_seconds: StrictInt = Field(20, ge=5, le=120)
     together: StrictBool = False
+    order: Order = Order.ROTA
 
 
 class PolicyTable(Strict):

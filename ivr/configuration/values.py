@@ -19,7 +19,7 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
     """Everything but the partners."""
     service = file.service
     return Configuration(
-        rules=Rules(service.default_region, service.direct_tiers, service.page_unverified, service.call_back_countries),
+        rules=Rules(**dict(service)),
         regions={table.key: _region(table) for table in file.regions},
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},
@@ -78,5 +78,5 @@ def _instant(written: datetime, zone: str | None, repeated: Repeated) -> datetim
 
 
 def _policy(table: schema.PolicyTable) -> Policy:
-    levels = tuple(Level(level.targets, level.ring_seconds, level.together) for level in table.levels)
+    levels = tuple(Level(**dict(level)) for level in table.levels)
     return Policy(table.key, table.name, levels, table.repeat, table.pause_seconds)

@@ -18,7 +18,6 @@ from routing.escalation import (
     Policy,
     last_resort,
     managers_line,
-    people_at,
     put_first,
 )
 from routing.tickets import Ticket
@@ -38,8 +37,7 @@ class Facts:
     @property
     def policy(self) -> Policy:
         """The escalation policy of the ticket's region."""
-        region = self.configuration.regions.get(self.ticket.region, self.configuration.default_region)
-        return self.configuration.policies[region.policy]
+        return self.configuration.policy_of(self.ticket.region)
 
     @property
     def caller_id(self) -> str:
@@ -50,14 +48,14 @@ class Facts:
     @property
     def levels(self) -> tuple[Line, ...]:
         """The policy's levels resolved to people, now."""
-        known = self.configuration
-        return people_at(self.policy, known.rotas, known.engineers, self.at)
+        return self.configuration.people_at(self.policy, self.at, self.ticket.turn)
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Whom to ring in this round, managers and a dropped engineer included."""
         managers = managers_line(self.configuration.engineers.values())
-        lines = last_resort(self.levels, managers, self.ticket.round, self.policy, self.busy)
+        fallback = self.configuration.people_at(self.configuration.fallback_policy, self.at)
+        lines = last_resort(self.levels, fallback, managers, self.ticket.round, self.policy, self.busy)
         first = self.candidate(self.ticket.ring_first) if self.ticket.ring_first else None
         return put_first(lines, first) if first else lines
 

@@ -10,7 +10,17 @@ from ivr.standby.journal import hold
 from ivr.store import tickets as ticket_store
 from ivr.store.messages import WAITING, TextRecord
 from ivr.store.once import insert_once
-from ivr.store.tables import answers, attempts, calls, incoming_messages, messages, recordings, ticket_log, tickets
+from ivr.store.tables import (
+    answers,
+    attempts,
+    calls,
+    incoming_messages,
+    messages,
+    pin_failures,
+    recordings,
+    ticket_log,
+    tickets,
+)
 from routing.tickets import Ticket, TicketEvent, TicketState
 
 logger = structlog.get_logger()
@@ -148,5 +158,8 @@ def _move_texts(main: House, journal: House) -> None:
                     insert_once(there, messages, **row)
             for row in _rows(here, incoming_messages, incoming_messages.c.sid.is_not(None)):
                 insert_once(there, incoming_messages, **row)
+            for row in _rows(here, pin_failures, pin_failures.c.key.is_not(None)):
+                insert_once(there, pin_failures, **row)
+        here.execute(delete(pin_failures))
         here.execute(delete(messages))
         here.execute(delete(incoming_messages))

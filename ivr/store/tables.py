@@ -100,6 +100,15 @@ calls = Table(
 )
 """One row a caller's call. `caller` is as the carrier sent it, `caller_number` its E.164 form if any."""
 
+pin_failures = Table(
+    "pin_failures",
+    metadata,
+    Column("key", String(60), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+)
+"""Wrong PINs in a row: `key` is `partner:` and a partner number, or `caller:` and an E.164 number."""
+
 answers = Table(
     "answers",
     metadata,
@@ -136,7 +145,9 @@ tickets = Table(
     Column("round", Integer, nullable=False, default=1),
     Column("ring_first", String(60)),
     Column("missed_join", Boolean, nullable=False, default=False),
+    Column("turn", Integer, nullable=False, default=0),
 )
+"""`turn` is the ticket's place in its policy's round robin."""
 
 ticket_log = Table(
     "ticket_log",

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select, update
 
 from ivr.store.once import insert_once
-from ivr.store.tables import ticket_log, tickets
+from ivr.store.tables import counters, ticket_log, tickets
 from routing.screening import Symptom
 from routing.service import ClassOfService
 from routing.tickets import LIFE, Ticket, TicketEvent, TicketState, states_before
@@ -76,6 +76,14 @@ def move_ticket(connection: Connection, number: int, event: TicketEvent, **value
         update(tickets).where(tickets.c.number == number, tickets.c.state.in_(before)).values(state=after, **values)
     )
     return changed.rowcount == 1
+
+
+def take_turn(connection: Connection, policy: str) -> int:
+    """Count up the round robin of a policy; the first ticket has turn 0."""
+    name = f"turn:{policy}"[:40]
+    insert_once(connection, counters, name=name, value=-1)
+    turn = counters.update().where(counters.c.name == name).values(value=counters.c.value + 1)
+    return int(connection.execute(turn.returning(counters.c.value)).scalar_one())
 
 
 def update_ticket(connection: Connection, number: int, **values: Any) -> None:

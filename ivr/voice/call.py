@@ -191,7 +191,9 @@ class Call(Caller):
         return engineer.name if engineer else "The engineer"
 
     def _page(self, ticket: Ticket) -> Ticket:
-        tickets.move_ticket(self._connection, ticket.number, TicketEvent.PAGE, escalation=1)
+        policy = self.configuration.policy_of(ticket.region)
+        turn = tickets.take_turn(self._connection, policy.key) if policy.takes_turns else 0
+        tickets.move_ticket(self._connection, ticket.number, TicketEvent.PAGE, escalation=1, turn=turn)
         tickets.log(self._connection, ticket.number, "paging-1", self.at, "paging began")
         self._pager.escalate(self._connection, ticket.number, 1)
-        return replace(ticket, state=TicketState.PAGING, escalation=1)
+        return replace(ticket, state=TicketState.PAGING, escalation=1, turn=turn)

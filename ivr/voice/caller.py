@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ivr.configuration.pins import pin_matches
 from ivr.house import House
 from ivr.paging.pager import Pager
-from ivr.store import calls
+from ivr.store import calls, limits
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_number
 from routing.configuration import Configuration
@@ -22,6 +22,8 @@ from routing.screening import Question, Verdict, screen
 from schedules.hours import SupportState, support_at
 
 logger = structlog.get_logger()
+
+RIGHT, WRONG, RESTS = "right", "wrong", "not looked at"
 
 
 def support_or_closed(region: Region, at: datetime) -> SupportState:
@@ -92,6 +94,33 @@ class Caller:
         """What was answered so far, by step."""
         return calls.answers_of(self._connection, self.sid)
 
+    def refused_because(self) -> str | None:
+        """Why this call is not taken: a number that managers blocked, or too many calls of strangers; None if it is.
+
+        Decided once, at the call's first request.
+        """
+        rules, caller = self.configuration.rules, self.record.caller_number
+        if caller is not None and rules.blocks(caller, is_partner=self.record.partner is not None):
+            return "blocked"
+        if self.record.partner is not None:
+            return None
+        if "admitted" not in self.answers:
+            self.answer("admitted", self._limit_reached() or "yes")
+        return None if self.answers["admitted"] == "yes" else self.answers["admitted"]
+
+    def _limit_reached(self) -> str | None:
+        """The limit that this call of a stranger, which is counted itself, goes beyond."""
+        rules, caller = self.configuration.rules, self.record.caller_number
+        if rules.calls_per_hour and caller is not None:
+            of_caller = limits.calls_from(self._connection, caller, self.at - limits.HOUR)
+            if of_caller > rules.calls_per_hour:
+                return "too many calls of one number"
+        if rules.strangers_per_minute:
+            here = limits.strangers_on(self._connection, self.record.called, self.at - limits.MINUTE)
+            if here > rules.strangers_per_minute:
+                return "too many calls of strangers"
+        return None
+
     def next_question(self) -> Question | Verdict:
         """The next question of the screening, or its verdict."""
         return screen(self.answers)
@@ -110,13 +139,36 @@ class Caller:
         self.partner = partner
 
     def identify(self, try_: int, pin: str) -> bool:
-        """Whether the partner number of this try and its PIN belong together; recognises the partner."""
-        found = partner_by_number(self._connection, self.answers.get(f"partner_number:{try_}", ""))
-        right = found is not None and pin_matches(found.pin_hash, pin)
-        if self.answer(f"pin:{try_}", "right" if right else "wrong") != "right" or found is None:
+        """Whether the partner number of this try and its PIN belong together; recognises the partner.
+
+        After too many wrong PINs, of this partner or from this caller, none is looked at for a while.
+        """
+        number = self.answers.get(f"partner_number:{try_}", "")
+        found = partner_by_number(self._connection, number)
+        if (step := f"pin:{try_}") not in self.answers:
+            self._try_pin(step, number, found.pin_hash if found else "", pin)
+        if self.answers[step] != RIGHT or found is None:
             return False
         self.recognise(found.partner, "pin")
         return True
+
+    def pin_rests(self, try_: int) -> bool:
+        """Whether the PIN of this try was not looked at."""
+        return self.answers.get(f"pin:{try_}") == RESTS
+
+    def _try_pin(self, step: str, number: str, pin_hash: str, pin: str) -> None:
+        keys = [
+            f"partner:{number[:20]}",
+            *([f"caller:{self.record.caller_number}"] if self.record.caller_number else []),
+        ]
+        if limits.pin_rests(self._connection, keys, self.at):
+            self.answer(step, RESTS)
+        elif pin_matches(pin_hash, pin):
+            limits.pin_was_right(self._connection, keys)
+            self.answer(step, RIGHT)
+        else:
+            limits.pin_was_wrong(self._connection, keys, self.at)
+            self.answer(step, WRONG)
 
     def typed_number(self, keys: str) -> str | None:
         """The E.164 number behind keys that were typed, in the region's country; None if it cannot be called."""

@@ -7,7 +7,7 @@ from ivr.voice.call_back import asking_number, promise
 from ivr.voice.heard import Heard
 from ivr.voice.reports import stored_recording, stored_speech
 from ivr.voice.steps import caller_step, waiting_step
-from ivr.voice.turns import Ask, Dial, Goodbye, Hold, Join, Nothing, Record, Said, Tell, Turn, to
+from ivr.voice.turns import Ask, Dial, Goodbye, Hold, Join, Nothing, Record, Refuse, Said, Tell, Turn, to
 from ivr.voice.words import room_of, sentences
 from routing.eligibility import Eligible, Referred, Unverified
 from routing.screening import QUESTIONS, UNSCREENED, Question, Verdict
@@ -20,7 +20,10 @@ TRIES = 3
 
 @caller_step
 def answer(call: Call, _heard: Heard) -> Turn:
-    """Heard by everybody, first: the desk in support hours, the screening outside them."""
+    """Heard by everybody, first: the desk in support hours, the screening outside them; a busy tone if refused."""
+    if refused := call.refused_because():
+        call.finish(refused)
+        return Refuse()
     if call.record.in_support_hours and call.region.desk:
         return Dial((words.greeting(call.region),), call.region.desk, caller_id="", after=to(after_desk))
     return welcome(call, Said(words.WELCOME))
@@ -87,6 +90,8 @@ def heard_pin(call: Call, heard: Heard) -> Turn:
     """Heard after the PIN: on to the screening, or both once more, without saying which was wrong."""
     if call.identify(heard.try_, heard.keys):
         return welcome(call)
+    if call.pin_rests(heard.try_):
+        return Tell(sentences(words.PIN_RESTS), to(tell_unverified))
     return asking_partner_number(heard.try_ + 1, Said(words.NOT_KNOWN))
 
 

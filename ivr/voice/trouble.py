@@ -14,7 +14,6 @@ from ivr.voice.heard import Heard
 from ivr.voice.steps import ENGINEER_STEPS
 from ivr.voice.turns import ENGLISH, ENGLISH_VOICE, Turn
 from ivr.voice.twiml import to_twiml
-from routing.escalation import people_at
 from routing.numbers import e164
 
 logger = structlog.get_logger()
@@ -90,5 +89,6 @@ def last_known_phones(here: Houses, heard: Heard) -> tuple[str, ...]:
     if known is None:
         return ()
     region = known.region_of(e164(heard.carrier.get("To", "")) or "") or known.default_region
-    lines = people_at(known.policies[region.policy], known.rotas, known.engineers, here.main.clock())
+    at = here.main.clock()
+    lines = (*known.people_at(known.policy_of(region.key), at), *known.people_at(known.fallback_policy, at))
     return tuple(dict.fromkeys(p for line in lines for person in line.candidates for p in person.phones))

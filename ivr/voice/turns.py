@@ -115,8 +115,13 @@ class Goodbye:
 
 
 @dataclass(frozen=True)
+class Refuse:
+    """Do not answer: the caller hears a busy tone. Only as the first thing of a call."""
+
+
+@dataclass(frozen=True)
 class Nothing:
     """There is nobody left to say anything to."""
 
 
-Turn = Ask | Tell | Record | Hold | Join | Dial | Connect | Goodbye | Nothing
+Turn = Ask | Tell | Record | Hold | Join | Dial | Connect | Goodbye | Refuse | Nothing

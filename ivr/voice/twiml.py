@@ -140,5 +140,10 @@ def _goodbye(turn: turns.Goodbye, response: VoiceResponse, _urls: Urls) -> None:
 
 
 @_render.register
+def _refuse(_turn: turns.Refuse, response: VoiceResponse, _urls: Urls) -> None:
+    response.reject(reason="busy")
+
+
+@_render.register
 def _nothing(_turn: turns.Nothing, _response: VoiceResponse, _urls: Urls) -> None:
     """An empty document: in a whisper it connects the two sides, elsewhere it ends the call."""

@@ -16,6 +16,7 @@ DESK_SILENT = "Nobody at the desk could take your call."
 ENTER_PARTNER = "Please enter your partner number, then press hash."
 ENTER_PIN = "Now your PIN, then hash."
 NOT_KNOWN = "That did not match."
+PIN_RESTS = "There were too many wrong tries. Please try your PIN again later."
 NOTHING_HEARD = "I heard nothing."
 KEY_UNKNOWN = "That key has no meaning here."
 SPEAK_INSTEAD = (

@@ -10,16 +10,21 @@ from routing.escalation import (
     Attempt,
     Candidate,
     GiveUp,
+    Level,
     Line,
+    Order,
     Outcome,
     Place,
     Policy,
     Ring,
     RoundOver,
+    Target,
+    TargetKind,
     Wait,
     last_resort,
     managers_line,
     next_move,
+    people_at,
     put_first,
 )
 from routing.people import Engineer
@@ -103,15 +108,31 @@ def test_f5_nobody_at_all_ends_the_round_at_once_and_managers_are_rung() -> None
     assert next_move((), (), 1, NOBODY, AT) == RoundOver(all_busy=False)
     managers = managers_line([Engineer("sara", "Sara", ("+sara",), manager=True), Engineer("mia", "Mia", ("+mia",))])
     policy = Policy("noc", "NOC", (), repeat=2)
-    assert rung(next_move(last_resort((Line((), 20),), managers, 1, policy, NOBODY), (), 1, NOBODY, AT)) == "+sara"
+    assert rung(next_move(last_resort((Line((), 20),), (), managers, 1, policy, NOBODY), (), 1, NOBODY, AT)) == "+sara"
 
 
 def test_all_busy_rings_managers_at_once_and_otherwise_after_the_repeats() -> None:
     managers, policy = Line((LEO,), 20), Policy("noc", "NOC", (), repeat=2)
-    lines = (Line((JON,), 20),)
-    assert last_resort(lines, managers, 1, policy, NOBODY) == lines
-    assert last_resort(lines, managers, 1, policy, frozenset({"jon"})) == (*lines, managers)
-    assert last_resort(lines, managers, 3, policy, NOBODY) == (*lines, managers)
+    lines, fallback = (Line((JON,), 20),), (Line((ADA,), 20),)
+    assert last_resort(lines, fallback, managers, 1, policy, NOBODY) == lines
+    assert last_resort(lines, fallback, managers, 1, policy, frozenset({"jon"})) == (*lines, *fallback, managers)
+    assert last_resort(lines, fallback, managers, 3, policy, NOBODY) == (*lines, managers)
+
+
+def test_round_robin_begins_with_another_person_for_each_ticket_and_rings_everybody() -> None:
+    engineers = {key: Engineer(key, key.title(), (f"+{key}",)) for key in ("jon", "ada", "leo")}
+    targets = tuple(Target(TargetKind.ENGINEER, key) for key in engineers)
+    level = Level(targets, order=Order.ROUND_ROBIN)
+
+    def order(turn: int, *levels: Level) -> list[list[str]]:
+        lines = people_at(Policy("noc", "NOC", levels), {}, engineers, AT, turn)
+        return [[person.person for person in line.candidates] for line in lines]
+
+    assert order(0, level) == [["jon", "ada", "leo"]]
+    assert order(1, level) == [["ada", "leo", "jon"]]
+    assert order(5, level) == [["leo", "jon", "ada"]]
+    assert order(5, Level(targets)) == [["jon", "ada", "leo"]]
+    assert order(5, Level((), order=Order.ROUND_ROBIN)) == [[]]
 
 
 def test_a_dropped_engineer_is_rung_first_and_only_once() -> None:

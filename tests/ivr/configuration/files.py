@@ -7,6 +7,7 @@ EXAMPLE = Path(__file__).parents[3] / "config" / "example.toml"
 SMALL = """\
 [service]
 default_region = "us"
+fallback_policy = "noc"
 
 [[regions]]
 key = "us"

@@ -1,0 +1,23 @@
+"""PIN tries: how long a number rests after too many wrong ones."""
+
+from datetime import datetime, timedelta
+
+FREE_TRIES = 3
+"""A call has three tries; the first wait follows them."""
+
+FIRST_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=1)
+
+FORGOTTEN_AFTER = timedelta(days=1)
+"""Tries that are older than this count no more."""
+
+
+def rests_until(failures: int, last_failed_at: datetime) -> datetime | None:
+    """Until when no PIN is looked at: a minute after the third wrong one, twice as long after each further one.
+
+    `failures` is how many wrong tries came in a row; None while there is no wait. Instants are UTC.
+    """
+    over = failures - FREE_TRIES
+    if over < 0:
+        return None
+    return last_failed_at + min(FIRST_REST * (1 << min(over, 10)), LONGEST_REST)

@@ -15,10 +15,12 @@ from ivr.standby.houses import Houses
 from ivr.store.configuration import NotConfigured
 from ivr.voice.signature import SignatureCheck
 from ivr.voice.webhooks import voice
+from ivr.watch.logs import log_answer, note_request
+from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/static/", "/healthz", "/readyz")
+ROOTS = ("/voice/", "/sms/", "/static/", "/healthz", "/readyz", "/metrics")
 SIGNED = ("/voice/", "/sms/")
 
 
@@ -30,6 +32,9 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     houses = app.extensions["houses"] = Houses(house or build_house(settings), settings.standby_folder)
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
+
+    app.before_request(note_request)
+    app.after_request(log_answer)
 
     @app.before_request
     def refuse_unsigned() -> None:
@@ -44,6 +49,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
+    app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
     prefix = urlsplit(settings.public_url).path

@@ -40,6 +40,15 @@ def _database(url: str) -> str:
     return url
 
 
+def _heartbeat(url: SecretStr | None) -> SecretStr | None:
+    """An address that can be asked for. It is as good as a password, and never shown."""
+    if url is not None:
+        parts = urlsplit(url.get_secret_value())
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("must be an http or https URL such as https://hc-ping.com/and-a-long-key")
+    return url
+
+
 def _aware(instant: datetime | None) -> datetime | None:
     """An instant without an offset is in UTC."""
     return instant.replace(tzinfo=UTC) if instant is not None and instant.tzinfo is None else instant
@@ -106,6 +115,21 @@ class Settings(BaseSettings):
         "127.0.0.1", validation_alias="NIGHTLINE_HOST", description="The address the web server listens on."
     )
     web_processes: int = Field(2, ge=1, validation_alias="WEB_CONCURRENCY", description="Processes of the web server.")
+
+    metrics_token: SecretStr | None = Field(
+        None,
+        validation_alias="NIGHTLINE_METRICS_TOKEN",
+        description="Opens /metrics to whoever sends it as a bearer token. Without it only this machine may ask.",
+    )
+    heartbeat_url: Annotated[SecretStr | None, AfterValidator(_heartbeat)] = Field(
+        None,
+        validation_alias="NIGHTLINE_HEARTBEAT_URL",
+        description="A dead man's switch: each worker asks for this address while all is well, and posts to it with "
+        "/fail otherwise.",
+    )
+    heartbeat_seconds: float = Field(
+        60, gt=0, validation_alias="NIGHTLINE_HEARTBEAT_SECONDS", description="How often it does."
+    )
 
     @property
     def listens_on(self) -> int:

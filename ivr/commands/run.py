@@ -12,6 +12,7 @@ import structlog
 from ivr.commands.database import migrated
 from ivr.settings import Settings, read_settings
 from ivr.store.engine import WORKER_WAITS, connect
+from ivr.watch.logs import log_to_stderr
 
 logger = structlog.get_logger()
 
@@ -27,6 +28,7 @@ def serve() -> None:
     Needs an applied configuration and, in the environment:
       NIGHTLINE_PUBLIC_URL  TWILIO_ACCOUNT_SID  TWILIO_AUTH_TOKEN
     """
+    log_to_stderr()
     settings = read_settings()
     migrated(settings.database_url)
     here = f"http://{settings.host}:{settings.listens_on}"
@@ -71,6 +73,7 @@ def set_after(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
 @click.command()
 def web() -> None:
     """Run the web server alone (gunicorn)."""
+    log_to_stderr()
     settings = read_settings()
     from ivr.web import Server
 
@@ -89,6 +92,7 @@ def gunicorn_options(settings: Settings) -> dict[str, object]:
         "keepalive": 75,
         "accesslog": None,
         "loglevel": "warning",
+        "logger_class": "ivr.watch.logs.GunicornLog",
         "control_socket_disable": True,
     }
 
@@ -99,6 +103,7 @@ def worker() -> None:
     from ivr.house import build_house
     from ivr.paging.worker import Worker
 
+    log_to_stderr()
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
+from structlog.contextvars import bind_contextvars
 
 from ivr.house import House
 from ivr.store import attempts, calls, tickets
@@ -82,6 +83,7 @@ def read_facts(house: House, connection: Connection, number: int) -> Facts | Non
     ticket = tickets.hold_ticket(connection, number)
     if ticket is None:
         return None
+    bind_contextvars(ticket=number, call=ticket.call)
     return Facts(
         ticket=ticket,
         configuration=house.configuration.current(connection),

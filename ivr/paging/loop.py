@@ -1,13 +1,18 @@
 """The loop of an escalation: look at the facts, make the move they ask for, until nothing is left to do."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any, Protocol
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bound_contextvars
 
 from ivr.paging.moves import Do, Moves
 from ivr.paging.phone import PhoneFailed
+from ivr.store.attempts import ticket_of
 
 logger = structlog.get_logger()
 
@@ -48,10 +53,42 @@ def may_pass(error: BaseException) -> bool:
     return not (isinstance(error, PhoneFailed) and error.permanent)
 
 
+def told(step: Callable[..., Any]) -> Callable[..., Any]:
+    """The step, with a line in the log when it was done or failed. The durable engine knows it by the same name."""
+
+    @wraps(step)
+    def telling(*args: Any) -> Any:
+        with bound_contextvars(step=step.__name__, **about(step.__name__, args)):
+            try:
+                done = step(*args)
+            except Exception as error:
+                foreseen = isinstance(error, (PhoneFailed, SQLAlchemyError))
+                logger.warning("paging step failed", why=str(error)[:300], exc_info=not foreseen)
+                raise
+            logger.log(logging.DEBUG if step.__name__ == "look" else logging.INFO, "paging step")
+            return done
+
+    return telling
+
+
+def about(step: str, args: tuple[Any, ...]) -> dict[str, Any]:
+    """What a step is about, for the log."""
+    match step:
+        case "look":
+            return {"ticket": args[0], "escalation": args[1]}
+        case "send":
+            return {"leg": args[0]}
+        case "send_text":
+            return {"text": args[0]}
+        case _:
+            return {"attempt": args[0], "ticket": ticket_of(args[0])}
+
+
 def escalate(moves: Moves, steps: Steps, ticket: int, escalation: int) -> None:
     """Page for a ticket until somebody has it and speaks with its caller."""
-    while (move := steps.run(DATABASE, moves.look, ticket, escalation))["do"] != "end":
-        perform(moves, steps, move)
+    with bound_contextvars(ticket=ticket, escalation=escalation, call=None):  # the first look tells the call
+        while (move := steps.run(DATABASE, moves.look, ticket, escalation))["do"] != "end":
+            perform(moves, steps, move)
 
 
 def perform(moves: Moves, steps: Steps, move: Do) -> None:

@@ -1,5 +1,7 @@
 """How the rest of the service reaches the paging worker: always inside its own transaction."""
 
+from collections.abc import Iterable
+
 from dbos import DBOSClient
 from sqlalchemy import Connection
 
@@ -13,6 +15,9 @@ APPLICATION_VERSION = "1"
 """Raised by hand when a workflow changes so that those in flight could not be replayed by the new code."""
 
 BELL = "bell"
+
+ALIVE = ["PENDING", "ENQUEUED", "DELAYED"]
+"""What the durable engine calls a workflow that has not ended."""
 
 
 def escalation_id(ticket: int, escalation: int) -> str:
@@ -36,6 +41,16 @@ class Pager:
         if ticket.escalation:
             workflow = escalation_id(ticket.number, ticket.escalation)
             self._client.send_in_transaction(connection, workflow, "look", BELL)
+
+    def living(self, paging: Iterable[Ticket]) -> frozenset[int]:
+        """Those of these tickets whose escalation has not ended, by number."""
+        workflows = {escalation_id(ticket.number, ticket.escalation): ticket.number for ticket in paging}
+        if not workflows:
+            return frozenset()  # the durable engine takes no ids for all ids
+        found = self._client.list_workflows(
+            workflow_ids=list(workflows), status=ALIVE, load_input=False, load_output=False
+        )
+        return frozenset(workflows[workflow.workflow_id] for workflow in found)
 
     def text(self, connection: Connection, text: TextRecord) -> None:
         """Send a text, once for each key."""

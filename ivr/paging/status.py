@@ -30,7 +30,8 @@ def call_status(connection: Connection, house: House, carrier: Mapping[str, str]
     record = calls.find_call(connection, carrier.get("CallSid", ""))
     if record is None or not calls.update_call_once(connection, record.sid, ended_at=at):
         return
-    calls.update_call_once(connection, record.sid, outcome="hung up")
+    # Whoever spoke with an engineer was connected, whichever of the carrier's reports of the end comes first.
+    calls.update_call_once(connection, record.sid, outcome="connected" if record.joined_at else "hung up")
     ticket = tickets.ticket_of_call(connection, record.sid)
     if ticket is not None:
         tickets.log(connection, ticket.number, "caller-left", at, "caller's line ended")

@@ -6,7 +6,7 @@ import structlog
 from dbos import DBOS
 
 from ivr.house import House
-from ivr.paging.pager import escalation_id
+from ivr.paging.pager import ALIVE, escalation_id
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.paging.status import ENDED
 from ivr.store import attempts, tickets
@@ -51,9 +51,6 @@ def _what_became(phone: Phone, leg: str | None) -> Outcome | None:
         return ENDED.get(phone.state(leg).status)
     except PhoneFailed as failure:
         return Outcome.FAILED if failure.permanent else None
-
-
-ALIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 
 
 def revive(house: House) -> int:

@@ -4,7 +4,6 @@ import logging
 import os
 import threading
 import uuid
-from datetime import timedelta
 
 import structlog
 from dbos import DBOS, DBOSConfig
@@ -16,12 +15,13 @@ from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLL
 from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
-from ivr.store.workers import beat, leave, living_workers
+from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
+from ivr.watch.deadman import Switch
+from ivr.watch.guard import Guard
 
 logger = structlog.get_logger()
 
 BEAT_SECONDS = 1.0
-DEAD_AFTER = timedelta(seconds=5)
 SWEEP_SECONDS = 5.0
 
 
@@ -33,6 +33,8 @@ class Worker:
         self.house = house
         self.phone = Phone(house.settings)
         self.id = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self._guard = Guard(house)
+        self._switch = Switch(house, self.id)
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -44,9 +46,11 @@ class Worker:
         DBOS.launch()
         self.take_over()
         self._keeper.start()
+        self._switch.start()
 
     def stop(self) -> None:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
+        self._switch.stop()
         self._stop.set()
         self._keeper.join()
         # Workflows that are cut off here go on elsewhere: their complaints would only alarm.
@@ -77,6 +81,7 @@ class Worker:
                 self.take_over()
                 if since_sweep >= SWEEP_SECONDS:
                     since_sweep = 0.0
+                    self._guard.look()  # before what it would tell of is mended
                     sweep(self.house, self.phone)
                     revive(self.house)
             except Exception:

@@ -27,7 +27,7 @@ class Durable:
             should_retry=loop.may_pass,
         )
         try:
-            return DBOS.run_step(options, step, *args)
+            return DBOS.run_step(options, loop.told(step), *args)
         except dbos_error.DBOSMaxStepRetriesExceeded as error:
             raise GaveUp(str(error)) from error
 

@@ -50,6 +50,7 @@ class Stage:
         self.database_url = url or f"sqlite:///{self._folder.name}/rehearsal.db"
         self.port = free_port()
         self.public_url = f"http://127.0.0.1:{self.port}"
+        self.log = Path(self._folder.name) / "service.log"
         self.carrier = Carrier(account_sid=ACCOUNT, auth_token=TOKEN, pace=pace)
         self.carrier_url = self.carrier.serve()
         self.engine: Engine = connect(self.database_url)
@@ -79,8 +80,7 @@ class Stage:
 
     def start_service(self) -> None:
         """Start `nightline serve` and wait until it is ready."""
-        log = Path(self._folder.name) / "service.log"
-        with log.open("ab") as output:
+        with self.log.open("ab") as output:
             self.service = subprocess.Popen(
                 [sys.executable, "-m", "ivr", "serve"],
                 env=self._environment(),
@@ -91,7 +91,7 @@ class Stage:
         deadline = time.monotonic() + READY_SECONDS
         while not self._is_ready():
             if self._has_ended() or time.monotonic() > deadline:
-                raise StageFailed(f"the service did not start:\n{log.read_text()[-2000:]}")
+                raise StageFailed(f"the service did not start:\n{self.log.read_text()[-2000:]}")
             threading.Event().wait(0.1)
 
     def stop_service(self, kill: bool = False) -> None:

@@ -12,6 +12,8 @@ from ivr.standby.houses import Houses, database_failed
 from ivr.standby.journal import refresh
 from ivr.standby.replay import replay
 from ivr.store.tables import calls, counters, incoming_messages, messages
+from ivr.watch.guard import LOOK_SECONDS as GUARD_SECONDS
+from ivr.watch.guard import Guard
 
 logger = structlog.get_logger()
 
@@ -21,18 +23,20 @@ REFRESH_SECONDS = 60.0
 
 
 class Keeper:
-    """Two threads in each web process. Of those on one machine, one at a time pages and replays."""
+    """Three threads in each web process. Of those on one machine, one at a time pages and replays; all watch."""
 
     def __init__(self, houses: Houses) -> None:
         """Nothing runs yet."""
         self._houses = houses
         self._lead = FileLock(houses.folder / "keeper.lock")
+        self._guard, self._journal_guard = Guard(houses.main), Guard(houses.standby)
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._every, args=[seconds, work], name=name, daemon=True)
             for name, seconds, work in (
                 ("standby-keeper", LOOK_SECONDS, self.look),
                 ("standby-pager", PAGE_SECONDS, self.page),
+                ("guard", GUARD_SECONDS, self.watch),
             )
         ]
         self._refreshed = -REFRESH_SECONDS - 1
@@ -67,6 +71,13 @@ class Keeper:
         houses.journal_in_use = self._journal_holds_something()
         if houses.journal_in_use and self._lead.take_if_free():
             houses.escalations.look()
+
+    def watch(self) -> None:
+        """See to it that no Critical ticket is left alone: all workers may be dead."""
+        if not self._houses.is_away:
+            self._guard.look()
+        if self._houses.journal_in_use:
+            self._journal_guard.look()
 
     def _every(self, seconds: float, work: Callable[[], None]) -> None:
         while not self._stop.is_set():

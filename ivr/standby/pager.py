@@ -1,7 +1,7 @@
 """The standby's pager: rings the engineers from the journal while the durable engine is down with its database."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from ivr.paging.phone import Phone, PhoneFailed
 from ivr.store import attempts, tickets
 from ivr.store.messages import WAITING
 from ivr.store.tables import messages
+from routing.tickets import Ticket
 
 logger = structlog.get_logger()
 
@@ -34,6 +35,10 @@ class LocalPager(Pager):
     def ring_bell(self, _connection: Connection, _ticket: Any) -> None:
         """Wake every escalation of this process; those of others look within a second."""
         self._wake()
+
+    def living(self, paging: Iterable[Ticket]) -> frozenset[int]:
+        """All: what the journal says is begun anew every half second."""
+        return frozenset(ticket.number for ticket in paging)
 
     def _enqueue(self, *_: object) -> None:
         self._wake()
@@ -60,7 +65,7 @@ class LocalSteps:
                 raise GaveUp("the standby stops")
             try:
                 with self._gate.passed():
-                    return step(*args)
+                    return loop.told(step)(*args)
             except Exception as error:
                 if not loop.may_pass(error):
                     raise

@@ -1,11 +1,14 @@
 """Heartbeats of the paging workers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
 from ivr.store.once import insert_once
 from ivr.store.tables import workers
+
+DEAD_AFTER = timedelta(seconds=5)
+"""A worker that was silent for so long is dead."""
 
 
 def beat(connection: Connection, id_: str, at: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
+from structlog.contextvars import bind_contextvars
 
 from ivr.house import House
 from ivr.paging.incoming import current_houses
@@ -12,7 +13,7 @@ from ivr.paging.status import attempt_status, call_status
 from ivr.places import Urls
 from ivr.standby.houses import Houses
 from ivr.standby.mirror import Seen, missed_attempt
-from ivr.store import attempts, calls
+from ivr.store import attempts, calls, tickets
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_phone
 from ivr.voice import call_back, script, whisper
@@ -49,6 +50,8 @@ def leg_status() -> Response:
     here, form, attempt = current_houses(), request.form.to_dict(), request.args.get("attempt", "")
 
     def take(house: House, connection: Connection) -> None:
+        if ticket := tickets.find_ticket(connection, attempts.ticket_of(attempt)):
+            bind_contextvars(call=ticket.call)
         if house.is_standby and attempts.find_attempt(connection, attempt) is None:
             missed_attempt(house, connection, attempt, form.get("CallSid", ""), form.get("To", ""))
         attempt_status(connection, house, attempt, form)
@@ -119,6 +122,7 @@ def engineer_turn(h: House, connection: Connection, step: str, heard: Heard) -> 
     if attempt is None:
         return Goodbye(sentences(NO_SUCH_PAGE)), None
     leg = EngineerLeg(h, connection, attempt, h.clock())
+    bind_contextvars(call=leg.ticket.call)
     turn: Turn = ENGINEER_STEPS[step](leg, heard)
     return turn, None
 
@@ -129,6 +133,7 @@ def open_call(h: House, connection: Connection, carrier: Any) -> Call:
     record = calls.find_call(connection, carrier["CallSid"])
     if record is None:
         record = calls.begin_call(connection, first_facts(h, connection, carrier, at))
+    bind_contextvars(ticket=record.ticket)
     return Call(h, connection, record, at)
 
 

@@ -1,0 +1,131 @@
+"""The logs: one line a happening, with its call, ticket and attempt, and never a whole telephone number."""
+
+import logging
+import re
+import sys
+import threading
+from collections.abc import Callable, MutableMapping
+from types import TracebackType
+from typing import Any, TextIO
+
+import structlog
+from flask import Response, request
+from gunicorn.glogging import Logger as GunicornDefault
+from structlog.contextvars import bind_contextvars, clear_contextvars, merge_contextvars
+from structlog.stdlib import ProcessorFormatter
+
+from ivr.store.attempts import ticket_of
+from routing.numbers import masked
+
+logger = structlog.get_logger()
+
+NUMBER = re.compile(r"(?:\+|%2[bB])(\d(?:[ .-]?\d){6,14})")
+"""A number with its country code, also as it stands in a URL or with gaps between its digits."""
+
+SPOKEN_FOR = ("/voice/", "/sms/")
+"""What is asked for under these paths is worth a line."""
+
+
+def mask(text: str) -> str:
+    """The text, with every telephone number in it down to its country code and last two digits."""
+    return NUMBER.sub(lambda found: masked("+" + re.sub(r"\D", "", found[1])), text)
+
+
+class Masked:
+    """A renderer whose lines are masked as a whole: values, keys and the text of exceptions."""
+
+    def __init__(self, render: Callable[[Any, str, MutableMapping[str, Any]], Any]) -> None:
+        """`render` makes the line."""
+        self._render = render
+
+    def __call__(self, log: Any, method: str, event: MutableMapping[str, Any]) -> str:
+        """The line."""
+        return mask(str(self._render(log, method, event)))
+
+
+def drop_empty(_log: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Leave out what is not known, such as the ticket of a call that has none yet."""
+    return {name: value for name, value in event.items() if value is not None}
+
+
+BEFORE: list[Any] = [
+    merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    drop_empty,
+]
+
+
+def configure_logs(stream: TextIO, as_json: bool, level: int = logging.INFO) -> logging.Handler:
+    """Send everything that this process logs to a stream, masked; returns the handler that does.
+
+    Others' loggers are heard from WARNING on, ours from `level` on; a `level` below INFO counts for all.
+    """
+    end: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    if not as_json:
+        end = [structlog.dev.ConsoleRenderer()]
+    formatter = ProcessorFormatter(
+        foreign_pre_chain=BEFORE,
+        processors=[ProcessorFormatter.remove_processors_meta, *end[:-1], Masked(end[-1])],
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter)
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *BEFORE, ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(level if level < logging.INFO else logging.WARNING)
+    logging.getLogger("ivr").setLevel(level)
+    # The durable engine gives a logger that has no handler one of its own, which masks nothing.
+    durable = logging.getLogger("dbos")
+    durable.handlers, durable.propagate = [logging.NullHandler()], True
+    return handler
+
+
+def log_to_stderr() -> None:
+    """What a process of the service does first: JSON lines, or lines to read when a person looks on."""
+    configure_logs(sys.stderr, as_json=not sys.stderr.isatty())
+    logging.captureWarnings(True)
+    sys.excepthook = log_crash
+    threading.excepthook = lambda args: log_crash(args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def log_crash(kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None) -> None:
+    """What nobody caught is a line of the log, too."""
+    if error is None or issubclass(kind, (KeyboardInterrupt, SystemExit)):
+        return
+    logger.critical("crashed", exc_info=(kind, error, traceback))
+
+
+class GunicornLog(GunicornDefault):  # type: ignore[misc]  # gunicorn is untyped
+    """Gunicorn's own lines, by way of ours."""
+
+    def setup(self, cfg: Any) -> None:
+        """No handler of its own."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
+def note_request() -> None:
+    """Everything logged while a request is answered carries what it is about. Before each request."""
+    clear_contextvars()
+    attempt, sid = request.args.get("attempt"), request.form.get("CallSid")
+    if attempt:
+        bind_contextvars(attempt=attempt[:40], ticket=ticket_of(attempt) or None, leg=sid)
+    elif sid:
+        bind_contextvars(call=sid)
+    if request.path.startswith(SPOKEN_FOR):
+        bind_contextvars(step=request.path.rpartition("/")[2], text=request.form.get("MessageSid"))
+
+
+def log_answer(response: Response) -> Response:
+    """One line for each request of the carrier. After each request."""
+    if request.path.startswith(SPOKEN_FOR):
+        logger.info("answered", status=response.status_code)
+    return response

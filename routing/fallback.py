@@ -36,9 +36,7 @@ def rings_at(known: Configuration, region: Region, at: datetime) -> tuple[Ringin
     """
     policy = known.policies[region.policy]
     lines = people_at(policy, known.rotas, known.engineers, at)
-    everybody = last_resort(
-        lines, managers_line(known.engineers.values()), policy.repeat + 1, policy, NOBODY_BUSY
-    )
+    everybody = last_resort(lines, managers_line(known.engineers.values()), policy.repeat + 1, policy, NOBODY_BUSY)
     seconds: dict[str, int] = {}
     for line in everybody:
         for phone in (phone for person in line.candidates for phone in person.phones):
@@ -46,9 +44,7 @@ def rings_at(known: Configuration, region: Region, at: datetime) -> tuple[Ringin
     return tuple(Ringing(phone, ring_seconds) for phone, ring_seconds in seconds.items())
 
 
-def periods(
-    known: Configuration, region: Region, starts_at: datetime, ends_at: datetime
-) -> tuple[Period, ...]:
+def periods(known: Configuration, region: Region, starts_at: datetime, ends_at: datetime) -> tuple[Period, ...]:
     """The range (UTC, half-open) cut where the phones change: at handoffs, and where overrides begin or end.
 
     The first period begins at `starts_at`; two that follow each other never ring the same.
@@ -56,9 +52,7 @@ def periods(
     return tuple(_changes(known, region, starts_at, ends_at))
 
 
-def _changes(
-    known: Configuration, region: Region, starts_at: datetime, ends_at: datetime
-) -> Iterator[Period]:
+def _changes(known: Configuration, region: Region, starts_at: datetime, ends_at: datetime) -> Iterator[Period]:
     before: tuple[Ringing, ...] | None = None
     for at in sorted({starts_at, *_borders(known, region, starts_at, ends_at)}):
         rings = rings_at(known, region, at)
@@ -67,9 +61,7 @@ def _changes(
         before = rings
 
 
-def _borders(
-    known: Configuration, region: Region, starts_at: datetime, ends_at: datetime
-) -> Iterator[datetime]:
+def _borders(known: Configuration, region: Region, starts_at: datetime, ends_at: datetime) -> Iterator[datetime]:
     """Where a stretch of any rota that the region's policy names begins."""
     for level in known.policies[region.policy].levels:
         for target in level.targets:

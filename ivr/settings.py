@@ -82,6 +82,7 @@ class FallbackSettings(BaseSettings):
     )
     fallback_s3_secret_key: SecretStr | None = Field(
         None,
+        repr=False,
         validation_alias="NIGHTLINE_FALLBACK_S3_SECRET_KEY",
         description="Signs what is written to the bucket.",
     )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
@@ -12,6 +12,8 @@ MACHINES_NEED = timedelta(seconds=5)
 DEFAULT_PORT = 8080
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 DEFAULT_DATABASE = "sqlite:///var/nightline.db"
+
+Wanted = TypeVar("Wanted", bound=BaseSettings)
 
 
 class BadSettings(Exception):
@@ -49,15 +51,54 @@ def _heartbeat(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
+def _endpoint(url: str) -> str:
+    """Scheme, host and port of an S3-compatible service; keys and phone numbers travel encrypted."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("must be scheme and host only, such as https://s3.eu-south-1.amazonaws.com")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("must begin with https:// (http:// is for this machine only)")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _aware(instant: datetime | None) -> datetime | None:
     """An instant without an offset is in UTC."""
     return instant.replace(tzinfo=UTC) if instant is not None and instant.tzinfo is None else instant
 
 
-class Settings(BaseSettings):
-    """The environment of a process. Durations are seconds; secrets have no default."""
+class FallbackSettings(BaseSettings):
+    """Where the documents go that answer while the whole service is down."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True)
+
+    fallback: str | None = Field(
+        None,
+        validation_alias="NIGHTLINE_FALLBACK",
+        description="A folder, or s3://bucket/prefix, in which the worker keeps the fallback documents current.",
+    )
+    fallback_s3_endpoint: Annotated[str, AfterValidator(_endpoint)] = Field(
+        "https://s3.amazonaws.com",
+        validation_alias="NIGHTLINE_FALLBACK_S3_ENDPOINT",
+        description="The S3-compatible service: https, or http on this machine only.",
+    )
+    fallback_s3_region: str = Field(
+        "us-east-1", validation_alias="NIGHTLINE_FALLBACK_S3_REGION", description="The region of the bucket."
+    )
+    fallback_s3_access_key: str | None = Field(
+        None,
+        validation_alias="NIGHTLINE_FALLBACK_S3_ACCESS_KEY",
+        description="Names who may write to the bucket.",
+    )
+    fallback_s3_secret_key: SecretStr | None = Field(
+        None,
+        repr=False,
+        validation_alias="NIGHTLINE_FALLBACK_S3_SECRET_KEY",
+        description="Signs what is written to the bucket.",
+    )
+
+
+class Settings(FallbackSettings):
+    """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         DEFAULT_DATABASE,
@@ -152,8 +193,17 @@ class Settings(BaseSettings):
 
 def read_settings() -> Settings:
     """Read the environment. Raises BadSettings naming every variable that is missing or wrong."""
+    return _read(Settings)
+
+
+def read_fallback_settings() -> FallbackSettings:
+    """Where fallback documents go, for a command that speaks to no carrier."""
+    return _read(FallbackSettings)
+
+
+def _read(kind: type[Wanted]) -> Wanted:
     try:
-        return Settings()
+        return kind()
     except ValidationError as error:
         raise BadSettings("\n".join(_complaint(item["loc"], item["msg"]) for item in error.errors())) from None
 
@@ -167,10 +217,7 @@ def read_database_url() -> str:
             DEFAULT_DATABASE, validation_alias=AliasChoices("NIGHTLINE_DATABASE_URL", "DATABASE_URL")
         )
 
-    try:
-        return DatabaseOnly().database_url
-    except ValidationError as error:
-        raise BadSettings("\n".join(_complaint(item["loc"], item["msg"]) for item in error.errors())) from None
+    return _read(DatabaseOnly).database_url
 
 
 def _complaint(place: tuple[int | str, ...], message: str) -> str:

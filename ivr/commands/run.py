@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 import structlog
@@ -13,6 +14,10 @@ from ivr.commands.database import migrated
 from ivr.settings import Settings, read_settings
 from ivr.store.engine import WORKER_WAITS, connect
 from ivr.watch.logs import log_to_stderr
+
+if TYPE_CHECKING:
+    from ivr.fallback.keeper import FallbackKeeper
+    from ivr.house import House
 
 logger = structlog.get_logger()
 
@@ -99,7 +104,10 @@ def gunicorn_options(settings: Settings) -> dict[str, object]:
 
 @click.command()
 def worker() -> None:
-    """Run a paging worker alone. Any number may run; the living take over from the dead."""
+    """Run a paging worker alone. Any number may run; the living take over from the dead.
+
+    With NIGHTLINE_FALLBACK it also keeps the documents current that answer while the whole service is down.
+    """
     from ivr.house import build_house
     from ivr.paging.worker import Worker
 
@@ -108,8 +116,23 @@ def worker() -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
     settings = read_settings()
-    running = Worker(build_house(settings, connect(settings.database_url, WORKER_WAITS)))
+    house = build_house(settings, connect(settings.database_url, WORKER_WAITS))
+    keeper = fallback_keeper(house)
+    running = Worker(house)
     running.start()
     logger.info("worker started", worker=running.id)
+    if keeper is not None:
+        keeper.start()
     stopped.wait()
+    if keeper is not None:
+        keeper.stop()
     running.stop()
+
+
+def fallback_keeper(house: "House") -> "FallbackKeeper | None":
+    """The keeper of the fallback documents, where they have a place. Raises BadSettings."""
+    from ivr.fallback.keeper import FallbackKeeper
+    from ivr.fallback.publish import place_of
+
+    where = house.settings.fallback
+    return FallbackKeeper(house, place_of(where, house.settings)) if where else None

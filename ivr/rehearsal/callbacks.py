@@ -19,7 +19,7 @@ class Callbacks:
         self._carrier = carrier
         self.reorder = self.duplicate = False
         self.drop: Callable[[Mapping[str, str]], bool] = lambda _params: False
-        self._queue: list[tuple[str, dict[str, str]]] = []
+        self._queue: list[tuple[str, dict[str, str], str]] = []
         self._open = True
         self._threads = [threading.Thread(target=self._work, daemon=True, name=f"callbacks-{n}") for n in range(4)]
         for thread in self._threads:
@@ -44,13 +44,13 @@ class Callbacks:
         leg.sequence += 1
         self.send(script.status_callback, params)
 
-    def send(self, url: str, params: dict[str, str]) -> None:
+    def send(self, url: str, params: dict[str, str], method: str = "POST") -> None:
         """Send a report in its own time."""
         carrier = self._carrier
         if self.drop(params):
             return
         with carrier.changed:
-            self._queue += [(url, params)] * (2 if self.duplicate else 1)
+            self._queue += [(url, params, method)] * (2 if self.duplicate else 1)
             if self.reorder:
                 carrier.chance.shuffle(self._queue)
             carrier.changed.notify_all()
@@ -70,9 +70,9 @@ class Callbacks:
                 carrier.changed.wait_for(lambda: self._queue or not self._open)
                 if not self._queue:
                     return
-                url, params = self._queue.pop(0)
+                url, params, method = self._queue.pop(0)
             try:
-                response = carrier.post(url, params)
+                response = carrier.ask(url, params, method)
                 if response.status >= 400:
                     carrier.surprise(f"{url}: HTTP {response.status}")
             except (ConnectionError, TimeoutError) as error:

@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,7 +59,7 @@ class Carrier:
     # Setting up
 
     def add_number(self, number: str, **urls: Any) -> None:
-        """One of our numbers: `voice_url`, and optionally `status_callback`, `fallback_url`, `sms_url`."""
+        """One of our numbers: `voice_url`, and what else a Number has."""
         self.numbers[number] = Number(number, **urls)
 
     def add_phone(self, number: str, behaviour: Behaviour = rings_out) -> Phone:
@@ -90,7 +91,9 @@ class Carrier:
         """An inbound call from a handset to one of our numbers."""
         number = self.numbers[to]
         leg = self.new_leg(from_, to, "inbound", number.voice_url)
-        self.scripts[leg.sid] = Script(number.voice_url, number.fallback_url, number.status_callback)
+        self.scripts[leg.sid] = Script(
+            number.voice_url, number.fallback_url, number.status_callback, fallback_method=number.fallback_method
+        )
         leg.status = "ringing"
         self.run(lambda: self._inbound(leg, dict(extra or {})), f"call-{leg.sid}")
         return leg
@@ -153,12 +156,20 @@ class Carrier:
     # What legs tell
 
     def post(self, url: str, params: Mapping[str, str]) -> WebhookResponse:
-        """Send one signed request. One retry when the connection fails, as the carrier does."""
-        request = signed(self.auth_token, url, with_strangers(dict(params), self.chance))
+        """Send one signed form. One retry when the connection fails, as the carrier does."""
+        return self.ask(url, params, "POST")
+
+    def ask(self, url: str, params: Mapping[str, str], method: str) -> WebhookResponse:
+        """Send one signed request by POST or GET, with the same retry.
+
+        The answer's `url` is the document's own: what GET appends to the query is no part of it.
+        """
+        request = signed(self.auth_token, url, with_strangers(dict(params), self.chance), method)
         try:
-            return self.deliver(request)
+            response = self.deliver(request)
         except ConnectionError:
-            return self.deliver(request)
+            response = self.deliver(request)
+        return replace(response, url=url.split("#")[0]) if response.url == request.url else response
 
     def voice_params(self, leg: Leg, status: str | None = None) -> dict[str, str]:
         """The parameters that every voice request carries."""
@@ -175,10 +186,10 @@ class Carrier:
         }
         return {**params, "ParentCallSid": leg.parent.sid} if leg.parent else params
 
-    def last_word(self, leg: Leg, action: str, found: Mapping[str, str]) -> None:
+    def last_word(self, leg: Leg, action: str, found: Mapping[str, str], method: str = "POST") -> None:
         """The action of a verb that the caller hung up in: sent, its answer ignored."""
         params = {**self.voice_params(leg, "completed"), **found}
-        self.callbacks.send(action, params)
+        self.callbacks.send(action, params, method)
 
     def recording(self, sid: str, seconds: int) -> dict[str, str]:
         """What is told of a recording."""

@@ -8,7 +8,7 @@ from ivr.rehearsal.documents import Verb
 from ivr.rehearsal.leg import HungUp, Leg, SentOn
 from ivr.rehearsal.playing import play
 from ivr.rehearsal.resources import Script
-from ivr.rehearsal.verbs import CARRIER_RING_EXTRA, Over
+from ivr.rehearsal.verbs import CARRIER_RING_EXTRA, Over, method_of
 
 if TYPE_CHECKING:
     from ivr.rehearsal.carrier import Carrier
@@ -69,7 +69,8 @@ class Dialling:
                 carrier.set_status(child, "in-progress")
                 carrier.let_owner_act(child)
                 if number.get("url"):
-                    play(carrier, child, urljoin(here, number.get("url")), ends=False)
+                    whisper = urljoin(here, number.get("url"))
+                    play(carrier, child, whisper, ends=False, method=method_of(number))
                 self._bridged_now(child)
                 child.pause(None)
             except HungUp:

@@ -13,9 +13,16 @@ if TYPE_CHECKING:
 MOST_DOCUMENTS = 500
 
 
-def play(carrier: "Carrier", leg: Leg, url: str, extra: Mapping[str, str] | None = None, ends: bool = True) -> None:
+def play(
+    carrier: "Carrier",
+    leg: Leg,
+    url: str,
+    extra: Mapping[str, str] | None = None,
+    ends: bool = True,
+    method: str = "POST",
+) -> None:
     """Fetch and play documents until one ends the call (Over) or, in a whisper, simply ends."""
-    following: Next | SentOn = Next(url, dict(extra or {}))
+    following: Next | SentOn = Next(url, dict(extra or {}), method)
     for _ in range(MOST_DOCUMENTS):
         try:
             verbs, here = _document(carrier, leg, following)
@@ -39,15 +46,15 @@ def _document(carrier: "Carrier", leg: Leg, following: "Next | SentOn") -> tuple
         assert following.url is not None
         following = Next(following.url)
     try:
-        return _fetch(carrier, leg, following.url, following.params)
+        return _fetch(carrier, leg, following)
     except (BadDocument, ConnectionError, TimeoutError) as error:
         carrier.surprise(f"{following.url}: {error}")
         return _fall_back(carrier, leg, following.url, error)
 
 
-def _fetch(carrier: "Carrier", leg: Leg, url: str, params: Mapping[str, str]) -> tuple[tuple[Verb, ...], str]:
+def _fetch(carrier: "Carrier", leg: Leg, asked: Next) -> tuple[tuple[Verb, ...], str]:
     leg.pause(0)
-    response = carrier.post(url, {**carrier.voice_params(leg), **params})
+    response = carrier.ask(asked.url, {**carrier.voice_params(leg), **asked.params}, asked.method)
     if response.status >= 400:
         raise BadDocument(11200, f"HTTP {response.status}")
     if response.status == 204:
@@ -56,11 +63,12 @@ def _fetch(carrier: "Carrier", leg: Leg, url: str, params: Mapping[str, str]) ->
 
 
 def _fall_back(carrier: "Carrier", leg: Leg, url: str, error: Exception) -> tuple[tuple[Verb, ...], str]:
-    fallback = carrier.scripts[leg.sid].fallback_url if leg.sid in carrier.scripts else None
-    if fallback is not None and url != fallback:
+    script = carrier.scripts.get(leg.sid)
+    fallback = script.fallback_url if script else None
+    if script is not None and fallback is not None and url != fallback:
         code = str(error.code) if isinstance(error, BadDocument) else "11205"
         try:
-            return _fetch(carrier, leg, fallback, {"ErrorCode": code, "ErrorUrl": url})
+            return _fetch(carrier, leg, Next(fallback, {"ErrorCode": code, "ErrorUrl": url}, script.fallback_method))
         except (BadDocument, ConnectionError, TimeoutError) as again:
             carrier.surprise(f"{fallback}: {again}")
     leg.hear("[application error]")

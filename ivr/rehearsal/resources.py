@@ -12,6 +12,7 @@ class Number:
     status_callback: str | None = None
     fallback_url: str | None = None
     sms_url: str | None = None
+    fallback_method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -45,3 +46,4 @@ class Script:
     events: tuple[str, ...] = ("completed",)
     timeout: float = 60
     twiml: str | None = None
+    fallback_method: str = "POST"

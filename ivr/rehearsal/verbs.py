@@ -18,6 +18,7 @@ class Next:
 
     url: str
     params: dict[str, str] = field(default_factory=dict)
+    method: str = "POST"
 
 
 class Over(Exception):
@@ -61,7 +62,12 @@ def pause(leg: Leg, verb: Verb, _here: str) -> None:
 
 def redirect(_leg: Leg, verb: Verb, here: str) -> Next:
     """Go on with another document; an empty one is this document again."""
-    return Next(urljoin(here, verb.text) if verb.text else here)
+    return Next(urljoin(here, verb.text) if verb.text else here, method=method_of(verb))
+
+
+def method_of(verb: Verb) -> str:
+    """How a verb's URL is asked for: by POST unless it says GET."""
+    return verb.get("method", "POST").upper()
 
 
 def hang_up(_leg: Leg, _verb: Verb, _here: str) -> Next:
@@ -92,9 +98,9 @@ def gather(leg: Leg, verb: Verb, here: str) -> Next | None:
     finally:
         leg.listen(False)
     action = urljoin(here, verb.get("action") or here)
-    if found is not None:
-        return Next(action, found)
-    return Next(action, {"Digits": "", "msg": "Gather End"}) if verb.says("actionOnEmptyResult") else None
+    if found is None and verb.says("actionOnEmptyResult"):
+        found = {"Digits": "", "msg": "Gather End"}
+    return Next(action, found, method_of(verb)) if found is not None else None
 
 
 def nested(leg: Leg, child: Verb, input_came: Callable[[], bool]) -> bool:
@@ -151,11 +157,11 @@ def record(leg: Leg, verb: Verb, here: str) -> Next | None:
     carrier.report_recording(leg, verb, sid, round(length))
     found = {**carrier.recording(sid, round(length)), "Digits": key}
     if key == "hangup":
-        carrier.last_word(leg, action, found)
+        carrier.last_word(leg, action, found, method_of(verb))
         raise HungUp
     if round(length) == 0 and carrier.silent_record == "falls_through":
         return None
-    return Next(action, found)
+    return Next(action, found, method_of(verb))
 
 
 def dial(leg: Leg, verb: Verb, here: str) -> Next | None:
@@ -172,9 +178,10 @@ def dial(leg: Leg, verb: Verb, here: str) -> Next | None:
     except HungUp:
         if action:
             left = "answered" if verb.children and verb.children[0].name == "Conference" else "canceled"
-            leg.carrier.last_word(leg, action, {"DialCallStatus": leg.carrier.dialling.outcome_of(leg, left)})
+            ended = {"DialCallStatus": leg.carrier.dialling.outcome_of(leg, left)}
+            leg.carrier.last_word(leg, action, ended, method_of(verb))
         raise
-    return Next(action, found) if action else None
+    return Next(action, found, method_of(verb)) if action else None
 
 
 VERBS: dict[str, Callable[[Leg, Verb, str], Next | None]] = {

@@ -7,7 +7,7 @@ import random
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import requests
 
@@ -23,11 +23,12 @@ MAX_REDIRECTS = 10
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """One POST of a form."""
+    """One POST of a form, or one GET, whose parameters stand in the query of `url` and not in `params`."""
 
     url: str
     params: Params
     headers: Mapping[str, str]
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,10 @@ Deliver = Callable[[WebhookRequest], WebhookResponse]
 def over_http(request: WebhookRequest) -> WebhookResponse:
     """Deliver over the network, with the carrier's time-outs."""
     try:
-        response = requests.post(
+        response = requests.request(
+            request.method,
             request.url,
-            data=list(request.params),
+            data=list(request.params) or None,
             headers=dict(request.headers),
             timeout=(CONNECT_SECONDS, TOTAL_SECONDS),
         )
@@ -62,7 +64,7 @@ def over_http(request: WebhookRequest) -> WebhookResponse:
 
 
 def signature(token: str, url: str, params: Iterable[tuple[str, str]]) -> str:
-    """The carrier's signature of a POST.
+    """The carrier's signature of a request; a GET has no parameters besides its URL.
 
     The URL without its fragment, then every name with its value, sorted by name and value, each pair once;
     HMAC-SHA1 under the account's token, in base 64 (https://www.twilio.com/docs/usage/security).
@@ -80,17 +82,30 @@ def without_fragment(url: str) -> str:
     return urlunsplit((parts.scheme, host + port, parts.path, parts.query, ""))
 
 
-def signed(token: str, url: str, params: Params) -> WebhookRequest:
+def signed(token: str, url: str, params: Params, method: str = "POST") -> WebhookRequest:
     """A request with the headers that the carrier sends."""
-    headers = {
+    if method == "GET":
+        return WebhookRequest(asked := with_query(url, params), (), sent_with(token, asked, ()), method)
+    form = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+    return WebhookRequest(url.split("#")[0], params, {**sent_with(token, url, params), **form})
+
+
+def sent_with(token: str, url: str, params: Params) -> dict[str, str]:
+    """The headers of every request."""
+    return {
         "User-Agent": "TwilioProxy/1.1",
         "Accept": "*/*",
-        "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
         "X-Twilio-Signature": signature(token, url, params),
         "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
         "X-Home-Region": "us1",
     }
-    return WebhookRequest(url.split("#")[0], params, headers)
+
+
+def with_query(url: str, params: Params) -> str:
+    """A URL with the parameters appended to its query, as they are sent with GET."""
+    parts = urlsplit(url)
+    query = "&".join(part for part in (parts.query, urlencode(params)) if part)
+    return urlunsplit(parts._replace(query=query, fragment=""))
 
 
 def with_strangers(params: dict[str, str], chance: random.Random) -> Params:

@@ -204,3 +204,26 @@ def page(ticket: Ticket, region: str) -> Said:
 def already_taken(ticket: int, name: str) -> Said:
     """Somebody was first."""
     return Said(f"Ticket {digits(ticket)} was taken by {name}. Thank you. Goodbye.")
+
+
+# From files alone, while the whole service is down
+
+SERVICE_DOWN = (
+    "We have a technical problem. This line is for critical issues. If the platform is not available, calls are "
+    "dropping, or your business operations are severely impacted, press 1 to reach the on-call engineer."
+)
+CALLING_ENGINEER = "We are calling the on-call engineer. Please stay on the line."
+HANG_UP_OR_NEXT = (
+    "If you have spoken with an engineer, please hang up now. Otherwise stay on the line, and we try the next phone."
+)
+HANG_UP_OR_AGAIN = (
+    "If you have spoken with an engineer, please hang up now. Otherwise stay on the line, and we call everybody again."
+)
+SERVICE_DOWN_PAGE = (
+    "A critical caller of the support line is waiting, and the line's own service is down. "
+    "To speak with the caller, press 1. To pass it on, hang up."
+)
+SERVICE_DOWN_CONNECTING = (
+    "Connecting you. There is no ticket, so please write down who calls. Let the caller hang up first: "
+    "otherwise the next phone is rung."
+)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.configuration import Configuration
-from routing.escalation import TargetKind, last_resort, managers_line, people_at
+from routing.escalation import TargetKind, last_resort, managers_line
 from routing.regions import Region
 from schedules.rota import final_schedule
 
@@ -34,9 +34,10 @@ def rings_at(known: Configuration, region: Region, at: datetime) -> tuple[Ringin
     The policy's levels in their order, one phone after the other also where a level rings together. Managers
     end every round, because a document cannot count rounds. Empty when there is nobody at all.
     """
-    policy = known.policies[region.policy]
-    lines = people_at(policy, known.rotas, known.engineers, at)
-    everybody = last_resort(lines, managers_line(known.engineers.values()), policy.repeat + 1, policy, NOBODY_BUSY)
+    policy = known.policy_of(region.key)
+    lines, fallback = known.people_at(policy, at), known.people_at(known.fallback_policy, at)
+    managers = managers_line(known.engineers.values())
+    everybody = last_resort(lines, fallback, managers, policy.repeat + 1, policy, NOBODY_BUSY)
     seconds: dict[str, int] = {}
     for line in everybody:
         for phone in (phone for person in line.candidates for phone in person.phones):
@@ -62,8 +63,8 @@ def _changes(known: Configuration, region: Region, starts_at: datetime, ends_at:
 
 
 def _borders(known: Configuration, region: Region, starts_at: datetime, ends_at: datetime) -> Iterator[datetime]:
-    """Where a stretch of any rota that the region's policy names begins."""
-    for level in known.policies[region.policy].levels:
+    """Where a stretch of any rota that the region's policy or the fallback policy names begins."""
+    for level in (*known.policy_of(region.key).levels, *known.fallback_policy.levels):
         for target in level.targets:
             if target.kind is TargetKind.ROTA:
                 schedule = final_schedule(known.rotas[target.key], starts_at, ends_at)

@@ -6,7 +6,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from ivr.paging import loop
 from ivr.paging.sweeper import sweep
@@ -21,7 +28,9 @@ LONGEST_WAIT = 86
 """Seconds: a phone that is queued for a minute, rings for twenty, and five more."""
 
 ROUNDS_TO_THE_END = 400
+BUSY_TURNS = 4
 
+FAULT = st.sampled_from([None, None, Fault.DOWN, *Fault])
 WHICH = st.integers(0, 5)
 WHEN = st.sampled_from(["now", "now", "now", "twice", "late", "lost"])
 
@@ -40,6 +49,14 @@ class Escalations(RuleBasedStateMachine):
         self.texts = 0
 
     # Callers
+
+    @initialize(count=st.integers(1, 2), fault=FAULT)
+    def somebody_called_and_the_first_phone_is_rung(self, count: int, fault: Fault | None) -> None:
+        for _ in range(count):
+            self.somebody_calls()
+        for caller in self.waiting():
+            self.people.turn(caller)
+        self.workers_keep_up(fault)
 
     @precondition(lambda self: len(self.people.callers) < len(CALLERS))
     @rule()
@@ -66,6 +83,23 @@ class Escalations(RuleBasedStateMachine):
         work = list(self.night.pager.work)
         self.do(work[which % len(work)])
 
+    @precondition(lambda self: self.night.pager.work)
+    @rule(fault=FAULT)
+    def workers_keep_up(self, fault: Fault | None = None) -> None:
+        self.night.carrier.fault = self.night.carrier.fault or fault
+        for _ in range(BUSY_TURNS):
+            for name in list(self.night.pager.work):
+                self.do(name, patient=False)
+
+    @precondition(lambda self: self.legs("queued", "ringing"))
+    @rule(which=WHICH, key=st.sampled_from("112"), when=WHEN)
+    def somebody_answers_and_presses_a_key_at_once(self, which: int, key: str, when: str) -> None:
+        leg = self.pick("queued", "ringing", which=which)
+        self.people.move(leg, "in-progress", when)
+        if leg.is_live and not leg.in_room:
+            self.people.press(leg, key, when)
+        self.workers_keep_up()
+
     @precondition(lambda self: self.escalations())
     @rule(which=WHICH)
     def two_workers_look_before_either_acts(self, which: int) -> None:
@@ -75,13 +109,6 @@ class Escalations(RuleBasedStateMachine):
         for move in moves:
             if move["do"] not in {"end", "wait"}:
                 self.perform(name, move)
-
-    @rule()
-    def the_sweeper_sweeps(self) -> None:
-        try:
-            sweep(self.night.house, self.night.moves.phone)
-        except Crash:
-            return
 
     # Engineers
 
@@ -105,11 +132,18 @@ class Escalations(RuleBasedStateMachine):
     def a_phone_stops_to_ring(self, which: int, status: str, when: str) -> None:
         self.people.end(self.pick("queued", "ringing", which=which), status, when)
 
-    @precondition(lambda self: self.legs("in-progress") or self.in_room())
+    @precondition(lambda self: self.legs("in-progress"))
     @rule(which=WHICH, when=WHEN)
-    def an_engineers_line_ends(self, which: int, when: str) -> None:
-        legs = self.legs("in-progress") + self.in_room()
+    def whoever_answered_hangs_up(self, which: int, when: str) -> None:
+        self.people.end(self.pick("in-progress", which=which), "completed", when)
+
+    @precondition(lambda self: self.in_room())
+    @rule(which=WHICH, when=WHEN, stays=st.booleans())
+    def an_engineers_line_drops_and_the_caller_stays_or_goes(self, which: int, when: str, stays: bool) -> None:
+        legs = self.in_room()
         self.people.end(legs[which % len(legs)], "completed", when)
+        for caller in [caller for caller in self.people.callers if caller.does == "stayed"]:
+            self.people.turn(caller) if stays else self.people.hang_up(caller, when)
 
     @precondition(lambda self: self.people.callers)
     @rule(which=WHICH, who=st.sampled_from([JON, ADA, LEO]), key=st.sampled_from("12"), twice=st.booleans())
@@ -127,18 +161,18 @@ class Escalations(RuleBasedStateMachine):
     def a_late_report_comes(self, which: int) -> None:
         self.people.late.pop(which % len(self.people.late))()
 
-    @rule(fault=st.sampled_from([*Fault]))
-    def the_carriers_api_will_fail(self, fault: Fault) -> None:
-        self.night.carrier.fault = fault
-
     @precondition(lambda self: self.night.carrier.fault is Fault.DOWN)
     @rule()
     def the_carriers_api_is_back(self) -> None:
         self.night.carrier.fault = None
 
     @rule(seconds=st.sampled_from([1, 5, 20, 61, 160]))
-    def time_passes(self, seconds: int) -> None:
+    def time_passes_and_the_sweeper_sweeps(self, seconds: int) -> None:
         self.night.pass_time(seconds)
+        try:
+            sweep(self.night.house, self.night.moves.phone)
+        except Crash:
+            return
 
     # What is always so
 
@@ -199,11 +233,13 @@ class Escalations(RuleBasedStateMachine):
 
     # A worker's hands
 
-    def do(self, name: str) -> None:
-        """The next step of a piece of work; one that a crash cut off is done again first."""
+    def do(self, name: str, patient: bool = True) -> None:
+        """The next step of a piece of work; one that a crash cut off is done again first. The patient wait."""
         workflow, args = self.night.pager.work[name]
         if workflow == "escalate":
-            self.perform(name, self.stuck.pop(name, None) or self.look(name))
+            move = self.stuck.pop(name, None) or self.look(name)
+            if patient or move["do"] != "wait":
+                self.perform(name, move)
         elif workflow == "send_text":
             self.finish(name, lambda: self.night.hands.run(loop.TEXTS, self.night.moves.send_text, *args))
         else:
@@ -267,7 +303,7 @@ def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_c
     run_state_machine_as_test(
         Escalations,
         settings=settings(
-            max_examples=80,
+            max_examples=100,
             stateful_step_count=40,
             derandomize=True,
             deadline=None,

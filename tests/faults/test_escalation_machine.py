@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -298,6 +299,7 @@ class Escalations(RuleBasedStateMachine):
         return legs[which % len(legs)]
 
 
+@pytest.mark.timeout(900)  # when it fails: the shortest story of the failure takes its time
 def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_called(tmp_path: Path) -> None:
     Escalations.night = Night(tmp_path)
     run_state_machine_as_test(

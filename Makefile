@@ -7,7 +7,7 @@ UV := uv==0.13.9
 JOBS ?= 3
 ARGS ?=
 
-.PHONY: help demo test check format call-flow map lock clean
+.PHONY: help demo test check soak format call-flow map lock clean
 
 help:  ## what can be typed
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,9 @@ check: $(VENV)/.test  ## lint, types, guards
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest tests/guards
+
+soak: $(VENV)/.test  ## callers without pause while everything is broken, then the count (ARGS="--minutes 3 --seed 7")
+	$(BIN)/python -m tests.faults.soak $(ARGS)
 
 format: $(VENV)/.test  ## let ruff put the code into shape
 	$(BIN)/ruff format .

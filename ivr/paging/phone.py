@@ -26,6 +26,10 @@ class PhoneFailed(Exception):
         super().__init__(text)
         self.permanent = permanent
 
+    def __reduce__(self) -> tuple[type["PhoneFailed"], tuple[str, bool]]:
+        """As the durable log keeps it: a worker that takes an escalation over reads what refused a phone."""
+        return type(self), (str(self), self.permanent)
+
 
 @dataclass(frozen=True)
 class LegState:

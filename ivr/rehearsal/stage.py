@@ -83,7 +83,7 @@ class Stage:
         with self.log.open("ab") as output:
             self.service = subprocess.Popen(
                 [sys.executable, "-m", "ivr", "serve"],
-                env=self._environment(),
+                env=self.environment(),
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -111,6 +111,22 @@ class Stage:
         self.engine.dispose()
         self._folder.cleanup()
 
+    def environment(self) -> dict[str, str]:
+        """The environment in which the service, or one more process of it, runs."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("NIGHTLINE_", "TWILIO_"))}
+        return {
+            **kept,
+            "NIGHTLINE_DATABASE_URL": self.database_url,
+            "NIGHTLINE_PUBLIC_URL": self.public_url,
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_API_URL": self.carrier_url,
+            "NIGHTLINE_STANDBY": f"{self._folder.name}/standby",
+            "NIGHTLINE_PACE": str(self._pace),
+            "PORT": str(self.port),
+            **({"NIGHTLINE_NOW": self._at.isoformat()} if self._at else {}),
+        }
+
     def _connect_phones(self, partners: list[str]) -> None:
         carrier = self.carrier
         for region in self.configuration.regions.values():
@@ -127,21 +143,6 @@ class Stage:
                 carrier.add_phone(number)
         for number in partners:
             carrier.add_phone(number)
-
-    def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("NIGHTLINE_", "TWILIO_"))}
-        return {
-            **kept,
-            "NIGHTLINE_DATABASE_URL": self.database_url,
-            "NIGHTLINE_PUBLIC_URL": self.public_url,
-            "TWILIO_ACCOUNT_SID": ACCOUNT,
-            "TWILIO_AUTH_TOKEN": TOKEN,
-            "TWILIO_API_URL": self.carrier_url,
-            "NIGHTLINE_STANDBY": f"{self._folder.name}/standby",
-            "NIGHTLINE_PACE": str(self._pace),
-            "PORT": str(self.port),
-            **({"NIGHTLINE_NOW": self._at.isoformat()} if self._at else {}),
-        }
 
     def _has_ended(self) -> bool:
         return self.service is None or self.service.poll() is not None

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
 
 CALLER_WAITS = 3
 """Seconds that a statement of a webhook waits for a lock: well inside the five that a caller may wait."""
@@ -16,7 +16,7 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
     """An engine for SQLite or PostgreSQL whose statements wait so many seconds. Creates SQLite's folder."""
     if url.startswith("sqlite"):
         return _sqlite(url, waits)
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=20,
         max_overflow=20,
@@ -28,6 +28,14 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
             "options": f"-c lock_timeout={waits}s -c statement_timeout={waits + 1}s",
         },
     )
+
+    @event.listens_for(engine, "handle_error")
+    def say_that_it_is_away(context: ExceptionContext) -> None:
+        # The durable engine waits for a lost connection, but not for one that cannot be had: it would drop a page.
+        if context.connection is None:
+            context.is_disconnect = True
+
+    return engine
 
 
 def _sqlite(url: str, waits: int) -> Engine:

@@ -22,6 +22,8 @@ class Rules:
     `fallback_policy` is rung when nobody of a region's own policy can be. `blocked_callers` are E.164 numbers, and
     prefixes that end with `*`. Of callers nobody recognises, one number may dial `calls_per_hour` times, and
     one of our numbers takes `strangers_per_minute`; 0 is no limit.
+
+    For `incident_minutes` after a platform outage began to page, others who report it join that page; 0: each pages.
     """
 
     default_region: str
@@ -32,6 +34,7 @@ class Rules:
     blocked_callers: frozenset[str] = frozenset()
     calls_per_hour: int = 20
     strangers_per_minute: int = 30
+    incident_minutes: int = 60
 
     def blocks(self, caller: str, is_partner: bool) -> bool:
         """Whether calls of this number (E.164) are refused. A prefix does not hit a partner, a whole number does."""

@@ -57,6 +57,7 @@ class Ticket:
 
     `response_due_at` is None for a Critical ticket opened outside support hours: it is answered by phone at
     once (art. 16.3). `answers` maps the questions asked to the keys pressed; `article` decided the verdict.
+    `incident` is the ticket that is paged for this one too; `told_at` is when its engineer was told of this one.
     """
 
     number: int
@@ -83,6 +84,8 @@ class Ticket:
     ring_first: str | None = None
     missed_join: bool = False
     turn: int = 0
+    incident: int | None = None
+    told_at: datetime | None = None
 
     @property
     def is_critical(self) -> bool:

@@ -9,15 +9,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from dbos import DBOSClient
 from sqlalchemy import Connection
 
 from ivr.clock import real_clock
+from ivr.paging import incidents
+from ivr.paging.pager import Pager
 from ivr.settings import read_database_url
 from ivr.store import attempts as attempt_store
 from ivr.store import tickets as ticket_store
 from ivr.store.configuration import load_configuration
 from ivr.store.engine import connect
 from ivr.store.messages import recordings_of, texts_of
+from ivr.store.rehearsal import clock_of
 from routing.configuration import Configuration
 from routing.screening import SPOKEN_SYMPTOM, explain
 from routing.tickets import Ticket
@@ -96,6 +100,8 @@ def lines_of(known: Configuration, ticket: Ticket, whole: dict[str, Any]) -> Ite
     yield f"  symptom         {SPOKEN_SYMPTOM[ticket.symptom]} (art. {ticket.article})"
     for answer in whole["answers_in_words"]:
         yield f"                  {answer}"
+    if ticket.incident:
+        yield f"  incident        of ticket {ticket.incident}, whose engineer is called for this one too"
     yield f"  PBX             {ticket.pbx or 'not known yet'}"
     for recording in whole["recordings"]:
         yield f"  message         {recording['seconds']} s, {recording['url']}"
@@ -115,6 +121,24 @@ def local_time(known: Configuration, ticket: Ticket, at: datetime, form: str = "
     """An instant on the wall clock of the ticket's region."""
     region = known.regions.get(ticket.region, known.default_region)
     return to_local(at, region.hours.zone).strftime(form)
+
+
+@click.command()
+@click.argument("number", type=int)
+def split(number: int) -> None:
+    """Take a ticket out of its incident: an engineer is called for it alone."""
+    engine = connect(read_database_url())
+    pager = Pager(DBOSClient(system_database_engine=engine, lazy=True))
+    try:
+        with engine.begin() as connection:
+            known, at = load_configuration(connection), clock_of(engine, None)()
+            incidents.split(connection, pager, known, number, at, "by a manager")
+    except incidents.NotSplit as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
+    finally:
+        engine.dispose()
+    click.echo(f"An engineer is called for ticket {number} now.")
 
 
 @click.command()

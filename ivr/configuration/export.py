@@ -46,6 +46,7 @@ def _service(rules: Rules) -> dict[str, Any]:
         "blocked_callers": sorted(rules.blocked_callers),
         "calls_per_hour": rules.calls_per_hour,
         "strangers_per_minute": rules.strangers_per_minute,
+        "incident_minutes": rules.incident_minutes,
     }
 
 

@@ -44,6 +44,7 @@ class Service(Strict):
     blocked_callers: frozenset[Blocked] = frozenset()
     calls_per_hour: StrictInt = Field(20, ge=0, le=10_000)
     strangers_per_minute: StrictInt = Field(30, ge=0, le=10_000)
+    incident_minutes: StrictInt = Field(60, ge=0, le=1440)
 
 
 class RegionTable(Strict):

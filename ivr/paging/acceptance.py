@@ -39,12 +39,22 @@ def accept(connection: Connection, pager: Pager, number: int, person: str, via: 
     if ticket is None:
         return TakenBy(None)
     if won:
+        ticket = _bring_together(connection, pager, ticket)
         key = f"acknowledged-{ticket.escalation}"
         tickets.log(connection, number, key, at, "acknowledged", f"by {person}, {via}")
         pager.ring_bell(connection, ticket)
     if ticket.state is TicketState.ACKNOWLEDGED and ticket.acknowledged_by == person:
         return Taken(ticket)
     return TakenBy(ticket.acknowledged_by)
+
+
+def _bring_together(connection: Connection, pager: Pager, ticket: Ticket) -> Ticket:
+    """A Critical ticket that an incident served was never paged for: its engineer is rung for its caller now."""
+    if ticket.escalation or not ticket.is_critical:
+        return ticket
+    tickets.update_ticket(connection, ticket.number, escalation=1, incident=None)
+    pager.escalate(connection, ticket.number, 1)
+    return tickets.find_ticket(connection, ticket.number) or ticket
 
 
 def decline(connection: Connection, pager: Pager, attempt: attempts.AttemptRecord, at: datetime) -> None:

@@ -10,6 +10,7 @@ from dbos import DBOS, DBOSConfig
 from sqlalchemy import Engine
 
 from ivr.house import House
+from ivr.paging.incidents import tell_engineers
 from ivr.paging.moves import Moves
 from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
@@ -82,6 +83,7 @@ class Worker:
                 if since_sweep >= SWEEP_SECONDS:
                     since_sweep = 0.0
                     self._guard.look()  # before what it would tell of is mended
+                    tell_engineers(self.house)
                     sweep(self.house, self.phone)
                     revive(self.house)
             except Exception:

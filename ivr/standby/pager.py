@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from ivr.house import House
 from ivr.paging import loop
+from ivr.paging.incidents import tell_engineers
 from ivr.paging.loop import TEXTS, GaveUp, Tries
 from ivr.paging.moves import Moves
 from ivr.paging.pager import Pager
@@ -130,6 +131,7 @@ class LocalEscalations:
 
     def look(self) -> None:
         """Start what is to be done and nobody does yet. Called every second, and after each change."""
+        tell_engineers(self._house)
         with self._house.engine.begin() as connection:
             active = tickets.active_tickets(connection)
             waiting = connection.execute(select(messages.c.key).where(messages.c.status == WAITING)).scalars().all()

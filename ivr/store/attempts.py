@@ -38,6 +38,7 @@ class AttemptRecord:
     fetched_at: datetime | None = None
     joined_at: datetime | None = None
     offered_at: datetime | None = None
+    left_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     leg: str | None = None
@@ -147,6 +148,12 @@ def claim_for_dial(connection: Connection, id_: str, at: datetime) -> bool:
         .values(dialled_at=at, placed_at=at)
     )
     return changed.rowcount == 1
+
+
+def leave_room(connection: Connection, ticket: int, at: datetime) -> None:
+    """The conversation in a ticket's room is over: whoever waited there does not any more."""
+    in_room = (attempts.c.joined_at.is_not(None), attempts.c.left_at.is_(None))
+    connection.execute(update(attempts).where(attempts.c.ticket == ticket, *in_room).values(left_at=at))
 
 
 def end_attempt(connection: Connection, id_: str, outcome: Outcome, at: datetime) -> bool:

@@ -62,10 +62,14 @@ def count_calls(connection: Connection) -> int:
 
 
 def open_critical(connection: Connection, since: datetime) -> Sequence[int]:
-    """Critical tickets that nobody acknowledged, by number: all that page, and others opened since then."""
+    """Critical tickets that nobody acknowledged, by number: all that page, and others opened since then.
+
+    Those that the page of another serves are not among them.
+    """
     critical = tickets.c.class_of_service == ClassOfService.CRITICAL
     # Open Standard tickets may be many: put like this, it is the index on the instant that is used for them.
-    never_paged = and_(tickets.c.opened_at >= since, (tickets.c.state + "") == TicketState.OPEN)
+    alone = tickets.c.incident.is_(None)
+    never_paged = and_(tickets.c.opened_at >= since, alone, (tickets.c.state + "") == TicketState.OPEN)
     found: set[int] = set()
     for states in (tickets.c.state == TicketState.PAGING, never_paged):
         found.update(connection.execute(select(tickets.c.number).where(states, critical)).scalars())

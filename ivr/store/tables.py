@@ -146,8 +146,10 @@ tickets = Table(
     Column("ring_first", String(60)),
     Column("missed_join", Boolean, nullable=False, default=False),
     Column("turn", Integer, nullable=False, default=0),
+    Column("incident", Integer, index=True),
+    Column("told_at", Instant),
 )
-"""`turn` is the ticket's place in its policy's round robin."""
+"""`turn` is the ticket's place in its policy's round robin; `incident` the ticket whose page serves this one too."""
 
 ticket_log = Table(
     "ticket_log",
@@ -184,6 +186,7 @@ attempts = Table(
     Column("fetched_at", Instant),
     Column("joined_at", Instant),
     Column("offered_at", Instant),
+    Column("left_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(20)),
     Column("leg", String(64), index=True),
@@ -199,7 +202,7 @@ attempts = Table(
 """One ringing of one phone. A person has at most one attempt that has not ended: ringing claims them.
 
 `tried_at`: before the carrier was asked; `placed_at`: it said yes; `fetched_at`: the other side was sent for;
-`joined_at`: in the room; `offered_at`: a call back was offered.
+`joined_at`: in the room; `offered_at`: a call back was offered; `left_at`: the room was left, by either side.
 """
 
 messages = Table(

@@ -78,6 +78,42 @@ def move_ticket(connection: Connection, number: int, event: TicketEvent, **value
     return changed.rowcount == 1
 
 
+def lead_ticket(connection: Connection, symptom: Symptom, since: datetime) -> Ticket | None:
+    """The oldest ticket of a symptom, opened since then, for which somebody is called or at work."""
+    alive = tickets.c.state.in_([TicketState.PAGING, TicketState.ACKNOWLEDGED])
+    query = select(tickets).where(
+        tickets.c.opened_at >= since,
+        tickets.c.symptom == symptom,
+        tickets.c.incident.is_(None),
+        tickets.c.escalation > 0,
+        alive,
+    )
+    row = connection.execute(query.order_by(tickets.c.number).limit(1)).mappings().first()
+    return _ticket(row) if row else None
+
+
+def tickets_of_incident(connection: Connection, lead: int) -> Sequence[Ticket]:
+    """The tickets that the page for `lead` serves too, oldest first."""
+    query = select(tickets).where(tickets.c.incident == lead).order_by(tickets.c.number)
+    return [_ticket(row) for row in connection.execute(query).mappings()]
+
+
+def untold_incidents(connection: Connection) -> Sequence[int]:
+    """The tickets whose engineer has not been told yet who else reports the same."""
+    query = select(tickets.c.incident).where(tickets.c.incident.is_not(None), tickets.c.told_at.is_(None)).distinct()
+    return [int(lead) for lead in connection.execute(query).scalars() if lead is not None]
+
+
+def open_ticket_of(connection: Connection, partner: str, since: datetime) -> Ticket | None:
+    """The newest Critical ticket of a partner, opened since then, that somebody works on or is called for."""
+    in_incident = (tickets.c.state == TicketState.OPEN) & tickets.c.incident.is_not(None)
+    alive = tickets.c.state.in_([TicketState.PAGING, TicketState.ACKNOWLEDGED]) | in_incident
+    query = select(tickets).where(tickets.c.partner == partner, tickets.c.opened_at >= since, alive)
+    critical = query.where(tickets.c.class_of_service == ClassOfService.CRITICAL)
+    row = connection.execute(critical.order_by(tickets.c.number.desc()).limit(1)).mappings().first()
+    return _ticket(row) if row else None
+
+
 def take_turn(connection: Connection, policy: str) -> int:
     """Count up the round robin of a policy; the first ticket has turn 0."""
     name = f"turn:{policy}"[:40]

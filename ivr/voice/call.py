@@ -1,8 +1,10 @@
 """A call in progress: its ticket and its page, as the script asks for them and adds to them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property
 
+from ivr.paging.incidents import begin_page, join_incident, split
 from ivr.paging.status import end_leg, ring_bell
 from ivr.standby.mirror import Seen
 from ivr.store import attempts, calls, tickets
@@ -17,6 +19,16 @@ from routing.screening import UNVERIFIED_MESSAGE, Verdict
 from routing.service import response_due_at
 from routing.tickets import Ticket, TicketEvent, TicketState
 
+ABOUT_OPEN_TICKET = "about_open_ticket"
+
+CALLS_AGAIN_WITHIN = timedelta(hours=24)
+"""How old an open ticket may be for its partner to be asked about it."""
+
+
+def is_over(ticket: Ticket) -> bool:
+    """Whether the work on a ticket is done."""
+    return ticket.state in {TicketState.RESOLVED, TicketState.CLOSED}
+
 
 class Call(Caller):
     """A caller's leg with its ticket and its page."""
@@ -25,19 +37,35 @@ class Call(Caller):
 
     @cached_property
     def ticket(self) -> Ticket | None:
-        """The ticket that this call opened."""
-        return tickets.ticket_of_call(self._connection, self.sid)
+        """The ticket that this call opened, or called again about."""
+        mine = tickets.ticket_of_call(self._connection, self.sid)
+        if mine is None and self.record.ticket is not None:
+            return tickets.find_ticket(self._connection, self.record.ticket)
+        return mine
+
+    @cached_property
+    def incident(self) -> Ticket | None:
+        """The ticket whose page serves this call's too."""
+        ticket = self.ticket
+        if ticket is None or ticket.incident is None or ticket.state is not TicketState.OPEN:
+            return None
+        return tickets.find_ticket(self._connection, ticket.incident)
+
+    @cached_property
+    def open_before(self) -> Ticket | None:
+        """The open Critical ticket about which this partner may be calling again; None once that was asked."""
+        if self.record.partner is None or self.ticket is not None or ABOUT_OPEN_TICKET in self.answers:
+            return None
+        return tickets.open_ticket_of(self._connection, self.record.partner, self.at - CALLS_AGAIN_WITHIN)
 
     @cached_property
     def engineer_on_line(self) -> AttemptRecord | None:
         """The engineer who took the ticket and waits in its room now."""
         if self.ticket is None or self.ticket.state is not TicketState.ACKNOWLEDGED:
             return None
-        in_room = (t for t in self.attempts if t.joined_at and not t.offered_at and not t.ended_at)
-        waiting = next(in_room, None)
         # A room that was left is empty, even while the report of the engineer's leg is still under way.
-        over = waiting is not None and f"conversation_over:{self.ticket.escalation}" in self.answers
-        return None if over else waiting
+        gone = ("offered_at", "left_at", "ended_at")
+        return next((t for t in self.attempts if t.joined_at and not any(getattr(t, name) for name in gone)), None)
 
     @cached_property
     def attempts(self) -> list[AttemptRecord]:
@@ -72,12 +100,33 @@ class Call(Caller):
             calls.update_call(self._connection, self.sid, ticket=number)
             link_recordings(self._connection, self.sid, number)
             if stored.is_critical and self.may_page:
-                stored = self._page(stored)
+                parts = (self._connection, self._pager, self.configuration, stored, self.at)
+                stored = join_incident(*parts) or begin_page(*parts)
         self.ticket = stored
         return stored
 
+    def take_up(self, number: int) -> None:
+        """The partner calls again about a ticket: this call waits for its engineer, who is called if need be."""
+        ticket = tickets.hold_ticket(self._connection, number)
+        if ticket is None:
+            return
+        calls.update_call(self._connection, self.sid, ticket=number)
+        self.record, self.ticket = replace(self.record, ticket=number), ticket
+        self.note(f"again-{self.sid}", "called again", self.record.caller)
+        if self.engineer_on_line is None:
+            tickets.update_ticket(self._connection, number, call=self.sid)
+            self.ticket = replace(ticket, call=self.sid)
+            self.page_again(after=str(ticket.escalation))
+
+    def page_alone(self) -> None:
+        """The caller wants an engineer for this ticket alone, whatever is known of the outage."""
+        if self.incident is not None and self.ticket is not None:
+            parts = (self._connection, self._pager, self.configuration)
+            self.ticket = split(*parts, self.ticket.number, self.at, "asked for by the caller")
+            del self.incident
+
     def page_again(self, after: str) -> None:
-        """The engineer's line dropped in the escalation `after`: page again, the same engineer first."""
+        """The engineer's line is gone in the escalation `after`: page again, the same engineer first."""
         ticket = self.ticket
         if ticket is None or str(ticket.escalation) != after:
             return
@@ -93,6 +142,7 @@ class Call(Caller):
             acknowledged_via=None,
             round=ticket.round + 1,
             missed_join=False,
+            call=self.sid,
         )
         if dropped:
             calls.update_call(self._connection, self.sid, joined_at=None)
@@ -118,12 +168,29 @@ class Call(Caller):
 
     def progress(self, first: bool) -> Said:
         """What is true of the page at this moment, in words."""
-        ticket = self.ticket
+        ticket, lead = self.ticket, self.incident
+        if lead is not None:
+            return words.incident_progress(self._name_of_engineer(lead), is_over(lead), first)
         if ticket is not None and ticket.acknowledged_by is not None:
             name = self._name(ticket.acknowledged_by)
             return words.will_call(name) if ticket.missed_join else words.taken_by(name)
         living = [tried for tried in self.attempts if tried.outcome is None]
         return words.progress(any(tried.ringing_at for tried in living), len(self.attempts), first)
+
+    def conversation_over(self, escalation: str) -> None:
+        """This caller and the engineer of an escalation are together no more; told again, it changes nothing."""
+        key = f"conversation_over:{escalation}"
+        if key in self.answers:
+            return
+        self.answer(key, "yes")
+        if self.ticket is not None and str(self.ticket.escalation) == escalation:
+            attempts.leave_room(self._connection, self.ticket.number, self.at)
+            self.__dict__.pop("attempts", None)
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether another call is the one that the ticket's engineer speaks with."""
+        return self.ticket is not None and self.ticket.call != self.sid
 
     def on_hold(self) -> None:
         """The caller's leg is on hold from now on, and can dial."""
@@ -186,14 +253,16 @@ class Call(Caller):
                 number = self.ticket.number if self.ticket else None
                 self._pager.text(self._connection, TextRecord(key, number, manager.phones[0], body, self.at))
 
+    def _name_of_engineer(self, ticket: Ticket) -> str:
+        return self._name(ticket.acknowledged_by) if ticket.acknowledged_by else ""
+
+    def verdict_words(self) -> Said:
+        """What the caller of a Critical ticket is told: the engineer is called, or is on it already."""
+        assert self.ticket is not None
+        if self.incident is None:
+            return words.critical(self.ticket.number)
+        return words.incident(self.ticket.number, self._name_of_engineer(self.incident))
+
     def _name(self, person: str) -> str:
         engineer = self.configuration.engineers.get(person)
         return engineer.name if engineer else "The engineer"
-
-    def _page(self, ticket: Ticket) -> Ticket:
-        policy = self.configuration.policy_of(ticket.region)
-        turn = tickets.take_turn(self._connection, policy.key) if policy.takes_turns else 0
-        tickets.move_ticket(self._connection, ticket.number, TicketEvent.PAGE, escalation=1, turn=turn)
-        tickets.log(self._connection, ticket.number, "paging-1", self.at, "paging began")
-        self._pager.escalate(self._connection, ticket.number, 1)
-        return replace(ticket, state=TicketState.PAGING, escalation=1, turn=turn)

@@ -54,7 +54,8 @@ def heard_number_right(call: Call, heard: Heard) -> Turn:
 def promise(call: Call, number: str) -> Turn:
     """The caller may hang up: the page goes on, and whoever takes it is offered this number."""
     call.promise_call_back(number)
-    return Goodbye((words.call_back_promised(number),))
+    said = words.call_back_promised if call.incident is None else words.call_back_noted
+    return Goodbye((said(number),))
 
 
 def back_on_hold(*before: str) -> Turn:

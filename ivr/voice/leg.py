@@ -70,6 +70,11 @@ class EngineerLeg:
         return number if number and may_be_called(number, allowed) else None
 
     @property
+    def others(self) -> int:
+        """How many more tickets this page serves."""
+        return len(tickets.tickets_of_incident(self._connection, self.ticket.number))
+
+    @property
     def recording(self) -> str | None:
         """Where the caller's message is."""
         stored = recordings_of(self._connection, self.ticket.number)

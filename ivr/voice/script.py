@@ -2,6 +2,7 @@
 
 from ivr.places import To
 from ivr.voice import words
+from ivr.voice.again import asking_about
 from ivr.voice.call import Call
 from ivr.voice.call_back import asking_number, promise
 from ivr.voice.heard import Heard
@@ -42,7 +43,8 @@ def welcome(call: Call, *before: Said) -> Turn:
     """Where a caller goes once we know, or do not know, who it is."""
     match call.eligibility:
         case Eligible():
-            return go_on(call, *before)
+            before_this = call.open_before
+            return asking_about(before_this, 1, *before) if before_this is not None else go_on(call, *before)
         case Referred(partner=partner, to=assigned):
             call.finish("referred")
             return Goodbye((*before, words.referral(assigned, partner.tier == "end_user")))
@@ -119,6 +121,12 @@ def after_unverified(call: Call, heard: Heard) -> Turn:
 
 
 @caller_step
+def tell_screening(call: Call, _heard: Heard) -> Turn:
+    """Heard by a partner with an open ticket who has another problem: the questions."""
+    return go_on(call)
+
+
+@caller_step
 def ask_question(call: Call, heard: Heard) -> Turn:
     """Heard by an eligible caller who pressed nothing: the question again, then the spoken way out."""
     return asking(call, QUESTIONS[heard.place["question"]], heard.try_, Said(words.NOTHING_HEARD))
@@ -180,7 +188,7 @@ def verdict(call: Call, found: Verdict) -> Turn:
         return Goodbye(sentences(words.TICKETING))
     ticket = call.open_ticket(found)
     if ticket.is_critical:
-        return Record((words.critical(ticket.number),), then=to(after_details), stored=to(stored_recording))
+        return Record((call.verdict_words(),), then=to(after_details), stored=to(stored_recording))
     call.finish("standard ticket")
     return Record(
         (words.standard(ticket.number, ticket.response_due_at, call.region),),
@@ -240,7 +248,9 @@ def after_ringing(call: Call, heard: Heard) -> Turn:
 
 @waiting_step
 def heard_on_hold(call: Call, heard: Heard) -> Turn:
-    """Heard by a caller on hold who pressed a key: 1 is a call back, any other key holds on."""
+    """Heard by a caller on hold who pressed a key: 1 is a call back, 2 in a storm an engineer of one's own."""
+    if heard.keys == "2" and call.incident is not None:
+        call.page_alone()
     if heard.keys != "1":
         return holding(call)
     number = call.record.call_back_number or call.record.caller_number
@@ -257,7 +267,7 @@ def join(call: Call, name: str) -> Turn:
     assert call.ticket is not None
     call.joined()
     after = to(after_conversation, escalation=call.ticket.escalation)
-    return Join((words.connected(name),), room_of(call.ticket.number), after)
+    return Join((words.connected(name),), room_of(call.ticket.number), after, ends_room=not call.is_guest)
 
 
 @caller_step
@@ -276,7 +286,9 @@ def after_conversation(call: Call, heard: Heard) -> Turn:
 def conversation_over(call: Call, heard: Heard, escalation: str) -> Turn:
     """The engineer's line ended: the caller who stays is connected again."""
     call.finish("connected")
-    call.answer(f"conversation_over:{escalation}", "yes")
+    if heard.hung_up and call.is_guest:
+        return Nothing()  # the others speak on
+    call.conversation_over(escalation)
     if heard.hung_up:
         return Nothing()
     again = to(tell_paging_again, escalation=escalation)

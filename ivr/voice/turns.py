@@ -76,11 +76,15 @@ class Hold:
 
 @dataclass(frozen=True)
 class Join:
-    """Meet in the room of a ticket. Whoever leaves ends it for the other, who goes on to `after`."""
+    """Meet in the room of a ticket. Whoever leaves ends it for the others, who go on to `after`.
+
+    Without `ends_room` the others stay when this one leaves.
+    """
 
     says: tuple[Said, ...]
     room: str
     after: To
+    ends_room: bool = True
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def _join(turn: turns.Join, response: VoiceResponse, urls: Urls) -> None:
         turn.room,
         beep="false",
         start_conference_on_enter=True,
-        end_conference_on_exit=True,
+        end_conference_on_exit=turn.ends_room,
         max_participants=10,
     )
 

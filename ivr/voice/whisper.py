@@ -49,7 +49,7 @@ def asking(leg: EngineerLeg, try_: int, *before: Said, audio: str = "") -> Turn:
     """The page in one breath, or the caller's message; silence repeats it, then the next engineer is called."""
     again = to_self(ask_to_take, leg, try_ + 1)
     return Ask(
-        before if audio else (*before, words.page(leg.ticket, leg.region.name)),
+        before if audio else (*before, words.page(leg.ticket, leg.region.name, leg.others)),
         then=to_self(heard_take, leg, try_),
         otherwise=Goodbye(sentences(words.NOBODY_PRESSED)) if leg.is_whisper else again,
         audio=audio,

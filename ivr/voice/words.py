@@ -33,6 +33,7 @@ TICKETING = (
     "within one business day. Goodbye."
 )
 KEY_FOR_CALL_BACK = "To be called back instead, press 1."
+KEYS_IN_INCIDENT = "To be called back, press 1. To have an engineer called for you alone, press 2."
 ENTER_NUMBER = "Please enter the number to call, with its area code, then press hash."
 NUMBER_REFUSED = "We cannot call that number. Please stay on the line."
 LINE_ENDED = "The engineer's line has ended. If you are done, please hang up. Otherwise stay, and we call again."
@@ -106,6 +107,34 @@ def critical(ticket: int) -> Said:
         f"We are calling the engineer. Your ticket is {digits(ticket)}. After the tone, say which P B X it is "
         "and what is wrong, without any passwords. Then press any key."
     )
+
+
+def incident(ticket: int, engineer: str) -> Said:
+    """The verdict in a storm: the outage is known, and what is done about it."""
+    now = f"{engineer} is working on it." if engineer else "An engineer is being called for it."
+    return Said(
+        f"This outage is known. {now} Your ticket is {digits(ticket)}. After the tone, say which P B X it is and "
+        "what is wrong, without any passwords. Then press any key."
+    )
+
+
+def incident_progress(engineer: str, over: bool, first: bool) -> Said:
+    """What happens while a caller waits in a storm: only what is true at this moment."""
+    now = f"{engineer} is working on this outage." if engineer else "An engineer is being called for this outage."
+    if over:
+        now = "This outage is reported as solved. If it is not for you, press 2."
+    return Said(f"{now} {KEYS_IN_INCIDENT}" if first and not over else now)
+
+
+def call_back_noted(number: str) -> Said:
+    """A caller in a storm chose to be called back."""
+    return Said(f"The engineer gets your number, {digits(number)}, and calls when there is news. Goodbye.")
+
+
+def calling_again(ticket: int) -> Said:
+    """To a partner who has an open ticket."""
+    keys = "To be connected with its engineer, press 1. For another problem, press 2."
+    return Said(f"Your ticket {digits(ticket)} is open. {keys}")
 
 
 def calling(ticket: int) -> Said:
@@ -193,12 +222,12 @@ NO_SUCH_PAGE = "This call is no longer needed. Goodbye."
 CALL_BACK_FAILED = "The call back was not answered."
 
 
-def page(ticket: Ticket, region: str) -> Said:
-    """What woke the engineer: number, who, where and what, then the keys."""
+def page(ticket: Ticket, region: str, others: int = 0) -> Said:
+    """What woke the engineer: number, who, where and what, how many others report it, then the keys."""
     who = ticket.partner_name or "a caller nobody recognised"
-    return Said(
-        f"Critical ticket {digits(ticket.number)}, {who}, {region}: {SPOKEN_SYMPTOM[ticket.symptom]}. {PAGE_KEYS}"
-    )
+    more = f", reported by {others} more" if others else ""
+    symptom = SPOKEN_SYMPTOM[ticket.symptom]
+    return Said(f"Critical ticket {digits(ticket.number)}, {who}, {region}: {symptom}{more}. {PAGE_KEYS}")
 
 
 def already_taken(ticket: int, name: str) -> Said:

@@ -240,3 +240,14 @@ def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_c
             suppress_health_check=[*HealthCheck],
         ),
     )
+
+
+def test_a_phone_that_the_api_refused_is_not_dialled_once_somebody_else_has_the_ticket(tmp_path: Path) -> None:
+    Escalations.night = night = Night(tmp_path)
+    state = Escalations()
+    state.somebody_called_and_the_first_phone_is_rung(count=1, fault=Fault.DOWN)
+    (refused,) = night.living()
+    state.an_engineer_texts(0, LEO, "1", False)
+    state.a_caller_takes_the_next_turn(0)
+    assert (refused.person, night.tickets()[0].acknowledged_by) == ("jon", "leo")
+    assert not night.carrier.legs

@@ -202,10 +202,13 @@ class Call(Caller):
 
         A request that is delivered again, while that phone rings, is answered alike.
         """
+        owner = self.ticket.acknowledged_by if self.ticket else None
         for tried in (tried for tried in self.attempts if not tried.ended_at):
             if tried.dialled_at is not None:
                 return tried
-            if tried.refused_at is not None and attempts.claim_for_dial(self._connection, tried.id, self.at):
+            if tried.refused_at is None or owner not in {None, tried.person}:
+                continue
+            if attempts.claim_for_dial(self._connection, tried.id, self.at):
                 detail = f"{tried.name} at {tried.phone} ({tried.because}), from the caller's line"
                 self.note(f"ring-{tried.id}", "ringing", detail)
                 ring_bell(self._connection, self._pager, tried.ticket)

@@ -2,13 +2,11 @@
 
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
@@ -16,19 +14,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from ivr.paging import loop
 from ivr.paging.sweeper import sweep
 from ivr.store.numbers import FIRST_TICKET
 from routing.tickets import Ticket, TicketState
 from tests.faults.night import Night
-from tests.faults.people import Caller, People
-from tests.faults.scripted import Crash, Fault, ScriptedLeg
+from tests.faults.scripted import Crash, Fault
+from tests.faults.workers import Workers
 from tests.line import ADA, ITALY, JON, LEO, PUBLIC_URL, ROSSI
 
 CALLERS = (ROSSI, "+12125550202", "+493023125203")
-LONGEST_WAIT = 86
-"""Seconds: a phone that is queued for a minute, rings for twenty, and five more."""
-
 ROUNDS_TO_THE_END = 400
 BUSY_TURNS = 4
 
@@ -37,16 +31,11 @@ WHICH = st.integers(0, 5)
 WHEN = st.sampled_from(["now", "now", "now", "twice", "late", "lost"])
 
 
-class Escalations(RuleBasedStateMachine):
+class Escalations(Workers):
     """Rules are what the world does; after each of them the invariants are asked for."""
-
-    night: Night
 
     def __init__(self) -> None:
         super().__init__()
-        self.night.begin()
-        self.people = People(self.night)
-        self.stuck: dict[str, Any] = {}
         self.had: dict[int, Ticket] = {}
         self.texts = 0
 
@@ -235,72 +224,6 @@ class Escalations(RuleBasedStateMachine):
             self.people.press(leg, "1", "now")
         sweep(self.night.house, self.night.moves.phone)
 
-    # A worker's hands
-
-    def do(self, name: str, patient: bool = True) -> None:
-        """The next step of a piece of work; one that a crash cut off is done again first. The patient wait."""
-        workflow, args = self.night.pager.work[name]
-        if workflow == "escalate":
-            move = self.stuck.pop(name, None) or self.look(name)
-            if patient or move["do"] != "wait":
-                self.perform(name, move)
-        elif workflow == "send_text":
-            self.finish(name, lambda: self.night.hands.run(loop.TEXTS, self.night.moves.send_text, *args))
-        else:
-            left = self.night.moves.caller_left_alone(*args)
-            self.finish(name, lambda: loop.perform(self.night.moves, self.night.hands, left))
-
-    def look(self, name: str) -> Any:
-        """What an escalation is to do now. Never nothing while nobody has the ticket."""
-        number, escalation = self.night.pager.work[name][1]
-        before = next(ticket for ticket in self.night.tickets() if ticket.number == number)
-        move = self.night.moves.look(number, escalation)
-        if before.state is TicketState.PAGING and before.escalation == escalation:
-            assert move["do"] != "end"
-            assert move.get("seconds", 0) <= LONGEST_WAIT
-        return move
-
-    def perform(self, name: str, move: Any) -> None:
-        """Carry out a move. After a crash it will be done again; an escalation that ended looks no more."""
-        if move["do"] == "end":
-            self.night.pager.work.pop(name, None)
-            return
-        try:
-            loop.perform(self.night.moves, self.night.hands, move)
-        except Crash:
-            self.stuck[name] = move
-        self.people.fetched()
-
-    def finish(self, name: str, work: Any) -> None:
-        """Work that is done once, or again after a crash."""
-        try:
-            work()
-        except Crash:
-            return
-        except loop.GaveUp:
-            pass
-        del self.night.pager.work[name]
-        self.people.fetched()
-
-    # Who is there
-
-    def waiting(self) -> list[Caller]:
-        return [caller for caller in self.people.callers if caller.does in {"speaks", "holds", "stayed"}]
-
-    def escalations(self) -> list[str]:
-        work = self.night.pager.work.items()
-        return [name for name, (workflow, _) in work if workflow == "escalate" and name not in self.stuck]
-
-    def legs(self, *statuses: str) -> list[ScriptedLeg]:
-        return [leg for leg in self.night.live_legs() if leg.status in statuses and not leg.in_room]
-
-    def in_room(self) -> list[ScriptedLeg]:
-        return [leg for leg in self.night.live_legs() if leg.in_room]
-
-    def pick(self, *statuses: str, which: int) -> ScriptedLeg:
-        legs = self.legs(*statuses)
-        return legs[which % len(legs)]
-
 
 @pytest.mark.timeout(900)  # when it fails: the shortest story of the failure takes its time
 def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_called(tmp_path: Path) -> None:
@@ -317,3 +240,14 @@ def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_c
             suppress_health_check=[*HealthCheck],
         ),
     )
+
+
+def test_a_phone_that_the_api_refused_is_not_dialled_once_somebody_else_has_the_ticket(tmp_path: Path) -> None:
+    Escalations.night = night = Night(tmp_path)
+    state = Escalations()
+    state.somebody_called_and_the_first_phone_is_rung(count=1, fault=Fault.DOWN)
+    (refused,) = night.living()
+    state.an_engineer_texts(0, LEO, "1", False)
+    state.a_caller_takes_the_next_turn(0)
+    assert (refused.person, night.tickets()[0].acknowledged_by) == ("jon", "leo")
+    assert not night.carrier.legs

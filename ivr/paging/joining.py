@@ -80,8 +80,10 @@ def left_alone(connection: Connection, attempt: str) -> Do:
     ended = attempts.find_attempt(connection, attempt)
     ticket = tickets.find_ticket(connection, ended.ticket) if ended else None
     call = calls.find_call(connection, ticket.call) if ticket and ticket.call else None
-    if ticket is None or call is None or call.ended_at or not call.joined_at:
+    if ended is None or ticket is None or call is None or call.ended_at or not call.joined_at:
         return {"do": "end"}
+    if ended.left_at or any(a.joined_at and not a.left_at for a in attempts.living_of(connection, ticket.number)):
+        return {"do": "end"}  # the conversation had ended before, or goes on with another engineer
     over = f"conversation_over:{ticket.escalation}"
     if ticket.state is not TicketState.ACKNOWLEDGED or over in calls.answers_of(connection, call.sid):
         return {"do": "end"}

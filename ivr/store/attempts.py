@@ -117,6 +117,11 @@ def living_attempts(connection: Connection) -> Sequence[AttemptRecord]:
     return [_record(row) for row in connection.execute(query).mappings()]
 
 
+def living_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:
+    """The attempts for a ticket whose leg has not ended."""
+    return [attempt for attempt in attempts_of(connection, ticket) if attempt.ended_at is None]
+
+
 def set_once(connection: Connection, id_: str, **values: Any) -> bool:
     """Set columns of an attempt that are still empty; state only moves forward. True when they were set."""
     empty = [attempts.c[name].is_(None) for name in values]

@@ -10,6 +10,7 @@ from tests.faults.test_faults import variant
 from tests.line import ADA, ITALY, JON, LEO, MIA, ROSSI, STRANGER, Line
 
 MakeLine = Callable[..., Line]
+PARTNERS = (ROSSI, "+12125550202", "+493023125203", "+33199000207")
 NO_BLOCKS, NO_STRANGERS = "blocked_callers = []", "strangers_per_minute = 30"
 
 
@@ -74,11 +75,14 @@ def test_a_right_pin_forgets_the_wrong_ones_before_it(line: Line) -> None:
 
 def test_round_robin_rings_another_engineer_first_for_each_ticket(make_line: MakeLine, tmp_path: Path) -> None:
     everybody = 'targets = ["engineer:mia", "engineer:ada", "engineer:leo"]'
-    config = variant(tmp_path, ('targets = ["rota:noc"]', everybody), ('order = "rota"', 'order = "round_robin"'))
+    alone = ("incident_minutes = 60", "incident_minutes = 0")
+    config = variant(
+        tmp_path, alone, ('targets = ["rota:noc"]', everybody), ('order = "rota"', 'order = "round_robin"')
+    )
     line = make_line(mode="twice", config=config)
-    for position, phone in enumerate((MIA, ADA, LEO, MIA)):
+    for position, (partner, phone) in enumerate(zip(PARTNERS, (MIA, ADA, LEO, MIA), strict=True)):
         line.phone(phone, answers_and_presses("1"))
-        caller = line.platform_is_down()
+        caller = line.platform_is_down(partner)
         caller.wait_for("connected with", 60)
         assert [attempt.phone for attempt in line.attempts(1042 + position)] == [phone]
         caller.hang_up()

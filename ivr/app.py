@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, jsonify, request
 
+from ivr.console.take import links
 from ivr.house import House, build_house
 from ivr.paging.incoming import sms
 from ivr.settings import Settings, read_settings
@@ -20,7 +21,7 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/static/", "/healthz", "/readyz", "/metrics")
+ROOTS = ("/voice/", "/sms/", "/static/", "/take/", "/healthz", "/readyz", "/metrics")
 SIGNED = ("/voice/", "/sms/")
 
 
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
+    app.register_blueprint(links)
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")

@@ -6,21 +6,10 @@ from enum import StrEnum
 
 TAKE = {"1", "ack", "take", "yes", "y", "ok"}
 PASS = {"2", "pass", "no", "n", "decline"}
-SILENT = {
-    "stop",
-    "stopall",
-    "unsubscribe",
-    "cancel",
-    "end",
-    "quit",
-    "optout",
-    "revoke",
-    "start",
-    "unstop",
-    "help",
-    "info",
-}
-"""Words that the carrier answers itself."""
+STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "optout", "revoke"}
+START = {"start", "unstop"}
+HELP = {"help", "info"}
+"""Words that the carrier answers itself, alone in a text."""
 
 LEAST_TICKET = 100
 """Smaller numbers are keys, not tickets."""
@@ -43,7 +32,9 @@ class Reply:
 
 @dataclass(frozen=True)
 class ForCarrier:
-    """STOP, START or HELP: the carrier answers, we say nothing."""
+    """STOP, START or HELP: the carrier answers, we say nothing. `texts` is whether texts may be sent from now on."""
+
+    texts: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -54,8 +45,8 @@ class Unclear:
 def understand(body: str) -> Reply | ForCarrier | Unclear:
     """Read a text: the ticket's number first or last, spaces, case, quotes and full stops do not matter."""
     words = re.findall(r"[a-z]+|\d+", body.lower().replace("\u2019", ""))
-    if len(words) == 1 and words[0] in SILENT:
-        return ForCarrier()
+    if len(words) == 1 and words[0] in STOP | START | HELP:
+        return ForCarrier(texts=None if words[0] in HELP else words[0] in START)
     numbers = [int(word) for word in words if word.isdecimal() and int(word) >= LEAST_TICKET]
     actions = {Action.TAKE for word in words if word in TAKE} | {Action.PASS for word in words if word in PASS}
     if len(numbers) > 1 or len(actions) != 1:

@@ -31,7 +31,9 @@ from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.configuration import load_configuration
 from ivr.store.engine import WORKER_WAITS, connect
+from ivr.store.messages import texts_of
 from ivr.store.migrate import migrate
+from ivr.store.optouts import stopped_phones
 from routing.tickets import Ticket
 
 EXAMPLE = Path(__file__).parent.parent / "config" / "example.toml"
@@ -297,6 +299,14 @@ class Line:
     def attempts(self, number: int = 1042) -> list[AttemptRecord]:
         with self.engine.begin() as connection:
             return list(attempts.attempts_of(connection, number))
+
+    def text_states(self, number: int = 1042, to: str = JON) -> list[str]:
+        with self.engine.begin() as connection:
+            return [text.status for text in texts_of(connection, number) if text.to == to]
+
+    def stopped_phones(self) -> frozenset[str]:
+        with self.engine.begin() as connection:
+            return stopped_phones(connection)
 
     def phones_of(self, person: str) -> tuple[str, ...]:
         with self.engine.begin() as connection:

@@ -21,8 +21,10 @@ from ivr.store import tickets as ticket_store
 from ivr.store.configuration import load_configuration
 from ivr.store.engine import connect
 from ivr.store.messages import recordings_of, texts_of
+from ivr.store.optouts import stopped_phones
 from ivr.store.rehearsal import clock_of
 from routing.configuration import Configuration
+from routing.escalation import Candidate
 from routing.screening import SPOKEN_SYMPTOM, explain
 from routing.tickets import Ticket
 from schedules.wallclock import to_local
@@ -141,16 +143,21 @@ def split(number: int) -> None:
     click.echo(f"An engineer is called for ticket {number} now.")
 
 
+def without_texts(person: Candidate, stopped: frozenset[str]) -> str:
+    """What is said of somebody who texted STOP."""
+    return ", texts stopped" if stopped & set(person.phones) else ""
+
+
 @click.command()
 @click.option("--at", "moment", default=None, help="An instant with its offset, such as 2026-11-28T03:00+01:00.")
 def who(moment: str | None) -> None:
     """Print who would be called, level by level, and why."""
     at = datetime.fromisoformat(moment).astimezone(UTC) if moment else real_clock()
     with reading() as connection:
-        known = load_configuration(connection)
+        known, stopped = load_configuration(connection), stopped_phones(connection)
     for region in known.regions.values():
         click.echo(f"{region.name} ({region.number})")
         levels = known.people_at(known.policy_of(region.key), at)
         for position, line in enumerate(levels, start=1):
-            names = ", ".join(f"{person.name} ({person.because})" for person in line.candidates)
+            names = ", ".join(f"{one.name} ({one.because}){without_texts(one, stopped)}" for one in line.candidates)
             click.echo(f"  level {position}: {names or 'NOBODY'}")

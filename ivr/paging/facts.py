@@ -26,7 +26,7 @@ from routing.tickets import Ticket
 
 @dataclass(frozen=True)
 class Facts:
-    """A ticket with all that its escalation knows at `at` (UTC)."""
+    """A ticket with all that its escalation knows at `at` (UTC). Colleagues who are asked to join are only busy."""
 
     ticket: Ticket
     configuration: Configuration
@@ -87,12 +87,12 @@ def read_facts(house: House, connection: Connection, number: int) -> Facts | Non
     return Facts(
         ticket=ticket,
         configuration=house.configuration.current(connection),
-        attempts=tuple(attempts.attempts_of(connection, number)),
+        attempts=tuple(tried for tried in attempts.attempts_of(connection, number) if tried.helps is None),
         call=calls.find_call(connection, ticket.call) if ticket.call else None,
         busy=frozenset(
             attempt.person
             for attempt in attempts.living_attempts(connection)
-            if attempt.ticket != number or attempt.outcome is not None
+            if attempt.ticket != number or attempt.outcome is not None or attempt.helps is not None
         ),
         at=house.clock(),
     )

@@ -11,7 +11,8 @@ from ivr.house import House
 from ivr.paging.acceptance import Taken, accept, decline
 from ivr.standby.houses import Houses
 from ivr.store import attempts, tickets
-from ivr.store.messages import text_answered, text_received, text_status
+from ivr.store.messages import TextRecord, text_answered, text_received, text_status
+from ivr.store.optouts import start_texts, stop_texts
 from routing.numbers import e164
 from routing.people import Engineer
 from routing.replies import Action, ForCarrier, Reply, Unclear, understand
@@ -64,7 +65,7 @@ def answer_text(house: House, connection: Connection, carrier: Mapping[str, str]
         logger.warning("text from a number that is no engineer's", sid=sid)
         reply = ""
     else:
-        reply = obey(house, connection, engineer, body)
+        reply = obey(house, connection, engineer, sender or "", body)
     return text_received(connection, sid, carrier.get("From", "")[:60], body, house.clock(), reply)
 
 
@@ -74,10 +75,13 @@ def engineer_with(house: House, connection: Connection, phone: str) -> Engineer 
     return next((person for person in people if phone in person.phones and person.active), None)
 
 
-def obey(house: House, connection: Connection, engineer: Engineer, body: str) -> str:
+def obey(house: House, connection: Connection, engineer: Engineer, sender: str, body: str) -> str:
     """Carry out an engineer's reply; returns what is texted back."""
     match understand(body):
-        case ForCarrier():
+        case ForCarrier(texts=None):
+            return ""
+        case ForCarrier(texts=wanted):
+            want_texts(house, connection, engineer, sender, wanted=bool(wanted))
             return ""
         case Unclear():
             return HOW_TO
@@ -89,6 +93,19 @@ def obey(house: House, connection: Connection, engineer: Engineer, body: str) ->
             number = named if named is not None else paging[0]
             act = take if action is Action.TAKE else pass_on
             return act(house, connection, engineer, number)
+
+
+def want_texts(house: House, connection: Connection, engineer: Engineer, phone: str, wanted: bool) -> None:
+    """STOP and START hold for the phone that texted; it is rung all the same, and managers are told."""
+    if wanted:
+        start_texts(connection, phone)
+    elif stop_texts(connection, phone, house.clock()):
+        logger.warning("an engineer wants no texts", engineer=engineer.key)
+        body = f"Nightline: {engineer.name} stopped texts to one phone, and is rung without them until they text START."
+        for manager in house.configuration.current(connection).engineers.values():
+            if manager.manager and manager.active and manager.phones and manager.key != engineer.key:
+                key = f"stop-{engineer.key}-{manager.key}-{house.clock():%Y%m%d%H%M%S}"
+                house.pager.text(connection, TextRecord(key, None, manager.phones[0], body, house.clock()))
 
 
 def take(house: House, connection: Connection, engineer: Engineer, number: int) -> str:

@@ -31,6 +31,8 @@ def look(house: House, connection: Connection, facts: Facts) -> Do:
     if facts.call is not None and facts.call.joined_at is not None:
         return {"do": "end"}  # they have met; should a line drop, its report pages again
     mine = [attempt for attempt in facts.living() if attempt.person == facts.ticket.acknowledged_by]
+    if any(attempt.paused_at for attempt in mine):
+        return {"do": "end"}  # the engineer chooses what help is needed, and then goes on
     in_room = next((attempt for attempt in mine if attempt.joined_at), None)
     if in_room is not None:
         return fetch_caller(house, connection, facts, in_room)

@@ -121,6 +121,14 @@ def ring(moves: Moves, steps: Steps, attempt: str) -> None:
         logger.warning("the carrier's API does not answer", attempt=attempt)
 
 
+def ring_colleague(moves: Moves, steps: Steps, attempt: str) -> None:
+    """Ring somebody whom an engineer wants beside them; nobody else is rung should that fail."""
+    try:
+        steps.run(CARRIER, moves.place, attempt)
+    except (PhoneFailed, GaveUp) as failure:
+        steps.run(DATABASE, moves.fail, attempt, str(failure)[:200])
+
+
 def quietly(steps: Steps, move: Callable[..., Any], *args: Any) -> None:
     """A step whose failure changes nothing: the caller's next hold request does the same."""
     try:

@@ -5,14 +5,22 @@ from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.paging.facts import Facts
+from ivr.paging.links import link_to_take
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.store.attempts import AttemptRecord
 from ivr.store.messages import WAITING, TextRecord, find_text, text_sent
+from ivr.store.optouts import stop_texts, wants_no_texts
 from routing.escalation import Candidate
 from routing.screening import SPOKEN_SYMPTOM
 from routing.tickets import Ticket
 
 logger = structlog.get_logger()
+
+STOPPED = "stopped"
+"""The state of a text that was not sent because its reader texted STOP."""
+
+OPTED_OUT = "21610"
+"""The carrier's error for such a reader."""
 
 
 def summary(ticket: Ticket, region: str) -> str:
@@ -23,11 +31,14 @@ def summary(ticket: Ticket, region: str) -> str:
 
 def text_beside_ring(house: House, connection: Connection, facts: Facts, attempt: AttemptRecord) -> None:
     """The text that goes out with a ring and can be answered."""
-    number = facts.ticket.number
+    number, about = facts.ticket.number, summary(facts.ticket, region_name(facts))
     body = (
-        f"Nightline CRITICAL {summary(facts.ticket, region_name(facts))}. "
-        f'Reply "{number} 1" to take it, "{number} 2" to pass it on.'
+        f'Nightline CRITICAL {about}. Reply "{number} 1" to take it, "{number} 2" to pass it on, '
+        f"or open {link_to_take(house, attempt.id, facts.at)}"
     )
+    if attempt.helps is not None:
+        asking = facts.configuration.engineers.get(attempt.helps)
+        body = f"Nightline: {asking.name if asking else attempt.helps} asks you to join CRITICAL {about}."
     house.pager.text(connection, TextRecord(f"{attempt.id}-ring", number, attempt.phone, body, house.clock()))
 
 
@@ -71,14 +82,20 @@ def deliver(house: House, phone: Phone, key: str) -> None:
     with house.engine.begin() as connection:
         text = find_text(connection, key)
         configuration = house.configuration.current(connection)
-    if text is None or text.status != WAITING:
-        return
+        stopped = text is not None and wants_no_texts(connection, text.to)
+        if text is None or text.status != WAITING:
+            return
+        if stopped:
+            text_sent(connection, key, "", STOPPED)
+            return
     try:
         sid, status = phone.text(text.to, configuration.default_region.number, text.body)
     except PhoneFailed as failure:
         if not failure.permanent:
             raise
         logger.warning("text refused", key=key, why=str(failure))
-        sid, status = "", "failed"
+        sid, status = "", STOPPED if str(failure).startswith(OPTED_OUT) else "failed"
     with house.engine.begin() as connection:
+        if status == STOPPED:
+            stop_texts(connection, text.to, house.clock())
         text_sent(connection, key, sid, status)

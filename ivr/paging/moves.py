@@ -78,7 +78,7 @@ class Moves:
         """What an attempt that has not ended needs before anybody else is rung; None when it only takes its time."""
         if living.outcome is Outcome.DECLINED and living.answered_at is None:
             return {"do": "cancel", "attempt": living.id}  # passed on by text while it still rings
-        if living.joined_at is not None:
+        if living.joined_at is not None and living.outcome is not Outcome.DECLINED:
             return {"do": "give_up", "attempt": living.id}  # their line dropped: free them to be rung first
         if living.dialled_at is not None and facts.caller_is_gone:
             return {"do": "give_up", "attempt": living.id}  # it hung on the caller's own leg
@@ -142,7 +142,8 @@ class Moves:
             facts = read_facts(self.house, connection, attempt.ticket)
             assert facts is not None
             ticket = facts.ticket
-            if ticket.state is not TicketState.PAGING and ticket.acknowledged_by != attempt.person:
+            wanted = attempt.helps is not None or ticket.acknowledged_by == attempt.person
+            if ticket.state is not TicketState.PAGING and not wanted:
                 attempts.end_attempt(connection, id_, Outcome.CANCELED, facts.at)
                 return
             tried_before = not attempts.set_once(connection, id_, tried_at=facts.at)

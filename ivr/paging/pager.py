@@ -61,6 +61,10 @@ class Pager:
         """Look after the caller whose engineer's leg ended."""
         self._enqueue(connection, "look_after_caller", f"line-{attempt}", attempt)
 
+    def call_colleague(self, connection: Connection, attempt: str) -> None:
+        """Ring the colleague of an attempt."""
+        self._enqueue(connection, "call_colleague", f"colleague-{attempt}", attempt)
+
     def _enqueue(self, connection: Connection, workflow: str, id_: str, *args: object) -> None:
         self._client.enqueue_in_transaction(
             connection,

@@ -48,6 +48,10 @@ def register(moves: Moves) -> None:
     def send_text(key: str) -> None:
         steps.run(TEXTS, moves.send_text, key)
 
+    @DBOS.workflow(name="call_colleague")
+    def call_colleague(attempt: str) -> None:
+        loop.ring_colleague(moves, steps, attempt)
+
     @DBOS.workflow(name="look_after_caller")
     def look_after_caller(attempt: str) -> None:
         DBOS.sleep(CALLER_GRACE_SECONDS / moves.house.settings.pace)

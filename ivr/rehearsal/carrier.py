@@ -42,6 +42,7 @@ class Carrier:
         self.legs: dict[str, Leg] = {}
         self.scripts: dict[str, Script] = {}
         self.texts: list[Text] = []
+        self.stopped: set[str] = set()
         self.log: list[Event] = []
         self.surprises: list[str] = []
         self.silent_record = "action"

@@ -182,6 +182,13 @@ class Leg:
         with self.carrier.changed:
             return self._digits.pop(0)
 
+    def pressed_star(self) -> bool:
+        """Whether star was pressed; other keys are for the ears of the others in the room."""
+        with self.carrier.changed:
+            pressed = "*" in self._digits
+            self._digits.clear()
+            return pressed
+
     def take_speech(self) -> tuple[str, float]:
         """The oldest thing said: text and its length in carrier seconds."""
         with self.carrier.changed:

@@ -167,6 +167,8 @@ def create_message() -> tuple[Response, int]:
         raise surprising(400, 21602, "Message body is required.")
     if len(form["Body"]) > LONGEST_TEXT:
         raise surprising(400, 21617, "The message body is longer than 1600 characters.")
+    if form["To"] in carrier().stopped:
+        raise Refused(400, 21610, "Attempt to send to unsubscribed recipient")
     text = send_text(carrier(), sender, form["To"], form["Body"])
     if form.get("StatusCallback"):
         report_text(form["StatusCallback"], text)

@@ -34,12 +34,14 @@ class Rooms:
         self._carrier = carrier
         self.rooms: dict[str, Room] = {}
 
-    def stay(self, leg: Leg, verb: Verb, _here: str) -> dict[str, str]:
-        """Keep a leg in its room until the room is over. Raises what interrupts the leg."""
+    def stay(self, leg: Leg, verb: Verb, star: bool) -> dict[str, str]:
+        """Keep a leg in its room until the room is over, or with `star` until that key. Raises what interrupts it."""
         room = self._enter(leg, verb)
+        leg.listen(star)
         try:
-            leg.pause(None, lambda: room.over)
+            leg.pause(None, lambda: room.over or (star and leg.pressed_star()))
         finally:
+            leg.listen(False)
             self._leave(leg, room)
         return {"DialCallStatus": "answered"}
 

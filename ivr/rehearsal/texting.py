@@ -9,10 +9,16 @@ if TYPE_CHECKING:
     from ivr.rehearsal.carrier import Carrier
 
 
+STOP_WORDS = {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"}
+START_WORDS = {"START", "YES", "UNSTOP"}
+
+
 def deliver_text(carrier: "Carrier", from_: str, to: str, body: str) -> None:
     """A text from a handset to one of our numbers; an answer in TwiML is texted back."""
     number = carrier.numbers[to]
     assert number.sms_url is not None
+    if (word := body.strip().upper()) in STOP_WORDS | START_WORDS:
+        (carrier.stopped.add if word in STOP_WORDS else carrier.stopped.discard)(from_)
     sid = carrier.new_sid("SM")
     carrier.note(None, "texts", body, who=from_)
     params = {

@@ -172,7 +172,7 @@ def dial(leg: Leg, verb: Verb, here: str) -> Next | None:
     action = urljoin(here, verb.get("action")) if verb.get("action") else None
     try:
         if verb.children and verb.children[0].name == "Conference":
-            found = leg.carrier.rooms.stay(leg, verb.children[0], here)
+            found = leg.carrier.rooms.stay(leg, verb.children[0], verb.says("hangupOnStar"))
         else:
             found = leg.carrier.dialling.ring_numbers(leg, verb, here)
     except HungUp:

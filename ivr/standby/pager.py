@@ -136,11 +136,14 @@ class LocalEscalations:
             active = tickets.active_tickets(connection)
             waiting = connection.execute(select(messages.c.key).where(messages.c.status == WAITING)).scalars().all()
             left = [attempt for ticket in active for attempt in self._lines_that_ended(connection, ticket.number)]
+            asked = [one.id for one in attempts.living_attempts(connection) if one.helps and not one.placed_at]
         for ticket in active:
             name = f"escalation-{ticket.number}-{ticket.escalation}-{ticket.state}"
             self._start(name, loop.escalate, self._moves, self._steps(), ticket.number, ticket.escalation)
         for key in waiting:
             self._start(f"text-{key}", self._steps().run, TEXTS, self._moves.send_text, key)
+        for attempt in asked:
+            self._start(f"colleague-{attempt}", loop.ring_colleague, self._moves, self._steps(), attempt)
         for attempt in left:
             self._start(f"line-{attempt}", self._look_after_caller, attempt)
 

@@ -39,6 +39,9 @@ class AttemptRecord:
     joined_at: datetime | None = None
     offered_at: datetime | None = None
     left_at: datetime | None = None
+    paused_at: datetime | None = None
+    helps: str | None = None
+    link_used_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     leg: str | None = None
@@ -59,9 +62,17 @@ class AttemptRecord:
 
 
 def claim(
-    connection: Connection, ticket: int, round_: int, ring: Ring, at: datetime, after: int = 0
+    connection: Connection,
+    ticket: int,
+    round_: int,
+    ring: Ring,
+    at: datetime,
+    after: int = 0,
+    helps: str | None = None,
 ) -> AttemptRecord | None:
     """Record that a phone is about to be rung, and so claim its owner. Positions come after `after`.
+
+    `helps` is the engineer who asks this person to join, once the ticket is taken.
 
     None when the owner is on another call of ours, or another worker took this place in the ticket.
     """
@@ -78,6 +89,7 @@ def claim(
         phone=ring.phone,
         ring_seconds=ring.ring_seconds,
         decided_at=at,
+        helps=helps,
     )
     return record if insert_once(connection, attempts, **record.__dict__) else None
 
@@ -153,6 +165,18 @@ def claim_for_dial(connection: Connection, id_: str, at: datetime) -> bool:
         .values(dialled_at=at, placed_at=at)
     )
     return changed.rowcount == 1
+
+
+def pass_to_next(connection: Connection, id_: str, round_: int) -> None:
+    """Whoever had the ticket hands it over: in this round they count as having passed."""
+    connection.execute(update(attempts).where(attempts.c.id == id_).values(outcome=Outcome.DECLINED, round=round_))
+
+
+def return_to_room(connection: Connection, id_: str) -> bool:
+    """An engineer who had left the room for a moment is back; True the first time."""
+    paused = attempts.c.paused_at.is_not(None)
+    back = {"paused_at": None, "left_at": None, "fetched_at": None}
+    return connection.execute(update(attempts).where(attempts.c.id == id_, paused).values(**back)).rowcount == 1
 
 
 def leave_room(connection: Connection, ticket: int, at: datetime) -> None:

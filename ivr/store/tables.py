@@ -187,6 +187,9 @@ attempts = Table(
     Column("joined_at", Instant),
     Column("offered_at", Instant),
     Column("left_at", Instant),
+    Column("paused_at", Instant),
+    Column("helps", String(60)),
+    Column("link_used_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(20)),
     Column("leg", String(64), index=True),
@@ -202,7 +205,9 @@ attempts = Table(
 """One ringing of one phone. A person has at most one attempt that has not ended: ringing claims them.
 
 `tried_at`: before the carrier was asked; `placed_at`: it said yes; `fetched_at`: the other side was sent for;
-`joined_at`: in the room; `offered_at`: a call back was offered; `left_at`: the room was left, by either side.
+`joined_at`: in the room; `offered_at`: a call back was offered; `left_at`: the room was left, by either side;
+`paused_at`: the engineer left it for a moment; `helps`: whose colleague is asked to join; `link_used_at`: the link of
+the text was confirmed.
 """
 
 messages = Table(
@@ -240,6 +245,14 @@ recordings = Table(
     Column("at", Instant, nullable=False),
 )
 """The caller's own messages. Conversations are never recorded (contract art. 10, 11)."""
+
+opted_out = Table(
+    "opted_out",
+    metadata,
+    Column("phone", String(20), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+"""Phones whose owners texted STOP: no text is sent to them until they text START. They are rung all the same."""
 
 workers = Table(
     "workers",

@@ -69,8 +69,14 @@ class Call(Caller):
 
     @cached_property
     def attempts(self) -> list[AttemptRecord]:
-        """Who was rung for this call's ticket."""
-        return list(attempts.attempts_of(self._connection, self.ticket.number)) if self.ticket else []
+        """Who was rung for this call's ticket, colleagues of its engineer apart."""
+        found = attempts.attempts_of(self._connection, self.ticket.number) if self.ticket else []
+        return [tried for tried in found if tried.helps is None]
+
+    @property
+    def engineer_paused(self) -> bool:
+        """Whether the engineer left the room for a moment, and will be back or has handed over."""
+        return any(tried.paused_at and not tried.ended_at for tried in self.attempts)
 
     def seen(self) -> Seen:
         """What is known of this call now, for the mirror."""
@@ -177,12 +183,14 @@ class Call(Caller):
         living = [tried for tried in self.attempts if tried.outcome is None]
         return words.progress(any(tried.ringing_at for tried in living), len(self.attempts), first)
 
-    def conversation_over(self, escalation: str) -> None:
+    def conversation_over(self, escalation: str, heard: Heard) -> None:
         """This caller and the engineer of an escalation are together no more; told again, it changes nothing."""
         key = f"conversation_over:{escalation}"
         if key in self.answers:
             return
         self.answer(key, "yes")
+        if heard.hung_up:
+            calls.update_call_once(self._connection, self.sid, ended_at=self.at)
         if self.ticket is not None and str(self.ticket.escalation) == escalation:
             attempts.leave_room(self._connection, self.ticket.number, self.at)
             self.__dict__.pop("attempts", None)

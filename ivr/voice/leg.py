@@ -1,5 +1,6 @@
 """The leg of somebody who is rung: the facts that the whisper asks for, and the few that it adds."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -9,10 +10,14 @@ from ivr.paging.acceptance import Taken, TakenBy, accept, decline
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.messages import recordings_of
-from routing.escalation import Outcome
+from routing.escalation import Candidate, Outcome, Ring
 from routing.numbers import e164, may_be_called
+from routing.people import Engineer
 from routing.regions import Region
-from routing.tickets import Ticket, TicketState
+from routing.tickets import Ticket, TicketEvent, TicketState
+
+COLLEAGUE_RINGS = 30
+"""Seconds: a colleague is not woken in turn, but asked, and may take a moment longer."""
 
 
 class EngineerLeg:
@@ -23,6 +28,7 @@ class EngineerLeg:
         self._connection = connection
         self._pager = house.pager
         self.configuration = house.configuration.current(connection)
+        self._first_attempt = house.first_attempt
         self.attempt = attempt
         self.at = at
         ticket = tickets.find_ticket(connection, attempt.ticket)
@@ -115,6 +121,87 @@ class EngineerLeg:
             calls.update_call_once(self._connection, self.ticket.call, joined_at=self.at)
             key = f"joined-{self.ticket.escalation}"
             tickets.log(self._connection, self.ticket.number, key, self.at, "caller joined")
+
+    # Help while the caller is on the line
+
+    @property
+    def colleagues(self) -> list[Engineer]:
+        """Whom this engineer can add, in the order of the configuration, nine at most: one for each key."""
+        people = self.configuration.engineers.values()
+        return [one for one in people if one.active and one.phones and one.key != self.attempt.person][:9]
+
+    @property
+    def conversation_goes_on(self) -> bool:
+        """Whether an engineer has this ticket's caller, or only paused."""
+        with_caller = any(one.joined_at and (one.paused_at or not one.left_at) for one in self._living())
+        return with_caller and self.ticket.state is TicketState.ACKNOWLEDGED
+
+    def paused(self) -> None:
+        """The engineer left the room for a moment."""
+        attempts.set_once(self._connection, self.attempt.id, paused_at=self.at)
+        attempts.leave_room(self._connection, self.ticket.number, self.at)
+
+    def back_in_room(self) -> None:
+        """The engineer is back, and the caller is sent for; told twice, it happens once."""
+        if not attempts.return_to_room(self._connection, self.attempt.id):
+            return
+        again = self.ticket.escalation + 1
+        tickets.update_ticket(self._connection, self.ticket.number, escalation=again)
+        if self.ticket.call is not None:
+            calls.update_call(self._connection, self.ticket.call, joined_at=None)
+        self.note(f"back-{again}", "engineer back")
+        self._pager.escalate(self._connection, self.ticket.number, again)
+
+    def hand_over(self) -> None:
+        """The ticket pages again, and this engineer counts as having passed in that round."""
+        again, round_ = self.ticket.escalation + 1, self.ticket.round + 1
+        if not self.is_mine or not tickets.move_ticket(
+            self._connection,
+            self.ticket.number,
+            TicketEvent.DROP,
+            escalation=again,
+            round=round_,
+            ring_first=None,
+            acknowledged_at=None,
+            acknowledged_by=None,
+            acknowledged_via=None,
+            missed_join=False,
+        ):
+            return
+        attempts.pass_to_next(self._connection, self.attempt.id, round_)
+        if self.ticket.call is not None:
+            calls.update_call(self._connection, self.ticket.call, joined_at=None)
+        self.note(f"handed-{again}", "handed over", f"by {self.attempt.name}")
+        self._pager.escalate(self._connection, self.ticket.number, again)
+
+    def call_colleague(self, colleague: Engineer) -> bool:
+        """Ring a colleague, who may join the conversation; False when they are on another call of ours."""
+        if any(one.helps and one.person == colleague.key for one in self._living()):
+            return True
+        person = Candidate(colleague.key, colleague.name, colleague.phones, f"asked by {self.attempt.name}")
+        ring = Ring(person, colleague.phones[0], COLLEAGUE_RINGS)
+        claimed = attempts.claim(
+            self._connection,
+            self.ticket.number,
+            self.ticket.round,
+            ring,
+            self.at,
+            after=self._first_attempt,
+            helps=self.attempt.person,
+        )
+        if claimed is None:
+            return False
+        self.note(f"asked-{claimed.id}", "colleague asked", colleague.name)
+        self._pager.call_colleague(self._connection, claimed.id)
+        return True
+
+    def joined_as_colleague(self) -> None:
+        """This leg is being sent into the room beside the engineer's."""
+        attempts.set_once(self._connection, self.attempt.id, outcome=Outcome.ACCEPTED)
+        self.note("joined", "colleague joined", self.attempt.name)
+
+    def _living(self) -> Sequence[AttemptRecord]:
+        return attempts.living_of(self._connection, self.ticket.number)
 
     def offered(self) -> None:
         """This leg is offered a call back instead of the caller."""

@@ -288,9 +288,11 @@ def conversation_over(call: Call, heard: Heard, escalation: str) -> Turn:
     call.finish("connected")
     if heard.hung_up and call.is_guest:
         return Nothing()  # the others speak on
-    call.conversation_over(escalation)
+    call.conversation_over(escalation, heard)
     if heard.hung_up:
         return Nothing()
+    if call.engineer_paused:
+        return holding(call, Said(words.ENGINEER_PAUSED))
     again = to(tell_paging_again, escalation=escalation)
     return Ask(sentences(words.LINE_ENDED), then=again, otherwise=again, seconds=5)
 
@@ -298,7 +300,8 @@ def conversation_over(call: Call, heard: Heard, escalation: str) -> Turn:
 @waiting_step
 def tell_paging_again(call: Call, heard: Heard) -> Turn:
     """Heard by a caller who stayed after the engineer's line ended: the page goes on."""
-    call.page_again(after=heard.place.get("escalation", "1"))
+    if not call.engineer_paused:
+        call.page_again(after=heard.place.get("escalation", "1"))
     return holding(call)
 
 

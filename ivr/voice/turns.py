@@ -78,13 +78,14 @@ class Hold:
 class Join:
     """Meet in the room of a ticket. Whoever leaves ends it for the others, who go on to `after`.
 
-    Without `ends_room` the others stay when this one leaves.
+    Without `ends_room` the others stay when this one leaves. With `star` that key leaves, and goes on to `after`.
     """
 
     says: tuple[Said, ...]
     room: str
     after: To
     ends_room: bool = True
+    star: bool = False
 
 
 @dataclass(frozen=True)

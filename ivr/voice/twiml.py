@@ -95,7 +95,7 @@ def _hold(turn: turns.Hold, response: VoiceResponse, urls: Urls) -> None:
 @_render.register
 def _join(turn: turns.Join, response: VoiceResponse, urls: Urls) -> None:
     _say(response, turn.says)
-    dial = response.dial(action=urls.step(turn.after), method="POST")
+    dial = response.dial(action=urls.step(turn.after), method="POST", hangup_on_star=turn.star or None)
     dial.conference(
         turn.room,
         beep="false",

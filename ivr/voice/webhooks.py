@@ -16,7 +16,7 @@ from ivr.standby.mirror import Seen, missed_attempt
 from ivr.store import attempts, calls, tickets
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_phone
-from ivr.voice import again, call_back, script, whisper
+from ivr.voice import again, call_back, help, script, whisper
 from ivr.voice.call import Call
 from ivr.voice.caller import support_or_closed
 from ivr.voice.heard import Heard
@@ -32,7 +32,7 @@ logger = structlog.get_logger()
 
 voice = Blueprint("voice", __name__)
 
-MODULES = (script, again, call_back, whisper)
+MODULES = (script, again, call_back, whisper, help)
 """Imported for the steps that they register."""
 
 

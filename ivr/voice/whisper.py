@@ -1,13 +1,13 @@
 """The page as the engineer hears it: what it is about, one key, and the caller."""
 
 from ivr.paging.acceptance import TakenBy
-from ivr.places import To
 from ivr.voice import words
 from ivr.voice.heard import Heard
+from ivr.voice.help import asking_to_join, in_room, pausing, to_self
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.steps import engineer_step
-from ivr.voice.turns import Ask, Connect, Dial, Goodbye, Join, Nothing, Said, Turn, to
-from ivr.voice.words import room_of, sentences
+from ivr.voice.turns import Ask, Connect, Dial, Goodbye, Nothing, Said, Turn
+from ivr.voice.words import sentences
 
 TRIES = 3
 
@@ -16,6 +16,8 @@ TRIES = 3
 def ask_to_take(leg: EngineerLeg, heard: Heard) -> Turn:
     """Heard by whoever picks up, voicemail included, and again after silence: what it is, and the keys."""
     leg.answered()
+    if leg.attempt.helps is not None:
+        return asking_to_join(leg, heard.try_)
     if leg.is_mine:
         return meet(leg)
     if not leg.is_wanted:
@@ -78,17 +80,17 @@ def meet(leg: EngineerLeg) -> Turn:
         return offer_call_back(leg, 1, Said(words.CALLER_GONE))
     if leg.is_whisper:
         leg.connected()
-        return Connect(sentences(words.CONNECTING))
+        return Connect(sentences(words.BRIDGING))
     leg.joined()
-    return Join(sentences(words.CONNECTING), room_of(leg.ticket.number), to_self(after_meeting, leg))
+    return in_room(leg, Said(words.CONNECTING))
 
 
 @engineer_step
 def after_meeting(leg: EngineerLeg, heard: Heard) -> Turn:
-    """Heard by the engineer when the caller's line ended first: call back, or hang up."""
+    """Heard by the engineer after star: the menu; or when the caller's line ended first: call back, or hang up."""
     if heard.hung_up:
         return Nothing()
-    return offer_call_back(leg, 1, Said(words.CALLER_GONE))
+    return pausing(leg) if leg.caller_is_there and leg.is_mine else offer_call_back(leg, 1, Said(words.CALLER_GONE))
 
 
 @engineer_step
@@ -136,9 +138,3 @@ def after_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
     if heard.hung_up:
         return Nothing()
     return offer_call_back(leg, heard.try_ + 1, Said(words.CALL_BACK_FAILED))
-
-
-def to_self(step: object, leg: EngineerLeg, try_: int = 1) -> To:
-    """A place on this same leg: the attempt travels in the URL."""
-    assert callable(step)
-    return to(step, attempt=leg.attempt.id, try_=try_)

@@ -207,13 +207,23 @@ def _local(by_language: dict[str, str], region: Region) -> str:
     return by_language.get(region.language.split("-")[0].lower(), by_language["en"])
 
 
+ENGINEER_PAUSED = "The engineer will be back in a moment. Please stay on the line."
+
 # On the engineer's leg
 
 PAGE_KEYS = "To take it, press 1. To pass it on, press 2. To hear the caller, press 3. To repeat, press star."
 NOBODY_PRESSED = "No key was pressed. The next engineer is called. Goodbye."
 PASSED_ON = "Passed on to the next engineer. Goodbye."
 NO_RECORDING = "The caller has left no message yet."
-CONNECTING = "It is yours. Connecting you with the caller."
+CONNECTING = "It is yours. Connecting you with the caller. For hand over or a colleague, press star."
+BRIDGING = "It is yours. Connecting you with the caller."
+MENU = "To return to the caller, press 1. To hand over to the next engineer, press 2. To add a colleague, press 3."
+RETURNING = "Connecting you with the caller again."
+HANDED_OVER = "Handed over. The caller waits for the next engineer. Goodbye."
+NO_COLLEAGUE = "There is no colleague who can be called."
+COLLEAGUE_BUSY = "Your colleague is on another call."
+CONVERSATION_OVER = "The conversation has ended. Goodbye."
+JOINING = "Joining."
 CALLER_GONE = "The caller has hung up."
 OFFER_CALL_BACK = "To call back, press 1. To end, hang up."
 NO_NUMBER = "The caller left no number that can be called. The partner's details are in the ticket. Goodbye."
@@ -228,6 +238,23 @@ def page(ticket: Ticket, region: str, others: int = 0) -> Said:
     more = f", reported by {others} more" if others else ""
     symptom = SPOKEN_SYMPTOM[ticket.symptom]
     return Said(f"Critical ticket {digits(ticket.number)}, {who}, {region}: {symptom}{more}. {PAGE_KEYS}")
+
+
+def colleagues(names: list[str]) -> Said:
+    """Whom an engineer can add to the conversation."""
+    keys = (f"For {name}, press {key}." for key, name in enumerate(names, start=1))
+    return Said(" ".join((*keys, "To return to the caller, press star.")))
+
+
+def asked_to_join(by: str, ticket: Ticket, region: str) -> Said:
+    """What a colleague hears: who asks, and for what."""
+    about = f"critical ticket {digits(ticket.number)}, {ticket.partner_name}, {region}"
+    return Said(f"{by} asks you to join: {about}: {SPOKEN_SYMPTOM[ticket.symptom]}. To join, press 1. If not, press 2.")
+
+
+def colleague_called(name: str) -> Said:
+    """The engineer goes back while a colleague is rung."""
+    return Said(f"{name} is being called. {RETURNING}")
 
 
 def already_taken(ticket: int, name: str) -> Said:

@@ -78,11 +78,11 @@ def test_f9_only_one_module_knows_pytz() -> None:
 
 
 def test_every_webhook_is_signed() -> None:
-    # Everything that takes a POST stands under /voice or /sms, which refuse_unsigned guards.
+    # Everything that takes a POST stands under /voice or /sms, which refuse_unsigned guards, or carries a sealed token.
     source = "".join(path.read_text() for path, _ in modules("ivr") if "rehearsal" not in path.parts)
     posted = re.findall(r"@\w+\.(?:post|route)\(\"(/[^\"]*)\"", source)
     assert posted
-    assert all(rule.startswith(("/voice/", "/sms/")) for rule in posted), posted
+    assert all(rule.startswith(("/voice/", "/sms/", "/take/<token>")) for rule in posted), posted
 
 
 def test_no_webhook_imports_the_rest_client() -> None:

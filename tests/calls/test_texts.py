@@ -1,0 +1,111 @@
+"""The link in a text, and phones that want no texts."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from ivr.paging.links import GOOD_FOR
+from ivr.rehearsal.handsets import manual
+from routing.tickets import TicketState
+from tests.line import ADA, ITALY, JON, SARA, Line
+
+MakeLine = Callable[..., Line]
+
+
+def link_of(line: Line, number: str) -> str:
+    """The path of the link in the text beside a ring."""
+    body = line.phone(number).wait_for_text("/take/").body
+    found = re.search(r"https://nightline\.example\.com(/take/\S+)", body)
+    assert found is not None, body
+    return found[1]
+
+
+def test_a_tap_on_the_link_takes_the_ticket_and_the_phone_that_rings_is_joined(line: Line) -> None:
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+    ring = jon.wait_for_ring()
+    link, client = link_of(line, JON), line.app.test_client()
+    page = client.post(link).get_data(as_text=True)
+    assert "It is yours" in page
+    ring.answer()
+    caller.wait_until_with(ring)
+    assert (line.ticket().acknowledged_by, line.ticket().acknowledged_via) == ("jon", "link")
+
+
+def test_looking_at_the_page_as_a_preview_does_takes_nothing(make_line: MakeLine) -> None:
+    line = make_line()
+    line.phone(JON, manual)
+    line.critical_call()
+    line.phone(JON).wait_for_ring()
+    link, client = link_of(line, JON), line.app.test_client()
+    for response in (client.get(link), client.head(link), client.get(link)):
+        assert response.status_code == 200
+        assert response.headers["Cache-Control"] == "no-store"
+    page = client.get(link).get_data(as_text=True)
+    assert "Take it" in page
+    assert "1042 Rossi Telecom, Italy" in page
+    assert line.ticket().state is TicketState.PAGING
+
+
+def test_a_link_is_good_for_one_tap_and_too_late_it_says_who_has_the_ticket(make_line: MakeLine) -> None:
+    line = make_line()
+    line.phone(JON, manual)
+    ada = line.phone(ADA, manual)
+    line.critical_call()
+    ring = line.phone(JON).wait_for_ring()
+    link, client = link_of(line, JON), line.app.test_client()
+    assert "passed it on" in client.post(f"{link}/pass").get_data(as_text=True)
+    ada.wait_for_ring()
+    assert "passed it on" in client.post(link).get_data(as_text=True)
+    assert line.ticket().state is TicketState.PAGING
+    assert ring.status != "in-progress"
+    ada.text(ITALY, "1042 1")
+    assert line.eventually(lambda: line.ticket().acknowledged_by == "ada")
+    assert "taken by Ada Rossi" in client.get(link).get_data(as_text=True)
+
+
+def test_a_link_is_over_after_half_an_hour_and_a_forged_one_never_began(make_line: MakeLine) -> None:
+    line = make_line()
+    line.phone(JON, manual)
+    line.critical_call()
+    line.phone(JON).wait_for_ring()
+    link, client = link_of(line, JON), line.app.test_client()
+    for forged in (link[:-3] + "abc", "/take/1042-1", "/take/x"):
+        assert client.post(forged).status_code == 410
+    clock = line.house.clock
+    object.__setattr__(line.house, "clock", lambda: clock() + GOOD_FOR + timedelta(seconds=1))
+    assert client.post(link).status_code == 410
+    assert line.ticket().state is TicketState.PAGING
+
+
+@pytest.mark.parametrize("word", ["STOP", "stop ", "Unsubscribe"])
+def test_f32_stop_is_respected_shown_and_lifted_by_start_and_the_phone_rings_all_the_same(
+    make_line: MakeLine, word: str
+) -> None:
+    line = make_line()
+    jon = line.phone(JON, manual)
+    jon.text(ITALY, word)
+    line.phone(SARA).wait_for_text("Jon Bell stopped texts")
+    caller = line.critical_call()
+    ring = jon.wait_for_ring()
+    assert line.eventually(lambda: line.text_states() == ["stopped"])
+    assert not any("CRITICAL" in text.body for text in jon.texts)
+    ring.decline()
+    line.phone(ADA).wait_for_ring()
+    jon.text(ITALY, "START")
+    caller.hang_up()
+    second = line.critical_call("+12125550202")
+    second.wait_for("hone is ringing", 60)
+    assert line.eventually(lambda: any("CRITICAL" in text.body for text in jon.texts), 60)
+
+
+def test_a_refusal_of_the_carrier_is_remembered_as_stop(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.stopped.add(JON)  # texted to the carrier while we were not there
+    line.phone(JON, manual)
+    line.critical_call()
+    line.phone(JON).wait_for_ring()
+    assert line.eventually(lambda: line.text_states() == ["stopped"])
+    assert JON in line.stopped_phones()

@@ -291,8 +291,16 @@ def conversation_over(call: Call, heard: Heard, escalation: str) -> Turn:
     call.conversation_over(escalation, heard)
     if heard.hung_up:
         return Nothing()
+    # The engineer's own request may come a moment later, and tells whether the line ended or star was pressed.
+    return Tell(sentences(words.ONE_MOMENT), to(tell_line_ended, escalation=escalation))
+
+
+@waiting_step
+def tell_line_ended(call: Call, heard: Heard) -> Turn:
+    """Heard by a caller whose engineer is not in the room any more: on hold while they only paused, else a choice."""
     if call.engineer_paused:
         return holding(call, Said(words.ENGINEER_PAUSED))
+    escalation = heard.place.get("escalation", "1")
     again = to(tell_paging_again, escalation=escalation)
     return Ask(sentences(words.LINE_ENDED), then=again, otherwise=again, seconds=5)
 

@@ -71,7 +71,6 @@ def test_silence_at_the_menu_leads_back_and_a_caller_who_left_meanwhile_is_calle
     jon.wait_for("To return to the caller")
     caller.wait_for("engineer will be back")
     caller.hang_up()
-    jon.wait_for("To return to the caller")
     jon.wait_for("The caller has hung up", 60)
     jon.wait_for("To call back, press 1")
 

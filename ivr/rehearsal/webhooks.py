@@ -23,11 +23,12 @@ MAX_REDIRECTS = 10
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """One POST of a form."""
+    """One POST of a form, or a GET of a file that is played."""
 
     url: str
     params: Params
     headers: Mapping[str, str]
+    method: str = "POST"
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ Deliver = Callable[[WebhookRequest], WebhookResponse]
 def over_http(request: WebhookRequest) -> WebhookResponse:
     """Deliver over the network, with the carrier's time-outs."""
     try:
-        response = requests.post(
+        response = requests.request(
+            request.method,
             request.url,
             data=list(request.params),
             headers=dict(request.headers),
@@ -91,6 +93,11 @@ def signed(token: str, url: str, params: Params) -> WebhookRequest:
         "X-Home-Region": "us1",
     }
     return WebhookRequest(url.split("#")[0], params, headers)
+
+
+def asking_for(url: str) -> WebhookRequest:
+    """A request for a file: the carrier signs none of these."""
+    return WebhookRequest(url, (), {"User-Agent": "TwilioProxy/1.1", "Accept": "audio/*"}, "GET")
 
 
 def with_strangers(params: dict[str, str], chance: random.Random) -> Params:

@@ -1,18 +1,14 @@
 """Texts: what an engineer reads beside the ring, and what managers are told."""
 
-import structlog
 from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.paging.facts import Facts
-from ivr.paging.phone import Phone, PhoneFailed
 from ivr.store.attempts import AttemptRecord
-from ivr.store.messages import WAITING, TextRecord, find_text, text_sent
+from ivr.store.messages import TextRecord
 from routing.escalation import Candidate
 from routing.screening import SPOKEN_SYMPTOM
 from routing.tickets import Ticket
-
-logger = structlog.get_logger()
 
 
 def summary(ticket: Ticket, region: str) -> str:
@@ -64,21 +60,3 @@ def region_name(facts: Facts) -> str:
     """The region's name as people say it."""
     region = facts.configuration.regions.get(facts.ticket.region, facts.configuration.default_region)
     return region.name
-
-
-def deliver(house: House, phone: Phone, key: str) -> None:
-    """Hand one text of the outbox to the carrier. Raises PhoneFailed for a failure that may pass."""
-    with house.engine.begin() as connection:
-        text = find_text(connection, key)
-        configuration = house.configuration.current(connection)
-    if text is None or text.status != WAITING:
-        return
-    try:
-        sid, status = phone.text(text.to, configuration.default_region.number, text.body)
-    except PhoneFailed as failure:
-        if not failure.permanent:
-            raise
-        logger.warning("text refused", key=key, why=str(failure))
-        sid, status = "", "failed"
-    with house.engine.begin() as connection:
-        text_sent(connection, key, sid, status)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from ivr.house import House
 from ivr.paging.moves import Moves
+from ivr.paging.outbox import summarise_old
 from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
@@ -84,6 +85,7 @@ class Worker:
                     self._guard.look()  # before what it would tell of is mended
                     sweep(self.house, self.phone)
                     revive(self.house)
+                    summarise_old(self.house)
             except Exception:
                 # A database that is away comes back; the beat goes on with the next second.
                 logger.exception("the worker's keeper failed")

@@ -13,6 +13,7 @@ from ivr.paging.incoming import sms
 from ivr.settings import Settings, read_settings
 from ivr.standby.houses import Houses
 from ivr.store.configuration import NotConfigured
+from ivr.voice.media import media
 from ivr.voice.signature import SignatureCheck
 from ivr.voice.webhooks import voice
 from ivr.watch.logs import log_answer, note_request
@@ -20,7 +21,7 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/static/", "/healthz", "/readyz", "/metrics")
+ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/healthz", "/readyz", "/metrics")
 SIGNED = ("/voice/", "/sms/")
 
 
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
+    app.register_blueprint(media)
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")

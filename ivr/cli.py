@@ -6,6 +6,7 @@ import click
 
 from ivr.commands.database import apply, export, migrate
 from ivr.commands.phone import call, demo
+from ivr.commands.recording import recording
 from ivr.commands.run import serve, web, worker
 from ivr.commands.tickets import ticket, tickets, who
 from ivr.settings import BadSettings
@@ -18,7 +19,7 @@ def nightline() -> None:
     """Nightline answers support numbers at night and calls the on-call engineer for Critical issues only."""
 
 
-for command in (migrate, apply, export, serve, web, worker, tickets, ticket, who, call, demo):
+for command in (migrate, apply, export, serve, web, worker, tickets, ticket, recording, who, call, demo):
     nightline.add_command(command)
 
 

@@ -14,6 +14,7 @@ from ivr.paging.incoming import sms
 from ivr.settings import Settings, read_settings
 from ivr.standby.houses import Houses
 from ivr.store.configuration import NotConfigured
+from ivr.voice.media import media
 from ivr.voice.signature import SignatureCheck
 from ivr.voice.webhooks import voice
 from ivr.watch.logs import log_answer, note_request
@@ -21,7 +22,7 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/static/", "/take/", "/healthz", "/readyz", "/metrics")
+ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/healthz", "/readyz", "/metrics")
 SIGNED = ("/voice/", "/sms/")
 
 
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
     app.register_blueprint(links)
+    app.register_blueprint(media)
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")

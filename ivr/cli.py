@@ -7,6 +7,7 @@ import click
 from ivr.commands.database import apply, export, migrate
 from ivr.commands.fallback import fallback
 from ivr.commands.phone import call, demo
+from ivr.commands.recording import recording
 from ivr.commands.run import serve, web, worker
 from ivr.commands.tickets import split, ticket, tickets, who
 from ivr.settings import BadSettings
@@ -19,7 +20,22 @@ def nightline() -> None:
     """Nightline answers support numbers at night and calls the on-call engineer for Critical issues only."""
 
 
-for command in (migrate, apply, export, serve, web, worker, tickets, ticket, split, who, fallback, call, demo):
+for command in (
+    migrate,
+    apply,
+    export,
+    serve,
+    web,
+    worker,
+    tickets,
+    ticket,
+    recording,
+    split,
+    who,
+    fallback,
+    call,
+    demo,
+):
     nightline.add_command(command)
 
 

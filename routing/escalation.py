@@ -112,6 +112,11 @@ class Attempt:
     answered_at: datetime | None = None
     outcome: Outcome | None = None
 
+    @property
+    def never_rang(self) -> bool:
+        """Whether it was called off before the carrier was asked: that is no try."""
+        return self.outcome is Outcome.CANCELED and self.placed_at is None
+
 
 @dataclass(frozen=True)
 class Ring:
@@ -218,7 +223,7 @@ def next_move(
             return Place(attempt)
         if deadline(attempt) <= at:
             return GiveUp(attempt)
-    tried = tuple(attempt for attempt in attempts if attempt.round == round_)
+    tried = tuple(attempt for attempt in attempts if attempt.round == round_ and not attempt.never_rang)
     ring = next(_rings(lines, tried, living, busy), None)
     if ring is not None:
         return ring

@@ -1,26 +1,15 @@
 """Texts: what an engineer reads beside the ring, and what managers are told."""
 
-import structlog
 from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.paging.facts import Facts
 from ivr.paging.links import link_to_take
-from ivr.paging.phone import Phone, PhoneFailed
 from ivr.store.attempts import AttemptRecord
-from ivr.store.messages import WAITING, TextRecord, find_text, text_sent
-from ivr.store.optouts import stop_texts, wants_no_texts
+from ivr.store.messages import TextRecord
 from routing.escalation import Candidate
 from routing.screening import SPOKEN_SYMPTOM
 from routing.tickets import Ticket
-
-logger = structlog.get_logger()
-
-STOPPED = "stopped"
-"""The state of a text that was not sent because its reader texted STOP."""
-
-OPTED_OUT = "21610"
-"""The carrier's error for such a reader."""
 
 
 def summary(ticket: Ticket, region: str) -> str:
@@ -36,10 +25,12 @@ def text_beside_ring(house: House, connection: Connection, facts: Facts, attempt
         f'Nightline CRITICAL {about}. Reply "{number} 1" to take it, "{number} 2" to pass it on, '
         f"or open {link_to_take(house, attempt.id, facts.at)}"
     )
+    key = f"{attempt.id}-ring"
     if attempt.helps is not None:
         asking = facts.configuration.engineers.get(attempt.helps)
         body = f"Nightline: {asking.name if asking else attempt.helps} asks you to join CRITICAL {about}."
-    house.pager.text(connection, TextRecord(f"{attempt.id}-ring", number, attempt.phone, body, house.clock()))
+        key = f"{attempt.id}-join"
+    house.pager.text(connection, TextRecord(key, number, attempt.phone, body, house.clock()))
 
 
 def text_person(house: House, connection: Connection, facts: Facts, person: Candidate, occasion: str) -> None:
@@ -75,27 +66,3 @@ def region_name(facts: Facts) -> str:
     """The region's name as people say it."""
     region = facts.configuration.regions.get(facts.ticket.region, facts.configuration.default_region)
     return region.name
-
-
-def deliver(house: House, phone: Phone, key: str) -> None:
-    """Hand one text of the outbox to the carrier. Raises PhoneFailed for a failure that may pass."""
-    with house.engine.begin() as connection:
-        text = find_text(connection, key)
-        configuration = house.configuration.current(connection)
-        stopped = text is not None and wants_no_texts(connection, text.to)
-        if text is None or text.status != WAITING:
-            return
-        if stopped:
-            text_sent(connection, key, "", STOPPED)
-            return
-    try:
-        sid, status = phone.text(text.to, configuration.default_region.number, text.body)
-    except PhoneFailed as failure:
-        if not failure.permanent:
-            raise
-        logger.warning("text refused", key=key, why=str(failure))
-        sid, status = "", STOPPED if str(failure).startswith(OPTED_OUT) else "failed"
-    with house.engine.begin() as connection:
-        if status == STOPPED:
-            stop_texts(connection, text.to, house.clock())
-        text_sent(connection, key, sid, status)

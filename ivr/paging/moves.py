@@ -9,7 +9,9 @@ from sqlalchemy import Connection
 from ivr.house import House
 from ivr.paging import joining
 from ivr.paging.facts import Facts, at_pace, read_facts
-from ivr.paging.messages import deliver, text_beside_ring, text_managers, text_person
+from ivr.paging.late import close_outdated
+from ivr.paging.messages import text_beside_ring, text_managers, text_person
+from ivr.paging.outbox import deliver
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.paging.status import ENDED
 from ivr.store import attempts, calls, tickets
@@ -55,6 +57,8 @@ class Moves:
             return self._next(connection, facts)
 
     def _next(self, connection: Connection, facts: Facts) -> Do:
+        if close_outdated(self.house, connection, facts):
+            return self._wait(0)
         for living in facts.living():
             if (first := self._of_living(facts, living)) is not None:
                 return first

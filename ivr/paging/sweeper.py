@@ -28,7 +28,8 @@ def sweep(house: House, phone: Phone) -> int:
         quiet = [
             attempt
             for attempt in attempts.living_attempts(connection)
-            if (at - attempt.decided_at) * house.settings.pace > (QUIET_AFTER if attempt.leg else NOT_PLACED_AFTER)
+            if (at - (attempt.tried_at or attempt.decided_at)) * house.settings.pace
+            > (QUIET_AFTER if attempt.leg else NOT_PLACED_AFTER)
         ]
     closed = 0
     for attempt in quiet:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from ivr.house import House
 from ivr.paging.incidents import tell_engineers
 from ivr.paging.moves import Moves
+from ivr.paging.outbox import summarise_old
 from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
@@ -86,6 +87,7 @@ class Worker:
                     tell_engineers(self.house)
                     sweep(self.house, self.phone)
                     revive(self.house)
+                    summarise_old(self.house)
             except Exception:
                 # A database that is away comes back; the beat goes on with the next second.
                 logger.exception("the worker's keeper failed")

@@ -18,7 +18,7 @@ from ivr.rehearsal.resources import Event, Number, Script, Text
 from ivr.rehearsal.rooms import Rooms
 from ivr.rehearsal.server import Server
 from ivr.rehearsal.verbs import Over
-from ivr.rehearsal.webhooks import Deliver, WebhookResponse, over_http, signed, with_strangers
+from ivr.rehearsal.webhooks import Deliver, WebhookResponse, asking_for, over_http, signed, with_strangers
 
 
 class Carrier:
@@ -43,6 +43,7 @@ class Carrier:
         self.scripts: dict[str, Script] = {}
         self.texts: list[Text] = []
         self.stopped: set[str] = set()
+        self.recordings: dict[str, int] = {}
         self.log: list[Event] = []
         self.surprises: list[str] = []
         self.silent_record = "action"
@@ -172,6 +173,16 @@ class Carrier:
             response = self.deliver(request)
         return replace(response, url=url.split("#")[0]) if response.url == request.url else response
 
+    def fetch(self, url: str) -> None:
+        """Get a file that is to be played; one that cannot be had is a surprise, and silence."""
+        try:
+            response = self.deliver(asking_for(url))
+            failed = f"HTTP {response.status}" if response.status != 200 else ""
+        except (ConnectionError, TimeoutError) as error:
+            failed = str(error)
+        if failed:
+            self.surprise(f"11200: {url}: {failed}")
+
     def voice_params(self, leg: Leg, status: str | None = None) -> dict[str, str]:
         """The parameters that every voice request carries."""
         params = {
@@ -194,7 +205,9 @@ class Carrier:
 
     def recording(self, sid: str, seconds: int) -> dict[str, str]:
         """What is told of a recording."""
-        url = f"https://api.twilio.com/2010-04-01/Accounts/{self.account_sid}/Recordings/{sid}"
+        self.recordings[sid] = seconds
+        api = self._server.url if self._server else "https://api.twilio.com"
+        url = f"{api}/2010-04-01/Accounts/{self.account_sid}/Recordings/{sid}"
         return {"RecordingSid": sid, "RecordingUrl": url, "RecordingDuration": str(seconds)}
 
     def report_recording(self, leg: Leg, verb: Verb, sid: str, seconds: int) -> None:

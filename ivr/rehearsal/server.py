@@ -24,12 +24,13 @@ class Server:
 
     def __init__(self, carrier: "Carrier", port: int) -> None:
         """Port 0 takes a free one."""
+        from ivr.rehearsal import recordings, rest
         from ivr.rehearsal.control import control
-        from ivr.rehearsal.rest import rest
 
         app = Flask("carrier")
         app.extensions["carrier"] = carrier
-        app.register_blueprint(rest)
+        assert recordings  # adds its resource to the API
+        app.register_blueprint(rest.rest)
         app.register_blueprint(control)
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of the threading mixin

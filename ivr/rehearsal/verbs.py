@@ -49,10 +49,21 @@ def say(leg: Leg, verb: Verb, _here: str) -> None:
         leg.pause(seconds_of(verb.text))
 
 
-def play(leg: Leg, _verb: Verb, _here: str) -> None:
+MADE_FOR_ONE = "/media/"
+"""What is served here is fetched at each Play; a file that is the same for all is in the carrier's cache."""
+
+
+def play(leg: Leg, verb: Verb, _here: str) -> None:
     """Play a file."""
+    fetch_played(leg, verb)
     leg.hear("[music]")
     leg.pause(MUSIC_SECONDS)
+
+
+def fetch_played(leg: Leg, verb: Verb) -> None:
+    """Get what a Play names, when it was made for this one call."""
+    if MADE_FOR_ONE in verb.text:
+        leg.carrier.fetch(verb.text)
 
 
 def pause(leg: Leg, verb: Verb, _here: str) -> None:
@@ -107,6 +118,8 @@ def nested(leg: Leg, child: Verb, input_came: Callable[[], bool]) -> bool:
     """A prompt inside a Gather; True when it was interrupted."""
     if child.name == "Pause":
         return leg.pause(child.seconds("length", 1), input_came)
+    if child.name == "Play":
+        fetch_played(leg, child)
     leg.hear(child.text if child.name == "Say" else "[music]")
     return leg.pause(seconds_of(child.text) if child.name == "Say" else MUSIC_SECONDS, input_came)
 

@@ -23,7 +23,7 @@ MAX_REDIRECTS = 10
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """One POST of a form, or one GET, whose parameters stand in the query of `url` and not in `params`."""
+    """One POST of a form, or one GET: its parameters stand in the query of `url`, and a file that is played has none."""
 
     url: str
     params: Params
@@ -106,6 +106,11 @@ def with_query(url: str, params: Params) -> str:
     parts = urlsplit(url)
     query = "&".join(part for part in (parts.query, urlencode(params)) if part)
     return urlunsplit(parts._replace(query=query, fragment=""))
+
+
+def asking_for(url: str) -> WebhookRequest:
+    """A request for a file: the carrier signs none of these."""
+    return WebhookRequest(url, (), {"User-Agent": "TwilioProxy/1.1", "Accept": "audio/*"}, "GET")
 
 
 def with_strangers(params: dict[str, str], chance: random.Random) -> Params:

@@ -1,15 +1,20 @@
 """Texts out and in, and the caller's recordings."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from ivr.store.once import insert_once
 from ivr.store.tables import incoming_messages, messages, recordings
 
 WAITING = "waiting"
+STALE = "stale"
+"""Never sent: what it asked for is not wanted any more."""
+
+SUMMARISED = "summarised"
+"""Never sent by itself: `sid` is the key of the text that tells of it instead."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,46 @@ def text_sent(connection: Connection, key: str, sid: str, status: str) -> None:
     connection.execute(update(messages).where(messages.c.key == key).values(sid=sid, status=status))
 
 
+def text_is_stale(connection: Connection, key: str) -> None:
+    """A text that still waits is not to be sent."""
+    waits = (messages.c.key == key, messages.c.status == WAITING)
+    connection.execute(update(messages).where(*waits).values(status=STALE))
+
+
+def hold_waiting(connection: Connection, to: str, before: datetime) -> Sequence[TextRecord]:
+    """The texts to a number that wait since before `before`, oldest first; nobody else has them until the end."""
+    connection.execute(update(messages).where(messages.c.key == "").values(status=WAITING))  # takes SQLite's lock
+    old = (messages.c.to == to, messages.c.status == WAITING, messages.c.at < before)
+    query = select(messages).where(*old).order_by(messages.c.at, messages.c.key).with_for_update()
+    return [TextRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def who_waits(connection: Connection, before: datetime) -> Sequence[str]:
+    """The numbers with a text that waits since before `before`."""
+    old = (messages.c.status == WAITING, messages.c.at < before)
+    return connection.execute(select(messages.c.to).where(*old).distinct().order_by(messages.c.to)).scalars().all()
+
+
+def texts_told_by(connection: Connection, summary: str) -> Sequence[TextRecord]:
+    """The texts that this one tells of."""
+    query = select(messages).where(messages.c.status == SUMMARISED, messages.c.sid == summary)
+    return [TextRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def tell_instead(connection: Connection, keys: Iterable[str], summary: str) -> None:
+    """The text with the key `summary` tells of these, and of what they told of."""
+    instead = {"status": SUMMARISED, "sid": summary}
+    for key in keys:
+        told_by_it = and_(messages.c.status == SUMMARISED, messages.c.sid == key)
+        connection.execute(update(messages).where(or_(messages.c.key == key, told_by_it)).values(instead))
+
+
+def newer_texts(connection: Connection, text: TextRecord) -> Sequence[str]:
+    """The keys of texts about the same ticket to the same number that are newer than this one."""
+    newer = (messages.c.ticket == text.ticket, messages.c.to == text.to, messages.c.at > text.at)
+    return connection.execute(select(messages.c.key).where(*newer)).scalars().all()
+
+
 def text_status(connection: Connection, sid: str, status: str) -> None:
     """What the carrier reports of a text it took. A final state is never taken back."""
     final = ("delivered", "undelivered", "failed")
@@ -82,6 +127,12 @@ def text_answered(connection: Connection, sid: str) -> str | None:
 def store_recording(connection: Connection, recording: RecordingRecord) -> bool:
     """Keep where a caller's message is, once; True when it is new."""
     return insert_once(connection, recordings, **recording.__dict__)
+
+
+def find_recording(connection: Connection, sid: str) -> RecordingRecord | None:
+    """The recording with this sid."""
+    row = connection.execute(select(recordings).where(recordings.c.sid == sid)).mappings().first()
+    return RecordingRecord(**row) if row else None
 
 
 def link_recordings(connection: Connection, call: str, ticket: int) -> None:

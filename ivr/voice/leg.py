@@ -10,6 +10,7 @@ from ivr.paging.acceptance import Taken, TakenBy, accept, decline
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.messages import recordings_of
+from ivr.voice.media import media_url
 from routing.escalation import Candidate, Outcome, Ring
 from routing.numbers import e164, may_be_called
 from routing.people import Engineer
@@ -26,7 +27,7 @@ class EngineerLeg:
     def __init__(self, house: House, connection: Connection, attempt: AttemptRecord, at: datetime) -> None:
         """`attempt` is stored, and its ticket too."""
         self._connection = connection
-        self._pager = house.pager
+        self._pager, self._settings = house.pager, house.settings
         self.configuration = house.configuration.current(connection)
         self._first_attempt = house.first_attempt
         self.attempt = attempt
@@ -82,9 +83,9 @@ class EngineerLeg:
 
     @property
     def recording(self) -> str | None:
-        """Where the caller's message is."""
+        """Where the caller's message can be heard for the next minutes."""
         stored = recordings_of(self._connection, self.ticket.number)
-        return stored[-1].url if stored else None
+        return media_url(self._settings, stored[-1], self.at) if stored else None
 
     def refresh(self) -> None:
         """Read the ticket again: somebody else changed it."""

@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.paging.facts import Facts, read_facts
-from ivr.paging.messages import deliver, region_name, summary
+from ivr.paging.messages import region_name, summary
+from ivr.paging.outbox import deliver
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.store.configuration import partner_by_number
 from ivr.store.figures import ALARM, alarms_of, last_sign_of, open_critical

@@ -85,6 +85,13 @@ def test_an_attempt_that_never_reached_the_carrier_is_placed_first() -> None:
     assert next_move(ONE_AFTER_THE_OTHER, (unplaced,), 1, NOBODY, AT) == Place(unplaced)
 
 
+def test_an_attempt_that_was_called_off_before_it_rang_is_no_try() -> None:
+    called_off = replace(tried(JON, "+jon1", Outcome.CANCELED), placed_at=None)
+    assert rung(next_move(ONE_AFTER_THE_OTHER, (called_off,), 1, NOBODY, AT)) == "+jon1"
+    stopped = tried(JON, "+jon1", Outcome.CANCELED)
+    assert rung(next_move(ONE_AFTER_THE_OTHER, (stopped,), 1, NOBODY, AT)) == "+jon2"
+
+
 def test_f27_levels_with_nobody_are_skipped_at_once() -> None:
     lines = (Line((), 20), Line((), 20), Line((LEO,), 20))
     assert rung(next_move(lines, (), 1, NOBODY, AT)) == "+leo"

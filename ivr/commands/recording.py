@@ -1,0 +1,41 @@
+"""`nightline recording`: saves what a caller said for a ticket."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from ivr.commands.tickets import reading
+from ivr.recordings import CHUNK_BYTES, RecordingFailed, fetch
+from ivr.settings import read_settings
+from ivr.store.messages import RecordingRecord, recordings_of
+from ivr.store.tickets import find_ticket
+
+
+@click.command()
+@click.argument("number", type=int)
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to save the audio.")
+def recording(number: int, out: Path) -> None:
+    """Save the caller's last message for a ticket, fetched from the carrier."""
+    settings, stored = read_settings(), last_message(number)
+    try:
+        with fetch(settings, stored.url) as audio, out.open("wb") as file:
+            for chunk in audio.iter_content(CHUNK_BYTES):
+                file.write(chunk)
+    except (RecordingFailed, OSError) as failure:  # an answer that breaks off is an OSError, too
+        click.echo(f"The message of ticket {number} was not saved: {failure}", err=True)
+        sys.exit(1)
+    click.echo(f"{stored.seconds} seconds of ticket {number} are in {out}.")
+
+
+def last_message(number: int) -> RecordingRecord:
+    """The newest recording of a ticket; without one the command ends."""
+    with reading() as connection:
+        found, stored = find_ticket(connection, number), recordings_of(connection, number)
+    if found is None:
+        click.echo(f"There is no ticket {number}. List them with: nightline tickets", err=True)
+        sys.exit(1)
+    if not stored:
+        click.echo(f"The caller of ticket {number} left no message.", err=True)
+        sys.exit(1)
+    return stored[-1]

@@ -1,0 +1,47 @@
+"""The caller's message for whoever is rung: at a signed URL that lives for minutes, fetched with our credentials."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from flask import Blueprint, Response, abort
+
+from ivr.paging.incoming import current_houses
+from ivr.recordings import CHUNK_BYTES, RecordingFailed, ask
+from ivr.settings import Settings
+from ivr.store.messages import RecordingRecord, find_recording
+from ivr.tokens import seal, unseal
+
+logger = structlog.get_logger()
+
+PURPOSE = "recording"
+VALID_FOR = timedelta(minutes=10)
+
+media = Blueprint("media", __name__)
+
+
+def media_url(settings: Settings, recording: RecordingRecord, at: datetime) -> str:
+    """Where a recording can be heard from `at` on, by whoever is given this URL."""
+    payload = {"recording": recording.sid, "call": recording.call}
+    return f"{settings.public_url}/media/{seal(settings, PURPOSE, payload, at + VALID_FOR)}"
+
+
+@media.get("/media/<token>")
+def recording_audio(token: str) -> Response:
+    """The audio of one recording; 403 without a good token, 502 when the carrier does not give it."""
+    houses = current_houses()
+    settings = houses.main.settings
+    named = unseal(settings, PURPOSE, token, houses.main.clock())
+    if named is None:
+        abort(403)
+    stored = houses.run(lambda _house, here: find_recording(here, named["recording"]), call=named["call"])
+    if stored is None:
+        abort(403)
+    try:
+        audio = ask(settings, stored.url)
+    except RecordingFailed as failure:
+        logger.warning("a recording could not be played", call=stored.call, why=str(failure))
+        abort(502)
+    answer = Response(audio.iter_content(CHUNK_BYTES), content_type=audio.headers["Content-Type"])
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.call_on_close(audio.close)
+    return answer

@@ -1,5 +1,7 @@
 """Texts: what an engineer reads beside the ring, and what managers are told."""
 
+import re
+
 import structlog
 from sqlalchemy import Connection
 
@@ -8,11 +10,15 @@ from ivr.paging.facts import Facts
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.store.attempts import AttemptRecord
 from ivr.store.messages import WAITING, TextRecord, find_text, text_sent
+from ivr.store.tickets import find_ticket
 from routing.escalation import Candidate
 from routing.screening import SPOKEN_SYMPTOM
-from routing.tickets import Ticket
+from routing.tickets import Ticket, TicketState
 
 logger = structlog.get_logger()
+
+ASKS_FOR_SOMEBODY = re.compile(r"\d+-(\d+-ring$|busy-|\d+-unanswered-)")
+"""The keys of texts that are only true while nobody has the ticket."""
 
 
 def summary(ticket: Ticket, region: str) -> str:
@@ -66,13 +72,24 @@ def region_name(facts: Facts) -> str:
     return region.name
 
 
+def came_too_late(connection: Connection, text: TextRecord) -> bool:
+    """Whether a text asks for somebody while somebody has the ticket."""
+    if text.ticket is None or not ASKS_FOR_SOMEBODY.match(text.key):
+        return False
+    ticket = find_ticket(connection, text.ticket)
+    return ticket is not None and ticket.state is not TicketState.PAGING
+
+
 def deliver(house: House, phone: Phone, key: str) -> None:
     """Hand one text of the outbox to the carrier. Raises PhoneFailed for a failure that may pass."""
     with house.engine.begin() as connection:
         text = find_text(connection, key)
+        if text is None or text.status != WAITING:
+            return
+        if came_too_late(connection, text):
+            text_sent(connection, key, "", "withdrawn")
+            return
         configuration = house.configuration.current(connection)
-    if text is None or text.status != WAITING:
-        return
     try:
         sid, status = phone.text(text.to, configuration.default_region.number, text.body)
     except PhoneFailed as failure:

@@ -125,6 +125,18 @@ def local_time(known: Configuration, ticket: Ticket, at: datetime, form: str = "
     return to_local(at, region.hours.zone).strftime(form)
 
 
+def instant(moment: str) -> datetime:
+    """A moment that was typed, in UTC. One without an offset is refused: it could mean any clock."""
+    try:
+        written = datetime.fromisoformat(moment)
+    except ValueError:
+        written = None
+    if written is None or written.tzinfo is None:
+        remedy = 'Write it with its offset, like "2026-11-28T03:00+01:00", or with Z for UTC.'
+        raise click.BadParameter(f'"{moment}" is no instant. {remedy}')
+    return written.astimezone(UTC)
+
+
 @click.command()
 @click.argument("number", type=int)
 def split(number: int) -> None:
@@ -152,7 +164,7 @@ def without_texts(person: Candidate, stopped: frozenset[str]) -> str:
 @click.option("--at", "moment", default=None, help="An instant with its offset, such as 2026-11-28T03:00+01:00.")
 def who(moment: str | None) -> None:
     """Print who would be called, level by level, and why."""
-    at = datetime.fromisoformat(moment).astimezone(UTC) if moment else real_clock()
+    at = instant(moment) if moment else real_clock()
     with reading() as connection:
         known, stopped = load_configuration(connection), stopped_phones(connection)
     for region in known.regions.values():

@@ -42,7 +42,7 @@ OLD_AFTER = timedelta(minutes=10)
 MACHINES_MAY_NEED = timedelta(minutes=1)
 """Less than this is never old, however fast a rehearsal runs."""
 
-ASKS_TO_TAKE = re.compile(r"-ring$|-busy-")
+ASKS_TO_TAKE = re.compile(r"-ring$|-busy-|-unanswered-")
 RAISES_ALARM = re.compile(rf"^\d+-{ALARM}")
 MOST_TICKETS = 8
 """A text of the carrier holds 1,600 characters."""

@@ -40,7 +40,7 @@ def call_status(connection: Connection, house: House, carrier: Mapping[str, str]
 def attempt_status(connection: Connection, house: House, id_: str, carrier: Mapping[str, str]) -> None:
     """An engineer's leg moved on; the escalation looks at the facts when it rings or ends."""
     attempt = attempts.find_attempt(connection, id_)
-    if attempt is None:
+    if attempt is None or not attempt.is_rung_by(carrier.get("CallSid", ""), carrier.get("To", "")):
         return
     at, status = house.clock(), carrier.get("CallStatus", "")
     if sid := carrier.get("CallSid"):

@@ -23,7 +23,7 @@ MAX_REDIRECTS = 10
 
 @dataclass(frozen=True)
 class WebhookRequest:
-    """One POST of a form, or one GET: its parameters stand in the query of `url`, and a file that is played has none."""
+    """One POST of a form, or one GET: its parameters stand in the query of `url`; a played file has none."""
 
     url: str
     params: Params

@@ -46,6 +46,10 @@ class AttemptRecord:
     outcome: Outcome | None = None
     leg: str | None = None
 
+    def is_rung_by(self, leg: str, to: str) -> bool:
+        """Whether a leg of the carrier rings this attempt's phone; true while its leg is not known yet."""
+        return self.leg in (None, leg) or to == self.phone
+
     def plain(self) -> Attempt:
         """The part of it that `routing.escalation` decides on."""
         return Attempt(

@@ -230,6 +230,8 @@ class Call(Caller):
 
     def ringing_ended(self, attempt: str, heard: Heard) -> None:
         """The caller's own leg has stopped to ring, or to speak with, the phone of an attempt."""
+        if attempt not in {tried.id for tried in self.attempts}:
+            return
         status = "completed" if heard.was_connected else heard.carrier.get("DialCallStatus", "no-answer")
         end_leg(self._connection, self._pager, attempt, status, self.at)
 

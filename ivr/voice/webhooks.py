@@ -119,7 +119,7 @@ def engineer_turn(h: House, connection: Connection, step: str, heard: Heard) -> 
     attempt = attempts.find_attempt(connection, id_)
     if attempt is None and h.is_standby:
         attempt = missed_attempt(h, connection, id_, carrier["CallSid"], carrier["To"])
-    if attempt is None:
+    if attempt is None or not attempt.is_rung_by(carrier["CallSid"], carrier.get("To", "")):
         return Goodbye(sentences(NO_SUCH_PAGE)), None
     leg = EngineerLeg(h, connection, attempt, h.clock())
     bind_contextvars(call=leg.ticket.call)

@@ -25,7 +25,7 @@ def test_a_recognised_partner_with_a_dead_platform_speaks_with_the_engineer(line
     jon.wait_for_text('Reply "1042 1"')
 
 
-def test_the_first_ring_starts_while_the_caller_still_speaks(line: Line) -> None:
+def test_f30_the_first_ring_starts_while_the_caller_still_speaks(line: Line) -> None:
     caller = line.dial()
     caller.wait_for("platform")
     caller.press("1")

@@ -1,9 +1,13 @@
 """The screening as a caller goes through it, and its ways out."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pytest
+
 from ivr.rehearsal.handsets import manual
-from routing.screening import Symptom
+from ivr.voice import words
+from routing.screening import QUESTIONS, Question, Symptom
 from routing.service import ClassOfService
 from routing.tickets import TicketState
 from tests.line import JON, US, Line
@@ -104,3 +108,24 @@ def test_f7_a_caller_who_hangs_up_while_speaking_without_keys_still_pages(line: 
     caller.hang_up()
     line.phone(JON).wait_for_ring(40)
     assert line.ticket().state is TicketState.PAGING
+
+
+def test_f35_speech_that_is_misheard_every_time_leads_to_a_person(make_line: Callable[..., Line]) -> None:
+    line = make_line()
+    caller = line.dial()
+    for _ in range(3):
+        caller.wait_for("platform")
+        caller.speak("the moon is made of cheese", 1)
+    caller.wait_for("cannot hear your keys")
+    caller.wait_for("[beep]")
+    caller.speak("Rossi Telecom, nothing works", 6)
+    line.phone(JON, manual).wait_for_ring()
+    assert line.ticket().symptom is Symptom.UNSCREENED
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_f35_whatever_may_be_spoken_is_offered_with_its_key(question: Question) -> None:
+    said = words.question(question).text
+    for option in question.options:
+        assert f"{option.goal}, press {option.key}." in said
+        assert question.option(option.key) is option

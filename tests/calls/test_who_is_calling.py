@@ -54,7 +54,7 @@ def test_f34_a_withheld_caller_who_says_nothing_at_all_leaves_no_ticket(line: Li
 
 
 @pytest.mark.parametrize("written", ["anonymous", "+266696687", "sip:alice@example.com", "", "12345", "unknown"])
-def test_withheld_malformed_sip_and_short_caller_ids_are_asked_who_they_are(make_line, written: str) -> None:  # type: ignore[no-untyped-def]
+def test_f34_withheld_malformed_sip_and_short_caller_ids_are_asked_who_they_are(make_line, written: str) -> None:  # type: ignore[no-untyped-def]
     line = make_line()
     caller = line.dial(written)
     key_in(caller, "partner number", "4002#")

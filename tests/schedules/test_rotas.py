@@ -125,3 +125,25 @@ def test_before_its_first_turn_a_rotation_is_a_gap() -> None:
 def test_a_turn_shorter_than_a_day_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one day"):
         Rotation((("a",),), date(2026, 1, 1), time(9), "Europe/Rome", 0)
+
+
+@pytest.mark.parametrize("days", [1, 2, 7])
+def test_f14_the_order_of_turns_is_kept_across_every_weekend_and_both_clock_changes(days: int) -> None:
+    order = ("mia", "jon", "ada", "leo")
+    rotation = Rotation(tuple((key,) for key in order), date(2026, 1, 1), time(9), "Europe/Rome", days)
+    rota = Rota("noc", "NOC", (Layer("turns", rotation),))
+    for turn in range(365 // days):
+        noon = to_utc(datetime.combine(date(2026, 1, 1) + timedelta(days=turn * days), time(12)), "Europe/Rome")
+        assert [person.engineer for person in who_is_on_call(rota, noon)] == [order[turn % len(order)]], noon
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_f16_a_gap_begins_at_the_instant_asked_for_and_ends_with_the_handoff_on_the_wall_clock(zone: str) -> None:
+    midnight = Rotation((("mia",), ("jon",)), date(2026, 11, 30), time(0), zone, 7)
+    rota = Rota("noc", "NOC", (Layer("weekly", midnight),))
+    monday = to_utc(datetime(2026, 11, 30), zone)
+    assert monday.hour != 0  # not the Monday of UTC
+    for asked in (monday - timedelta(days=3), monday - timedelta(minutes=1)):
+        assert gaps(rota, asked, monday + timedelta(days=30)) == ((asked, monday),)
+    for asked in (monday, monday + timedelta(days=7), monday + timedelta(days=8)):
+        assert gaps(rota, asked, asked + timedelta(days=30)) == ()

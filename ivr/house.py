@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from dbos import DBOSClient
 from sqlalchemy import Connection, Engine
@@ -27,6 +28,10 @@ class House:
     take_ticket_number: Callable[[Connection], int] = next_ticket_number
     first_attempt: int = 0
     """Attempts are counted from here: a standby's never have the id of one that the database knows."""
+
+    def attempts_after(self, opened_at: datetime, at: datetime) -> int:
+        """After which position attempts for a ticket are counted at `at`: two outages never make the same one twice."""
+        return self.first_attempt + int((at - opened_at).total_seconds()) if self.is_standby else 0
 
     @property
     def is_standby(self) -> bool:

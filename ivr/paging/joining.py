@@ -1,6 +1,6 @@
 """After a ticket was taken: bring the caller and the engineer who has it together."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,6 +19,9 @@ CALLER_COMES = timedelta(seconds=8)
 
 ENGINEER_COMES = timedelta(seconds=60)
 """How long somebody who took the ticket by text has to reach the line."""
+
+REDIAL_AFTER = timedelta(seconds=10)
+"""How long a phone that did not answer is left alone before whoever took the ticket by text is rung again."""
 
 Do = dict[str, Any]
 
@@ -103,9 +106,20 @@ def _ring_acceptor(house: House, connection: Connection, facts: Facts, left: tim
     acceptor = facts.candidate(facts.ticket.acknowledged_by or "")
     if acceptor is None:
         return _wait(left.total_seconds())
+    rested = facts.at - _last_try(facts, acceptor.person)
+    if rested < (pause := house.settings.shortened(REDIAL_AFTER)):
+        return _wait((pause - rested).total_seconds())
     ring, ticket = Ring(acceptor, acceptor.phones[0], facts.policy.levels[0].ring_seconds), facts.ticket
-    claimed = attempts.claim(connection, ticket.number, ticket.round, ring, facts.at, after=house.first_attempt)
+    after = house.attempts_after(ticket.opened_at, facts.at)
+    claimed = attempts.claim(connection, ticket.number, ticket.round, ring, facts.at, after=after)
     return {"do": "place", "attempt": claimed.id} if claimed else _wait(1)
+
+
+def _last_try(facts: Facts, person: str) -> datetime:
+    """When this person's phone last stopped to ring since they took the ticket; long ago when it did not."""
+    since = facts.ticket.acknowledged_at or facts.at
+    ended = (a.ended_at for a in facts.attempts if a.person == person and a.ended_at and a.decided_at >= since)
+    return max(ended, default=facts.ticket.opened_at - REDIAL_AFTER)
 
 
 def place_from(pairs: list[Any]) -> To:

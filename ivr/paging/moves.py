@@ -107,9 +107,9 @@ class Moves:
         return {"do": "wait", "seconds": left.total_seconds() + MARGIN_SECONDS}
 
     def _claim(self, connection: Connection, facts: Facts, ring: Ring) -> Do:
-        claimed = attempts.claim(
-            connection, facts.ticket.number, facts.ticket.round, ring, facts.at, after=self.house.first_attempt
-        )
+        ticket = facts.ticket
+        after = self.house.attempts_after(ticket.opened_at, facts.at)
+        claimed = attempts.claim(connection, ticket.number, ticket.round, ring, facts.at, after=after)
         return {"do": "place", "attempt": claimed.id} if claimed else self._wait(1)
 
     def _end_round(self, connection: Connection, facts: Facts, all_busy: bool) -> Do:

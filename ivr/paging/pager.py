@@ -19,6 +19,9 @@ BELL = "bell"
 ALIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 """What the durable engine calls a workflow that has not ended."""
 
+BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
+"""What it calls one that did not end in good order."""
+
 
 def escalation_id(ticket: int, escalation: int) -> str:
     """The workflow that pages for a ticket; a dropped line starts the next one."""

@@ -1,12 +1,13 @@
 """The sweeper: legs whose last report never came are closed, and a page that nobody works on begins anew."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import structlog
 from dbos import DBOS
 
 from ivr.house import House
-from ivr.paging.pager import ALIVE, escalation_id
+from ivr.paging.pager import ALIVE, BROKEN, escalation_id
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.paging.status import ENDED
 from ivr.store import attempts, tickets
@@ -54,15 +55,23 @@ def _what_became(phone: Phone, leg: str | None) -> Outcome | None:
         return Outcome.FAILED if failure.permanent else None
 
 
+JUST_TAKEN = timedelta(minutes=2)
+"""So long after a ticket was taken its engineer and caller may still have to meet."""
+
+
 def revive(house: House) -> int:
-    """Begin a new escalation for every ticket that pages while its workflow does not live; returns how many."""
+    """Begin a new escalation for every ticket that pages while its workflow does not live; returns how many.
+
+    For a ticket that was just taken, too, if its workflow broke: one that ended in good order has done its work.
+    """
     with house.engine.begin() as connection:
         paging = {escalation_id(t.number, t.escalation): t for t in tickets.paging_tickets(connection)}
-    if not paging:
+        recent = tickets.taken_tickets(connection, house.clock() - JUST_TAKEN)
+        taken = {escalation_id(t.number, t.escalation): t for t in recent}
+    if not paging and not taken:
         return 0
-    living = DBOS.list_workflows(workflow_ids=list(paging), status=ALIVE, load_input=False, load_output=False)
-    dead = set(paging) - {workflow.workflow_id for workflow in living}
-    for ticket in (paging[workflow] for workflow in sorted(dead)):
+    dead = set(paging) - _in_state(paging, ALIVE) | _in_state(taken, BROKEN)
+    for ticket in ((paging | taken)[workflow] for workflow in sorted(dead)):
         logger.error("a page had no living escalation", ticket=ticket.number, escalation=ticket.escalation)
         with house.engine.begin() as connection:
             if tickets.next_escalation(connection, ticket.number, ticket.escalation):
@@ -70,3 +79,10 @@ def revive(house: House) -> int:
                 tickets.log(connection, ticket.number, key, house.clock(), "paging began anew")
                 house.pager.escalate(connection, ticket.number, again)
     return len(dead)
+
+
+def _in_state(workflows: Iterable[str], states: list[str]) -> set[str]:
+    if not (ids := list(workflows)):
+        return set()  # the durable engine takes no ids for all ids
+    found = DBOS.list_workflows(workflow_ids=ids, status=states, load_input=False, load_output=False)
+    return {workflow.workflow_id for workflow in found}

@@ -58,6 +58,14 @@ def paging_tickets(connection: Connection) -> Sequence[Ticket]:
     return [_ticket(row) for row in connection.execute(query).mappings()]
 
 
+def taken_tickets(connection: Connection, since: datetime) -> Sequence[Ticket]:
+    """The tickets that were taken since then, oldest first."""
+    taken = (tickets.c.state == TicketState.ACKNOWLEDGED, tickets.c.acknowledged_at >= since, tickets.c.escalation > 0)
+    return [
+        _ticket(row) for row in connection.execute(select(tickets).where(*taken).order_by(tickets.c.number)).mappings()
+    ]
+
+
 def active_tickets(connection: Connection) -> Sequence[Ticket]:
     """The tickets that page, or whose engineer may still have to meet the caller; oldest first."""
     states = [TicketState.PAGING, TicketState.ACKNOWLEDGED]
@@ -135,10 +143,11 @@ def next_round(connection: Connection, number: int, after: int) -> None:
 
 
 def next_escalation(connection: Connection, number: int, after: int) -> bool:
-    """Count up the escalation after `after` of a ticket that still pages, once; True for whoever did."""
+    """Count up the escalation after `after` of a ticket that pages or was taken, once; True for whoever did."""
+    alive = tickets.c.state.in_([TicketState.PAGING, TicketState.ACKNOWLEDGED])
     changed = connection.execute(
         update(tickets)
-        .where(tickets.c.number == number, tickets.c.escalation == after, tickets.c.state == TicketState.PAGING)
+        .where(tickets.c.number == number, tickets.c.escalation == after, alive)
         .values(escalation=after + 1)
     )
     return changed.rowcount == 1

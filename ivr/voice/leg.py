@@ -29,12 +29,12 @@ class EngineerLeg:
         self._connection = connection
         self._pager, self._settings = house.pager, house.settings
         self.configuration = house.configuration.current(connection)
-        self._first_attempt = house.first_attempt
         self.attempt = attempt
         self.at = at
         ticket = tickets.find_ticket(connection, attempt.ticket)
         assert ticket is not None
         self.ticket: Ticket = ticket
+        self._attempts_after = house.attempts_after(ticket.opened_at, at)
 
     @property
     def region(self) -> Region:
@@ -99,6 +99,8 @@ class EngineerLeg:
         """Key 1: take the ticket."""
         taken = accept(self._connection, self._pager, self.ticket.number, self.attempt.person, "key", self.at)
         if isinstance(taken, Taken):
+            if self.attempt.ended_at is not None:
+                attempts.lives_after_all(self._connection, self.attempt.id)
             attempts.set_once(self._connection, self.attempt.id, outcome=Outcome.ACCEPTED)
             self.ticket = taken.ticket
         return taken
@@ -187,7 +189,7 @@ class EngineerLeg:
             self.ticket.round,
             ring,
             self.at,
-            after=self._first_attempt,
+            after=self._attempts_after,
             helps=self.attempt.person,
         )
         if claimed is None:

@@ -1,4 +1,7 @@
-"""The call as the caller hears it: one step after the other, from the greeting to the engineer."""
+"""The call as the caller hears it: one step after the other, from the greeting to the engineer.
+
+One file, though a long one: it is read from top to bottom, as the call is heard.
+"""
 
 from ivr.places import To
 from ivr.voice import words

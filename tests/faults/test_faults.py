@@ -13,7 +13,7 @@ from ivr.rehearsal.webhooks import signed
 from ivr.store.tables import configuration_items
 from routing.escalation import Outcome
 from routing.tickets import TicketState
-from tests.line import ADA, DAY, EXAMPLE, JON, LEO, PUBLIC_URL, SARA, TOKEN, Line
+from tests.line import ADA, DAY, EXAMPLE, ITALY, JON, LEO, PUBLIC_URL, SARA, TOKEN, Line
 
 MakeLine = Callable[..., Line]
 KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -248,3 +248,20 @@ def test_a_leg_whose_last_report_never_came_is_closed_and_its_owner_is_free_agai
     line.phone(ADA, answers_and_presses("1"))
     line.critical_call().wait_for("connected with Ada Rossi", 40)
     assert line.eventually(lambda: line.attempts()[0].ended_at is not None, 40)
+
+
+def test_a_ticket_that_was_taken_by_text_while_its_workflow_broke_still_brings_both_together(
+    make_line: MakeLine,
+) -> None:
+    line = make_line()
+    ada = line.phone(ADA, manual)
+    with line.frozen_worker():
+        caller = line.critical_call()
+        ada.text(ITALY, "1042 1")
+        assert line.eventually(lambda: line.ticket().acknowledged_by == "ada")
+        client = DBOSClient(system_database_engine=line.engine)
+        client.cancel_workflow("escalation-1042-1")
+        client.destroy()
+    ring = ada.wait_for_ring(40)
+    ring.answer()
+    caller.wait_until_with(ring)

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 UV := uv==0.13.9
-JOBS ?= 3
+JOBS ?= 4
 ARGS ?=
 
 .PHONY: help demo test check soak format call-flow map lock clean

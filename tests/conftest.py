@@ -2,17 +2,22 @@
 
 import itertools
 import os
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from sqlalchemy import create_engine, text
 
 from tests.line import DAY, EXAMPLE, NIGHT, Line
 
 COUNT = itertools.count(1)
+
+# What the service logs in this process goes past the output of the commands that are tested here.
+structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
 
 
 @pytest.fixture(scope="session")
@@ -81,10 +86,16 @@ MODES = [(kind, mode) for kind in ("sqlite", "postgresql") for mode in ("once", 
 """Every story on both databases: as it comes, with every request delivered twice, restarted between any two."""
 
 
+SOME_MODES = [("sqlite", "once"), ("postgresql", "twice"), ("sqlite", "restarts")]
+"""Both databases and all three ways, though not each with each: for the stories beside the main one."""
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A story (a test that asks for `line` or `day_line`) is told in every mode."""
     for name in {"line", "day_line", "impatient_line"} & set(metafunc.fixturenames):
         metafunc.parametrize(name, MODES, indirect=True, ids="-".join)
+    for name in {"brief_line", "storm_line"} & set(metafunc.fixturenames):
+        metafunc.parametrize(name, SOME_MODES, indirect=True, ids="-".join)
 
 
 @pytest.fixture
@@ -92,6 +103,20 @@ def line(request: pytest.FixtureRequest, make_line: Callable[..., Line]) -> Line
     """A line at three in the morning, in every mode."""
     kind, mode = request.param
     return make_line(kind, mode)
+
+
+@pytest.fixture
+def brief_line(request: pytest.FixtureRequest, make_line: Callable[..., Line]) -> Line:
+    """A line at three in the morning, in some modes."""
+    kind, mode = request.param
+    return make_line(kind, mode)
+
+
+@pytest.fixture
+def storm_line(request: pytest.FixtureRequest, make_line: Callable[..., Line]) -> Line:
+    """A line at three in the morning on which an outage pages once for all, in some modes."""
+    kind, mode = request.param
+    return make_line(kind, mode, storms=True)
 
 
 @pytest.fixture

@@ -107,6 +107,7 @@ class Line:
         twice: bool = False,
         restarts: bool = False,
         ring_seconds: int = 120,
+        storms: bool = False,
     ) -> None:
         self.twice, self.restarts = twice, restarts
         # One of its own: what is left of an earlier line's worker cannot speak to this carrier at the same port.
@@ -130,7 +131,7 @@ class Line:
         self.is_away = False
         event.listen(self.web_engine, "do_connect", self._refuse_while_away)
         self.clock: Clock | None = None
-        self._prepare(ringing_for(config, ring_seconds, folder))
+        self._prepare(ringing_for(config, ring_seconds, folder, storms))
         self.expected_surprises: list[str] = []
         self._seen: set[tuple[str | None, str]] = set()
         self.requests: list[WebhookRequest] = []
@@ -336,10 +337,15 @@ class Line:
         return condition()
 
 
-def ringing_for(config: Path, seconds: int, folder: Path) -> Path:
-    """A copy of a configuration in which every phone rings so long, so that a slow machine misses nothing."""
+def ringing_for(config: Path, seconds: int, folder: Path, storms: bool = False) -> Path:
+    """A copy of a configuration in which every phone rings so long, so that a slow machine misses nothing.
+
+    Without `storms` every ticket pages, also the second one of the same outage.
+    """
     lines = [line for line in config.read_text().splitlines() if not line.strip().startswith("ring_seconds")]
     text = "\n".join(lines).replace("[[policies.levels]]", f"[[policies.levels]]\n  ring_seconds = {seconds}")
+    if not storms:
+        text = text.replace("incident_minutes = 60", "incident_minutes = 0")
     changed = folder / "applied.toml"
     changed.write_text(text)
     return changed

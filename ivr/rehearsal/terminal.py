@@ -36,6 +36,7 @@ class Terminal:
         self._after = 0
         self._began = 0.0
         self._hangs_up_at: float | None = None
+        self._pressing: threading.Timer | None = None
 
     def dial(self, from_: str, to: str) -> None:
         """Begin the call."""
@@ -63,6 +64,9 @@ class Terminal:
                     open_legs.add(event["leg"])
                 elif event["what"] == "status":
                     open_legs.discard(event["leg"])
+        if self._pressing is not None:
+            self._pressing.cancel()  # the call is over, and perhaps the carrier too
+            self._pressing.join()
         return outcome
 
     def type(self, line: str) -> None:
@@ -88,8 +92,13 @@ class Terminal:
             if event["what"] == "speaks with":
                 outcome.joined_with.append(event["text"])
             if event["what"] == "listens" and waiting:
-                threading.Timer(KEY_PAUSE_SECONDS, self._perform, [waiting.pop(0), waiting]).start()
+                self._press_soon(waiting)
         self._show(event)
+
+    def _press_soon(self, waiting: list[str]) -> None:
+        """The next scripted key, a moment after the line began to listen."""
+        self._pressing = threading.Timer(KEY_PAUSE_SECONDS, self._perform, [waiting.pop(0), waiting])
+        self._pressing.start()
 
     def _leave_in_time(self, found: dict[str, Any], waiting: list[str]) -> None:
         if any(event["leg"] == self.sid and event["what"] == "speaks with" for event in found["events"]):

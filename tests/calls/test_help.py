@@ -18,7 +18,8 @@ def together(line: Line) -> tuple[Leg, Leg]:
     return caller, line.take(jon.wait_for_ring(), caller)
 
 
-def test_f37_an_engineer_hands_over_and_the_caller_is_kept_for_the_next_one(line: Line) -> None:
+def test_f37_an_engineer_hands_over_and_the_caller_is_kept_for_the_next_one(brief_line: Line) -> None:
+    line = brief_line
     ada = line.phone(ADA, manual)
     caller, jon = together(line)
     jon.press("*")
@@ -32,7 +33,8 @@ def test_f37_an_engineer_hands_over_and_the_caller_is_kept_for_the_next_one(line
     assert line.events().count("handed over") == 1
 
 
-def test_a_colleague_joins_the_conversation_and_may_leave_it(line: Line) -> None:
+def test_a_colleague_joins_the_conversation_and_may_leave_it(brief_line: Line) -> None:
+    line = brief_line
     leo = line.phone(LEO, manual)
     caller, jon = together(line)
     jon.press("*")
@@ -55,7 +57,8 @@ def test_a_colleague_joins_the_conversation_and_may_leave_it(line: Line) -> None
     leo.wait_for_text("Jon Bell asks you to join")
 
 
-def test_an_engineer_who_looks_at_the_menu_comes_back_to_the_caller(line: Line) -> None:
+def test_an_engineer_who_looks_at_the_menu_comes_back_to_the_caller(brief_line: Line) -> None:
+    line = brief_line
     caller, jon = together(line)
     jon.press("*")
     jon.wait_for("To return to the caller, press 1")

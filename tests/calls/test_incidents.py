@@ -12,7 +12,8 @@ MakeLine = Callable[..., Line]
 HARBOR, SILBER, LOIRE = "+12125550202", "+493023125203", "+33199000207"
 
 
-def test_the_first_report_of_an_outage_pages_and_the_others_are_told_the_truth(line: Line) -> None:
+def test_the_first_report_of_an_outage_pages_and_the_others_are_told_the_truth(storm_line: Line) -> None:
+    line = storm_line
     jon, ada, leo = (line.phone(number, manual) for number in (JON, ADA, LEO))
     first = line.critical_call()
     ring = jon.wait_for_ring()
@@ -31,7 +32,8 @@ def test_the_first_report_of_an_outage_pages_and_the_others_are_told_the_truth(l
     assert (len(jon.legs), ada.legs, leo.legs) == (1, [], [])
 
 
-def test_one_key_calls_an_engineer_for_a_caller_in_a_storm_all_the_same(line: Line) -> None:
+def test_one_key_calls_an_engineer_for_a_caller_in_a_storm_all_the_same(storm_line: Line) -> None:
+    line = storm_line
     jon, ada = line.phone(JON, manual), line.phone(ADA, manual)
     first = line.critical_call()
     line.take(jon.wait_for_ring(), first)
@@ -44,7 +46,7 @@ def test_one_key_calls_an_engineer_for_a_caller_in_a_storm_all_the_same(line: Li
 
 
 def test_a_caller_in_a_storm_may_hang_up_and_the_engineer_reads_the_number(make_line: MakeLine) -> None:
-    line = make_line(mode="twice")
+    line = make_line(storms=True, mode="twice")
     jon = line.phone(JON, manual)
     first = line.critical_call()
     ring = jon.wait_for_ring()
@@ -58,7 +60,7 @@ def test_a_caller_in_a_storm_may_hang_up_and_the_engineer_reads_the_number(make_
 
 
 def test_another_symptom_pages_in_the_middle_of_a_storm(make_line: MakeLine) -> None:
-    line = make_line()
+    line = make_line(storms=True)
     line.phone(JON, manual)
     line.critical_call()
     line.phone(JON).wait_for_ring()
@@ -75,7 +77,7 @@ def test_another_symptom_pages_in_the_middle_of_a_storm(make_line: MakeLine) -> 
 def test_the_engineers_phone_tells_how_many_report_the_outage_and_summaries_have_a_bounded_rate(
     make_line: MakeLine,
 ) -> None:
-    line = make_line()
+    line = make_line(storms=True)
     jon = line.phone(JON, manual)
     first = line.critical_call()
     ring = jon.wait_for_ring()
@@ -92,7 +94,7 @@ def test_the_engineers_phone_tells_how_many_report_the_outage_and_summaries_have
 
 
 def test_an_engineer_takes_one_ticket_of_a_storm_by_text_and_is_rung_for_its_caller(make_line: MakeLine) -> None:
-    line = make_line()
+    line = make_line(storms=True)
     line.phone(JON, manual)
     ada = line.phone(ADA, manual)
     line.critical_call()
@@ -107,7 +109,7 @@ def test_an_engineer_takes_one_ticket_of_a_storm_by_text_and_is_rung_for_its_cal
 
 
 def test_incidents_can_be_turned_off(make_line: MakeLine, tmp_path: Path) -> None:
-    line = make_line(config=variant(tmp_path, ("incident_minutes = 60", "incident_minutes = 0")))
+    line = make_line(storms=True, config=variant(tmp_path, ("incident_minutes = 60", "incident_minutes = 0")))
     line.phone(JON, manual)
     line.critical_call()
     line.phone(JON).wait_for_ring()
@@ -115,7 +117,8 @@ def test_incidents_can_be_turned_off(make_line: MakeLine, tmp_path: Path) -> Non
     line.phone(ADA, manual).wait_for_ring()
 
 
-def test_a_partner_who_calls_again_is_joined_to_the_engineer_of_the_open_ticket(line: Line) -> None:
+def test_a_partner_who_calls_again_is_joined_to_the_engineer_of_the_open_ticket(storm_line: Line) -> None:
+    line = storm_line
     jon = line.phone(JON, manual)
     first = line.critical_call()
     ring = jon.wait_for_ring()
@@ -134,7 +137,7 @@ def test_a_partner_who_calls_again_is_joined_to_the_engineer_of_the_open_ticket(
 def test_a_colleague_of_the_caller_who_calls_again_joins_the_conversation_and_may_leave_it(
     make_line: MakeLine,
 ) -> None:
-    line = make_line(mode="twice")
+    line = make_line(storms=True, mode="twice")
     jon = line.phone(JON, manual)
     first = line.critical_call()
     ring = line.take(jon.wait_for_ring(), first)
@@ -149,7 +152,7 @@ def test_a_colleague_of_the_caller_who_calls_again_joins_the_conversation_and_ma
 
 
 def test_a_partner_with_another_problem_is_screened(make_line: MakeLine) -> None:
-    line = make_line()
+    line = make_line(storms=True)
     line.phone(JON, manual)
     line.critical_call()
     line.phone(JON).wait_for_ring()

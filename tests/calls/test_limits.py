@@ -51,7 +51,8 @@ def test_a_stranger_who_calls_too_often_in_an_hour_hears_a_busy_tone(make_line: 
     line.dial(from_="+442079460298").wait_for("partner number")
 
 
-def test_f33_after_three_wrong_pins_the_right_one_is_not_looked_at_for_a_while(line: Line) -> None:
+def test_f33_after_three_wrong_pins_the_right_one_is_not_looked_at_for_a_while(brief_line: Line) -> None:
+    line = brief_line
     caller = try_pin(line, "0000")
     for wrong in ("1111", "2222"):
         caller.wait_for("did not match")
@@ -65,7 +66,8 @@ def test_f33_after_three_wrong_pins_the_right_one_is_not_looked_at_for_a_while(l
     assert line.phone(JON, manual).legs == []
 
 
-def test_a_right_pin_forgets_the_wrong_ones_before_it(line: Line) -> None:
+def test_a_right_pin_forgets_the_wrong_ones_before_it(brief_line: Line) -> None:
+    line = brief_line
     for pin in ("0000", "1111"):
         try_pin(line, pin).wait_for("did not match")
     try_pin(line, "4821").wait_for("platform")

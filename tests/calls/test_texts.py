@@ -22,7 +22,8 @@ def link_of(line: Line, number: str) -> str:
     return found[1]
 
 
-def test_a_tap_on_the_link_takes_the_ticket_and_the_phone_that_rings_is_joined(line: Line) -> None:
+def test_a_tap_on_the_link_takes_the_ticket_and_the_phone_that_rings_is_joined(brief_line: Line) -> None:
+    line = brief_line
     jon = line.phone(JON, manual)
     caller = line.critical_call()
     ring = jon.wait_for_ring()

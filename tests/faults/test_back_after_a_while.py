@@ -51,14 +51,16 @@ def statuses(line: Line, number: int = 1042) -> list[str]:
         return [text.status for text in texts_of(connection, number) if not RAISES_ALARM.search(text.key)]
 
 
-def claimed_for_jon(line: Line) -> None:
+def claimed_for_jon(brief_line: Line) -> None:
+    line = brief_line
     """A worker decides to ring Jon, and dies before it asks the carrier to."""
     ring = Ring(Candidate("jon", "Jon Bell", line.phones_of("jon"), "weekly"), JON, 120)
     with line.engine.begin() as connection:
         assert attempts.claim(connection, 1042, 1, ring, line.house.clock())
 
 
-def test_f19_after_half_an_hour_each_ticket_rings_one_phone_in_the_right_order(line: Line) -> None:
+def test_f19_after_half_an_hour_each_ticket_rings_one_phone_in_the_right_order(brief_line: Line) -> None:
+    line = brief_line
     for number in PEOPLE:
         line.phone(number, manual)
     with line.frozen_worker():
@@ -74,7 +76,8 @@ def test_f19_after_half_an_hour_each_ticket_rings_one_phone_in_the_right_order(l
     assert all(len(bodies(line, number)) <= 1 for number in PEOPLE)
 
 
-def test_f18_a_ticket_taken_by_text_meanwhile_rings_nobody(line: Line) -> None:
+def test_f18_a_ticket_taken_by_text_meanwhile_rings_nobody(brief_line: Line) -> None:
+    line = brief_line
     with line.frozen_worker():
         line.critical_call()
         line.phone(LEO).text(ITALY, "1042 1")
@@ -85,7 +88,8 @@ def test_f18_a_ticket_taken_by_text_meanwhile_rings_nobody(line: Line) -> None:
     assert not [leg for number in PEOPLE for leg in line.phone(number).legs]
 
 
-def test_f19_managers_get_one_text_for_all_that_waited_for_half_an_hour(line: Line) -> None:
+def test_f19_managers_get_one_text_for_all_that_waited_for_half_an_hour(brief_line: Line) -> None:
+    line = brief_line
     with line.frozen_worker():
         for caller in ("+442079460297", "+442079460298", STRANGER):
             leave_a_message(line, caller)
@@ -98,7 +102,8 @@ def test_f19_managers_get_one_text_for_all_that_waited_for_half_an_hour(line: Li
     assert len(bodies(line, SARA)) == 2
 
 
-def test_f18_a_text_that_asks_to_take_a_ticket_is_not_sent_once_somebody_has_it(line: Line) -> None:
+def test_f18_a_text_that_asks_to_take_a_ticket_is_not_sent_once_somebody_has_it(brief_line: Line) -> None:
+    line = brief_line
     line.carrier.fail_rest = messages_fail
     jon = line.phone(JON, manual)
     caller = line.critical_call()
@@ -108,7 +113,8 @@ def test_f18_a_text_that_asks_to_take_a_ticket_is_not_sent_once_somebody_has_it(
     assert bodies(line, JON) == []
 
 
-def test_a_text_that_asked_half_an_hour_ago_becomes_a_summary_while_the_ticket_still_pages(line: Line) -> None:
+def test_a_text_that_asked_half_an_hour_ago_becomes_a_summary_while_the_ticket_still_pages(brief_line: Line) -> None:
+    line = brief_line
     jon = line.phone(JON, manual)
     with line.frozen_worker():
         caller = line.critical_call()
@@ -154,7 +160,8 @@ def test_a_summary_that_grows_old_itself_tells_of_the_same_tickets_in_the_next_o
     assert len(bodies(line, SARA)) == 1
 
 
-def test_f18_an_attempt_from_before_a_handoff_is_called_off_and_the_one_on_call_now_is_rung(line: Line) -> None:
+def test_f18_an_attempt_from_before_a_handoff_is_called_off_and_the_one_on_call_now_is_rung(brief_line: Line) -> None:
+    line = brief_line
     line.phone(ADA, manual)
     with line.frozen_worker():
         line.let_pass(HANDOFF - NIGHT - timedelta(minutes=15))
@@ -167,7 +174,8 @@ def test_f18_an_attempt_from_before_a_handoff_is_called_off_and_the_one_on_call_
     assert not line.phone(JON).legs
 
 
-def test_an_attempt_that_would_be_decided_again_is_placed_after_half_an_hour(line: Line) -> None:
+def test_an_attempt_that_would_be_decided_again_is_placed_after_half_an_hour(brief_line: Line) -> None:
+    line = brief_line
     line.phone(JON, manual)
     with line.frozen_worker():
         caller = line.critical_call()

@@ -57,7 +57,7 @@ def test_f38_a_text_that_is_refused_to_one_engineer_or_manager_reaches_the_other
     def refuse_the_first(method: str, path: str) -> tuple[int, int] | None:
         if method == "POST" and path.endswith("Messages.json") and not refused:
             refused.append(path)
-            return (400, 21610)
+            return (400, 21614)
         return None
 
     line.carrier.fail_rest = refuse_the_first

@@ -50,7 +50,7 @@ def test_after_a_critical_call_the_figures_say_what_happened(line: Line) -> None
     assert figure(line, "tickets", class_of_service="critical", state="acknowledged") == 1
     assert figure(line, "open_critical_tickets") == 0
     assert figure(line, "unattended_critical_tickets") == 0
-    assert figure(line, "workers_alive") == 1
+    assert line.eventually(lambda: figure(line, "workers_alive") == 1)
     assert figure(line, "journal_calls") == 0
     assert figure(line, "database_up") == 1
 

@@ -87,8 +87,8 @@ def test_every_state_and_event_is_decided() -> None:
         ("1042 1 2", Unclear()),
         ("100aa", Unclear()),
         ("", Unclear()),
-        ("STOP", ForCarrier()),
-        ("start", ForCarrier()),
+        ("STOP", ForCarrier(texts=False)),
+        ("start", ForCarrier(texts=True)),
     ],
 )
 def test_f32_replies_are_read_as_people_type_them(body: str, expected: object) -> None:

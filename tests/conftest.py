@@ -1,6 +1,7 @@
 """What every test may ask for: a database of either kind, and a line on it."""
 
 import itertools
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -16,8 +17,11 @@ from tests.line import DAY, EXAMPLE, NIGHT, Line
 
 COUNT = itertools.count(1)
 
-# What the service logs in this process goes past the output of the commands that are tested here.
-structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.__stderr__))
+# What the service logs in this process goes past the output of the commands that are tested here, and only errors do.
+structlog.configure(
+    logger_factory=structlog.PrintLoggerFactory(sys.__stderr__),
+    wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,13 @@ from routing.tickets import TicketState
 from tests.line import ADA, ITALY, JON, JON_TOO, LEO, ROSSI, SARA, Line
 
 
+def test_a_text_that_can_be_answered_goes_out_beside_the_ring(line: Line) -> None:
+    jon = line.phone(JON, manual)
+    line.critical_call()
+    jon.wait_for_ring()
+    jon.wait_for_text('Reply "1042 1"')
+
+
 def test_a_recognised_partner_with_a_dead_platform_speaks_with_the_engineer(line: Line) -> None:
     jon = line.phone(JON, manual)
     caller = line.critical_call()
@@ -22,7 +29,6 @@ def test_a_recognised_partner_with_a_dead_platform_speaks_with_the_engineer(line
     assert (ticket.acknowledged_by, ticket.acknowledged_via, ticket.response_due_at) == ("jon", "key", None)
     assert [attempt.phone for attempt in line.attempts()] == [JON]
     assert len(line.tickets()) == 1
-    jon.wait_for_text('Reply "1042 1"')
 
 
 def test_f30_the_first_ring_starts_while_the_caller_still_speaks(line: Line) -> None:

@@ -67,8 +67,9 @@ def test_a_whole_story_is_logged_with_call_ticket_and_attempt_and_without_a_numb
     caller.press("1")
     caller.wait_for("[beep]")
     caller.speak("It is a long story", 3000)
-    line.take(ring.wait_for_ring(), caller)
+    rings = ring.wait_for_ring()
     ring.wait_for_text("Reply")
+    line.take(rings, caller)
     assert numbers_in(log.getvalue()) == []
     assert "Calls.json?To=+44…20&From=+39…12" in log.getvalue()
     steps = [entry for entry in lines(log) if "step" in entry]

@@ -107,6 +107,7 @@ class Attempt:
     person: str
     phone: str
     ring_seconds: int = 20
+    tried_at: datetime | None = None
     placed_at: datetime | None = None
     ringing_at: datetime | None = None
     answered_at: datetime | None = None
@@ -115,7 +116,7 @@ class Attempt:
     @property
     def never_rang(self) -> bool:
         """Whether it was called off before the carrier was asked: that is no try."""
-        return self.outcome is Outcome.CANCELED and self.placed_at is None
+        return self.outcome is Outcome.CANCELED and self.tried_at is None and self.placed_at is None
 
 
 @dataclass(frozen=True)

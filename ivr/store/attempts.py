@@ -58,6 +58,7 @@ class AttemptRecord:
             person=self.person,
             phone=self.phone,
             ring_seconds=self.ring_seconds,
+            tried_at=self.tried_at,
             placed_at=self.placed_at,
             ringing_at=self.ringing_at,
             answered_at=self.answered_at,

@@ -216,8 +216,8 @@ class PublishingStage(Stage):
         super().__init__(config, at=NIGHT, pace=5)
         self.folder = folder
 
-    def _environment(self) -> dict[str, str]:
-        return {**super()._environment(), "NIGHTLINE_FALLBACK": str(self.folder)}
+    def environment(self) -> dict[str, str]:
+        return {**super().environment(), "NIGHTLINE_FALLBACK": str(self.folder)}
 
 
 def test_every_process_is_killed_in_the_middle_of_a_call_which_goes_on_from_what_the_worker_published(

@@ -201,15 +201,21 @@ class Call(Caller):
         return self.ticket is not None and self.ticket.call != self.sid
 
     def on_hold(self) -> None:
-        """The caller's leg is on hold from now on, and can dial."""
+        """The caller's leg is on hold from now on, and can dial; the last one who waits is whom the engineer meets."""
+        if self.is_guest and self.ticket is not None and not self._first_caller_is_there:
+            tickets.update_ticket(self._connection, self.ticket.number, call=self.sid)
+            self.ticket = replace(self.ticket, call=self.sid)
         if self.record.on_hold_at is None:
             calls.update_call_once(self._connection, self.sid, on_hold_at=self.at)
 
     def ring_refused_by_api(self) -> AttemptRecord | None:
         """The phone that the carrier's API would not ring, claimed for this caller's own leg to dial now.
 
-        A request that is delivered again, while that phone rings, is answered alike.
+        A request that is delivered again, while that phone rings, is answered alike. Of two callers who wait for one
+        engineer, one dials.
         """
+        if self.is_guest:
+            return None
         owner = self.ticket.acknowledged_by if self.ticket else None
         for tried in (tried for tried in self.attempts if not tried.ended_at):
             if tried.dialled_at is not None:
@@ -265,6 +271,12 @@ class Call(Caller):
                 key = f"{self.sid}-{occasion}-{manager.key}"
                 number = self.ticket.number if self.ticket else None
                 self._pager.text(self._connection, TextRecord(key, number, manager.phones[0], body, self.at))
+
+    @property
+    def _first_caller_is_there(self) -> bool:
+        first = self.ticket.call if self.ticket else None
+        found = calls.find_call(self._connection, first) if first else None
+        return found is not None and found.ended_at is None
 
     def _name_of_engineer(self, ticket: Ticket) -> str:
         return self._name(ticket.acknowledged_by) if ticket.acknowledged_by else ""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ivr.rehearsal.handsets import manual
 from routing.tickets import TicketState
+from tests.faults.test_api_down import down
 from tests.faults.test_faults import variant
 from tests.line import ADA, ITALY, JON, LEO, ROSSI, SARA, Line
 
@@ -163,3 +164,23 @@ def test_a_partner_with_another_problem_is_screened(make_line: MakeLine) -> None
     silent = line.dial(ROSSI)
     silent.wait_for("is open")
     silent.wait_for("If the cloud platform", 60)
+
+
+def test_of_two_callers_of_one_ticket_one_dials_while_the_api_is_down_and_the_last_who_waits_meets_the_engineer(
+    make_line: MakeLine,
+) -> None:
+    line = make_line()
+    line.carrier.fail_rest = down
+    jon = line.phone(JON, manual)
+    first = line.critical_call()
+    ring = jon.wait_for_ring()
+    again = line.dial(ROSSI)
+    again.wait_for("is open")
+    again.press("1")
+    again.wait_for("[music]")
+    again.wait_for("[music]")
+    assert len(jon.legs) == 1
+    again.hang_up()
+    again.wait_until("completed")
+    ring.decline()
+    line.take(line.phone(ADA, manual).wait_for_ring(60), first)

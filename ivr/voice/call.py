@@ -240,6 +240,7 @@ class Call(Caller):
             return
         status = "completed" if heard.was_connected else heard.carrier.get("DialCallStatus", "no-answer")
         end_leg(self._connection, self._pager, attempt, status, self.at)
+        del self.attempts  # read above, before this one was over
 
     def note(self, key: str, event: str, detail: str = "") -> None:
         """Add a line to the ticket's timeline, once for each key."""

@@ -177,8 +177,8 @@ def test_of_two_callers_of_one_ticket_one_dials_while_the_api_is_down_and_the_la
     again = line.dial(ROSSI)
     again.wait_for("is open")
     again.press("1")
-    again.wait_for("[music]")
-    again.wait_for("[music]")
+    again.wait_for("The engineer's phone is ringing")
+    again.wait_for("[music]", 30)
     assert len(jon.legs) == 1
     again.hang_up()
     again.wait_until("completed")

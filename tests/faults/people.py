@@ -124,6 +124,9 @@ class People:
             leg.in_room = True  # a whisper that ends without hanging up connects the two
 
     def _after_dial(self, caller: Caller, document: ElementTree.Element) -> None:
+        ended = document.findtext("Redirect") or ""
+        if "tell_line_ended" in ended:
+            document = self._ask(caller, ended)
         gather = document.find("Gather")
         if gather is not None and "tell_paging_again" in gather.get("action", ""):
             caller.does, caller.next_url = "stayed", gather.get("action", "")

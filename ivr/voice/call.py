@@ -218,13 +218,14 @@ class Call(Caller):
             return None
         owner = self.ticket.acknowledged_by if self.ticket else None
         for tried in (tried for tried in self.attempts if not tried.ended_at):
-            if tried.dialled_at is not None:
+            if f"dialled:{tried.id}" in self.answers:
                 return tried
-            if tried.refused_at is None or owner not in {None, tried.person}:
+            if tried.dialled_at is not None or tried.refused_at is None or owner not in {None, tried.person}:
                 continue
             if attempts.claim_for_dial(self._connection, tried.id, self.at):
                 detail = f"{tried.name} at {tried.phone} ({tried.because}), from the caller's line"
                 self.note(f"ring-{tried.id}", "ringing", detail)
+                self.answer(f"dialled:{tried.id}", "yes")
                 ring_bell(self._connection, self._pager, tried.ticket)
                 return tried
         return None

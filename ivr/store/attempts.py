@@ -172,15 +172,6 @@ def claim_for_dial(connection: Connection, id_: str, at: datetime) -> bool:
     return changed.rowcount == 1
 
 
-def lives_after_all(connection: Connection, id_: str) -> None:
-    """A key was pressed on a leg that counted as over, because the carrier could not be asked to end it."""
-    person = select(attempts.c.person).where(attempts.c.id == id_).scalar_subquery()
-    living = select(attempts.c.id).where(attempts.c.person == person, attempts.c.ended_at.is_(None))
-    if connection.execute(living).first() is None:
-        back = {"ended_at": None, "outcome": Outcome.ACCEPTED}
-        connection.execute(update(attempts).where(attempts.c.id == id_).values(**back))
-
-
 def pass_to_next(connection: Connection, id_: str, round_: int) -> None:
     """Whoever had the ticket hands it over: in this round they count as having passed."""
     connection.execute(update(attempts).where(attempts.c.id == id_).values(outcome=Outcome.DECLINED, round=round_))

@@ -99,8 +99,6 @@ class EngineerLeg:
         """Key 1: take the ticket."""
         taken = accept(self._connection, self._pager, self.ticket.number, self.attempt.person, "key", self.at)
         if isinstance(taken, Taken):
-            if self.attempt.ended_at is not None:
-                attempts.lives_after_all(self._connection, self.attempt.id)
             attempts.set_once(self._connection, self.attempt.id, outcome=Outcome.ACCEPTED)
             self.ticket = taken.ticket
         return taken

@@ -129,21 +129,6 @@ def test_calls_that_the_carrier_still_queues_are_canceled_when_somebody_takes_th
     assert not [leg for phone in (ADA, LEO) for leg in line.phone(phone).legs if leg.status == "ringing"]
 
 
-def test_a_leg_that_could_not_be_ended_still_takes_the_ticket_and_gets_the_caller(make_line: MakeLine) -> None:
-    line = make_line()
-    jon = line.phone(JON, manual)
-    caller = line.critical_call()
-    ring = jon.wait_for_ring()
-    ring.answer()
-    ring.wait_for("Critical ticket")
-    line.carrier.fail_rest = lambda _method, path: (503, 20503) if "/Calls/CA" in path else None
-    assert line.eventually(lambda: line.attempts()[0].ended_at is not None, 60)
-    line.carrier.fail_rest = lambda _method, _path: None
-    ring.press("1")
-    caller.wait_until_with(ring)
-    assert [attempt.person for attempt in line.attempts() if attempt.outcome is Outcome.ACCEPTED] == ["jon"]
-
-
 def test_whoever_takes_a_ticket_by_text_and_is_busy_is_not_redialled_without_pause(make_line: MakeLine) -> None:
     line = make_line()
     ada = line.phone(ADA, busy)

@@ -253,7 +253,7 @@ def test_a_leg_whose_last_report_never_came_is_closed_and_its_owner_is_free_agai
 def test_a_ticket_that_was_taken_by_text_while_its_workflow_broke_still_brings_both_together(
     make_line: MakeLine,
 ) -> None:
-    line = make_line()
+    line = make_line(pace=5)
     ada = line.phone(ADA, manual)
     with line.frozen_worker():
         caller = line.critical_call()

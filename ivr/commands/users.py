@@ -16,6 +16,7 @@ from ivr.settings import read_database_url
 from ivr.store.accounts import account_by, add_account, end_sessions, list_accounts, update_account
 from ivr.store.audit import Author, record
 from ivr.store.engine import connect
+from ivr.store.factors import remove_second_factors
 
 AUTHOR = "nightline user"
 
@@ -79,7 +80,8 @@ def password_(login: str, password: str | None) -> None:
         if account is None:
             click.echo(f"There is no account {login}. List them with: nightline user list", err=True)
             sys.exit(1)
-        update_account(connection, account.id, password_hash=hashed, totp_secret=None, disabled_at=None)
+        update_account(connection, account.id, password_hash=hashed, disabled_at=None)
+        remove_second_factors(connection, account.id)
         end_sessions(connection, account.id)
         record(
             connection, Author(AUTHOR, real_clock(), "file"), "account", account.login, None, None, action="password"

@@ -49,8 +49,8 @@ def served(desk: Desk) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
+def playwright(prepared: Path) -> Iterator[Playwright]:
+    """Playwright's driver; after the database, which cannot be prepared within its event loop."""
     with sync_playwright() as found:
         yield found
 

@@ -1,6 +1,7 @@
 """`nightline user` and the demo's first manager: as an operator types them."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,9 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 
 def typed(*words: str) -> Result:
-    result = CliRunner().invoke(nightline, ["user", *words])
+    """What the command says; in a thread of its own, for a browser of other tests keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        result = thread.submit(CliRunner().invoke, nightline, ["user", *words]).result()
     assert isinstance(result.exception, SystemExit | None), result.exception
     return result
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, jsonify, request
 
+from ivr.api import resources
 from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
@@ -22,7 +23,7 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/console", "/healthz", "/readyz", "/metrics")
+ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/console", "/api/", "/healthz", "/readyz", "/metrics")
 SIGNED = ("/voice/", "/sms/")
 
 
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(sms)
     app.register_blueprint(links)
     install(app, houses.main)
+    resources.install(app)
     app.register_blueprint(media)
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)

@@ -14,6 +14,7 @@ from ivr.commands.phone import call, demo
 from ivr.commands.recording import recording
 from ivr.commands.run import serve, web, worker
 from ivr.commands.tickets import split, ticket, tickets, who
+from ivr.commands.tokens import token
 from ivr.commands.users import user
 from ivr.settings import BadSettings
 from ivr.store.configuration import NotConfigured
@@ -41,6 +42,7 @@ for command in (
     call,
     demo,
     user,
+    token,
     numbers,
     doctor,
     backup,

@@ -95,6 +95,7 @@ def test_an_engineer_at_the_menu_whose_line_drops_is_rung_again_with_the_caller_
     caller, jon = together(line)
     jon.press("*")
     jon.wait_for("To return to the caller")
+    caller.wait_for("Jon Bell has your ticket")
     jon.hang_up()
     line.take(line.phone(JON).wait_for_ring(60, after=1), caller)
 

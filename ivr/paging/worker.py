@@ -41,12 +41,16 @@ class Worker:
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
     def start(self) -> None:
-        """Launch DBOS and begin to beat. The database must be migrated."""
+        """Launch DBOS and begin to beat. The database must be migrated. Raises what the database raises."""
         DBOS(config=dbos_config(self.house.engine, self.id))
         register(Moves(self.house, self.phone))
-        self._beat()  # before the first workflow, or another worker would take it over
-        DBOS.launch()
-        self.take_over()
+        try:
+            self._beat()  # before the first workflow, or another worker would take it over
+            DBOS.launch()
+            self.take_over()
+        except Exception:
+            DBOS.destroy(destroy_registry=True)  # another worker of this process may be started later
+            raise
         self._keeper.start()
         self._switch.start()
 

@@ -57,6 +57,11 @@ class AttemptRecord:
         """Whether its leg is to end; one on which somebody took the ticket is not."""
         return self.unwanted_at is not None and self.outcome is not Outcome.ACCEPTED
 
+    @property
+    def dropped_while_paused(self) -> bool:
+        """Whether its person has the ticket, left the room for a moment, and never came back: their line dropped."""
+        return bool(self.paused_at and self.ended_at) and self.outcome is Outcome.ACCEPTED
+
     def plain(self) -> Attempt:
         """The part of it that `routing.escalation` decides on."""
         return Attempt(

@@ -197,8 +197,9 @@ class Moves:
         outcome = self._how_it_ended(attempt)
         with self.house.engine.begin() as connection:
             attempts.let_go(connection, id_, outcome, self.house.clock())
+            attempts.set_once(connection, id_, outcome=outcome)  # of one that is over, or it would be given up again
         attempt = self._attempt(id_)
-        if attempt.unwanted_at is not None:
+        if attempt.unwanted_at is not None and attempt.ended_at is None:
             try:
                 end_leg(self.house, self.phone, attempt)
             except PhoneFailed as failure:

@@ -14,7 +14,7 @@ from routing.tickets import TicketState
 from tests.faults.night import Night
 from tests.faults.scripted import Fault, ScriptedLeg
 from tests.faults.test_escalation_machine import Escalations
-from tests.line import ADA, JON, LEO
+from tests.line import ADA, JON, JON_TOO, LEO
 
 
 @pytest.fixture
@@ -88,6 +88,18 @@ def test_somebody_whose_leg_could_not_be_ended_and_who_passes_on_is_freed(state:
     assert state.night.tickets()[0].state is TicketState.PAGING
 
 
+def test_an_attempt_that_is_over_without_an_outcome_does_not_hold_the_page_up(state: Escalations) -> None:
+    state.somebody_called_and_the_first_phone_is_rung(count=1, fault=None)
+    (leg,) = state.night.live_legs()
+    leg.status = "no-answer"
+    with state.night.engine.begin() as connection:
+        assert attempts.set_once(connection, leg.attempt, ended_at=state.night.at)
+    state.night.pass_time(200)
+    state.workers_keep_up()
+    assert attempt_of(state, leg).outcome is Outcome.NO_ANSWER
+    assert [rung.to for rung in state.night.live_legs()] == [JON_TOO]
+
+
 def rung_and_not_noted(state: Escalations) -> ScriptedLeg:
     """The worker dies between the carrier's yes and its note; no report came yet."""
     state.somebody_calls()
@@ -96,6 +108,15 @@ def rung_and_not_noted(state: Escalations) -> ScriptedLeg:
     (leg,) = state.night.live_legs()
     assert attempt_of(state, leg).leg is None
     return leg
+
+
+def test_f17_a_worker_that_dies_between_request_and_note_finds_the_leg_and_rings_no_phone_twice(
+    state: Escalations,
+) -> None:
+    jons = rung_and_not_noted(state)
+    state.workers_keep_up()
+    assert attempt_of(state, jons).leg == jons.sid
+    assert list(state.night.carrier.legs) == [jons.sid]
 
 
 @pytest.mark.parametrize("goes_on", ["the step is done again", "another look"])

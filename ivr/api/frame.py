@@ -226,10 +226,12 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
 SCOPES["api.openapi"] = SCOPES["api.unknown"] = None
 
 
-@api.route("/<path:_path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 def unknown(_path: str) -> Response:
     """Everything else below this address."""
     abort(404)
+
+
+api.add_url_rule("/<path:_path>", "unknown", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 
 
 def install(app: Flask) -> None:

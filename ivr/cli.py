@@ -8,6 +8,7 @@ from ivr.commands.database import apply, export, migrate
 from ivr.commands.fallback import fallback
 from ivr.commands.phone import call, demo
 from ivr.commands.recording import recording
+from ivr.commands.rehearse import rehearse
 from ivr.commands.run import serve, web, worker
 from ivr.commands.tickets import split, ticket, tickets, who
 from ivr.settings import BadSettings
@@ -35,6 +36,7 @@ for command in (
     fallback,
     call,
     demo,
+    rehearse,
 ):
     nightline.add_command(command)
 

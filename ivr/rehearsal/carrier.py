@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from flask import Blueprint
+
 from ivr.rehearsal.callbacks import Callbacks
 from ivr.rehearsal.dialling import Dialling
 from ivr.rehearsal.documents import Verb
+from ivr.rehearsal.door import Door
 from ivr.rehearsal.handsets import Behaviour, Phone, rings_out
 from ivr.rehearsal.leg import HungUp, Leg
 from ivr.rehearsal.playing import play
@@ -52,6 +55,7 @@ class Carrier:
         self.fail_rest: Callable[[str, str], tuple[int, int] | None] = lambda _method, _path: None
         self.callbacks = Callbacks(self)
         self.rooms, self.dialling = Rooms(self), Dialling(self)
+        self.door = Door()
         self._began = time.monotonic()
         self._threads: list[threading.Thread] = []
         self._server: Server | None = None
@@ -72,9 +76,9 @@ class Carrier:
         phone.behaviour = behaviour
         return phone
 
-    def serve(self, port: int = 0) -> str:
-        """Start the REST API on loopback; returns its base URL."""
-        self._server = Server(self, port)
+    def serve(self, port: int = 0, *more: Blueprint) -> str:
+        """Start the REST API on loopback, and `more` beside it; returns its base URL."""
+        self._server = Server(self, port, more)
         return self._server.url
 
     def close(self) -> None:

@@ -1,0 +1,205 @@
+"""The console's rehearsals: started as processes of their own, found again by every web process of the machine."""
+
+import os
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import requests
+from pydantic import TypeAdapter
+
+from ivr.rehearsal.plan import Plan, written
+from ivr.rehearsal.session import throw_away
+from ivr.standby.filelock import FileLock
+
+SLOTS = ("1", "2")
+START_SECONDS, STOP_SECONDS, ANSWER_SECONDS = 40, 10, 10
+NOTE = "rehearsal.json"
+KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH"}
+"""All that a rehearsal sees of the environment: no database, no carrier, no key of anything."""
+
+
+class AllTaken(Exception):
+    """As many rehearsals run as may."""
+
+
+class DidNotStart(Exception):
+    """The rehearsal ended before it began; the text is the end of what it wrote."""
+
+
+class RehearsalOver(Exception):
+    """It has ended: asked to, unused, or too long."""
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """A rehearsal that runs: whose it is, and how its process is reached on loopback."""
+
+    by: str
+    region: str
+    at: datetime
+    pace: float
+    url: str
+    token: str
+    folder: Path
+    pid: int
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        """Ask its remote control. Raises RehearsalOver."""
+        return self._ask("GET", path, params=params)
+
+    def post(self, path: str, **given: Any) -> dict[str, Any]:
+        """Do something by its remote control. Raises RehearsalOver, and LookupError for what is not there."""
+        return self._ask("POST", path, json=given)
+
+    def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}"}
+        try:
+            answer = requests.request(
+                method, f"{self.url}/rehearsal/{path}", headers=headers, timeout=ANSWER_SECONDS, **more
+            )
+        except requests.RequestException:
+            raise RehearsalOver from None
+        if answer.status_code in {400, 404}:
+            raise LookupError(path)
+        if answer.status_code == 403:  # another rehearsal has its port by now
+            raise RehearsalOver
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+REHEARSAL = TypeAdapter(Rehearsal)
+
+
+def announce(plan: Plan, url: str) -> None:
+    """Write down how a rehearsal is reached, for its owner's eyes only, all at once."""
+    about = Rehearsal(plan.by, plan.region, plan.at, plan.pace, url, plan.token, plan.folder, os.getpid())
+    note = plan.folder / NOTE
+    draft = note.with_suffix(".new")
+    draft.touch(mode=0o600)
+    draft.write_bytes(REHEARSAL.dump_json(about))
+    draft.rename(note)
+
+
+class Rehearsals:
+    """At most two on this machine. A slot is a lock that the rehearsal's process holds, so that it is freed with it."""
+
+    def __init__(self, folder: Path) -> None:
+        """`folder` is on this machine's own disk, and shared by its web processes."""
+        self._folder = folder
+
+    def of(self, by: str) -> Rehearsal | None:
+        """The rehearsal of this user that can take a call."""
+        for slot in SLOTS:
+            try:
+                found = REHEARSAL.validate_json((self._folder / slot / NOTE).read_bytes())
+            except (OSError, ValueError):
+                continue
+            if found.by == by and self._lives(found):
+                return found
+        return None
+
+    def _lives(self, found: Rehearsal) -> bool:
+        """Whether its process still holds its slot; what one left that was killed is thrown away."""
+        lock = self._lock(found.folder.name)
+        try:
+            if not lock.take_if_free():
+                return True
+            throw_away(found.folder)
+            return False
+        finally:
+            lock.close()
+
+    def _lock(self, slot: str) -> FileLock:
+        return FileLock(self._folder / f"{slot}.lock")
+
+    def start(self, plan: Plan) -> Rehearsal:
+        """Start one, in place of the user's earlier one, and wait until it can take a call.
+
+        `folder` and `token` of the plan are filled in here. Raises AllTaken and DidNotStart.
+        """
+        self.stop(plan.by)
+        slot, lock = self._free_slot()
+        try:
+            folder = self._folder / slot
+            throw_away(folder)
+            folder.mkdir(mode=0o700)
+            plan = replace(plan, folder=folder, token=secrets.token_urlsafe(32))
+            return self._wait(self._run(plan, lock), plan)
+        finally:
+            lock.close()  # the process has it too, and keeps it as long as it lives
+
+    def stop(self, by: str) -> None:
+        """End this user's rehearsal, if there is one, and wait until its slot is free."""
+        found = self.of(by)
+        if found is None:
+            return
+        with suppress(RehearsalOver):  # it was about to end
+            found.post("stop")
+        deadline = time.monotonic() + STOP_SECONDS
+        while self._lives(found) and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
+
+    def _free_slot(self) -> tuple[str, FileLock]:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for slot in SLOTS:
+            lock = self._lock(slot)
+            if lock.take_if_free():
+                return slot, lock
+            lock.close()
+        raise AllTaken
+
+    def _run(self, plan: Plan, lock: FileLock) -> subprocess.Popen[bytes]:
+        with log_of(plan).open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ivr", "rehearse"],
+                env=environment(),
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[lock.fileno()],
+                start_new_session=True,
+            )
+        threading.Thread(target=see_through, args=[process, written(plan)], name="rehearsal", daemon=True).start()
+        return process
+
+    def _wait(self, process: subprocess.Popen[bytes], plan: Plan) -> Rehearsal:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            found = self.of(plan.by)
+            if found is not None and found.token == plan.token:
+                return found
+            threading.Event().wait(0.05)
+        process.kill()
+        throw_away(plan.folder)
+        raise DidNotStart(log_of(plan).read_text(errors="replace")[-2000:])
+
+
+def see_through(process: subprocess.Popen[bytes], plan: bytes) -> None:
+    """Hand a rehearsal its plan and hold the lifeline, our end of its standard input, until it has ended."""
+    lifeline = process.stdin
+    assert lifeline is not None
+    with suppress(BrokenPipeError):  # it has ended: whoever waits for it sees that
+        lifeline.write(plan)
+        lifeline.flush()
+    process.wait()
+    with suppress(BrokenPipeError):
+        lifeline.close()
+
+
+def environment() -> dict[str, str]:
+    """What a rehearsal sees of this process's environment."""
+    return {name: value for name, value in os.environ.items() if name in KEPT}
+
+
+def log_of(plan: Plan) -> Path:
+    """What a rehearsal wrote; it stays until the next one in the same slot, and its numbers are masked."""
+    return plan.folder.with_suffix(".log")

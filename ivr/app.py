@@ -1,6 +1,5 @@
 """The web application: the carrier's webhooks and the health pages."""
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, jsonify, request
 
+from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
 from ivr.paging.incoming import sms
@@ -22,7 +22,7 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/healthz", "/readyz", "/metrics")
+ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/console", "/healthz", "/readyz", "/metrics")
 SIGNED = ("/voice/", "/sms/")
 
 
@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     """Build the application. `house` is given by tests and by a process that already has one."""
     settings = settings or read_settings()
     app = Flask("ivr", static_folder="static", root_path=__file__.rsplit("/", 1)[0])
-    app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=1 << 20)
+    app.config.update(MAX_CONTENT_LENGTH=1 << 20)
     houses = app.extensions["houses"] = Houses(house or build_house(settings), settings.standby_folder)
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
     app.register_blueprint(links)
+    install(app, houses.main)
     app.register_blueprint(media)
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
@@ -109,5 +110,6 @@ class WithoutPrefix:
         inside = environ["PATH_INFO"].removeprefix(self._prefix)
         if self._prefix and inside != environ["PATH_INFO"] and inside.startswith(ROOTS):
             environ["PATH_INFO"] = inside
+        environ["SCRIPT_NAME"] = self._prefix  # so that the links of our pages have it
         found: Iterable[bytes] = self._app(environ, start_response)
         return found

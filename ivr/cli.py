@@ -11,6 +11,7 @@ from ivr.commands.recording import recording
 from ivr.commands.rehearse import rehearse
 from ivr.commands.run import serve, web, worker
 from ivr.commands.tickets import split, ticket, tickets, who
+from ivr.commands.users import user
 from ivr.settings import BadSettings
 from ivr.store.configuration import NotConfigured
 
@@ -37,6 +38,7 @@ for command in (
     call,
     demo,
     rehearse,
+    user,
 ):
     nightline.add_command(command)
 

@@ -40,7 +40,7 @@ def play(plan: "Plan") -> int:
         session = Session(plan)
         end_with(sys.stdin.fileno(), session.over)
         session.start()
-        announce(plan, session.url)
+        announce(plan, session.url, os.getpid())
         click.echo(f"The rehearsal is over: {session.wait_until_over()}.", err=True)
     except Exception:
         traceback.print_exc()

@@ -20,7 +20,9 @@ from ivr.rehearsal.session import throw_away
 from ivr.standby.filelock import FileLock
 
 SLOTS = ("1", "2")
-START_SECONDS, STOP_SECONDS, ANSWER_SECONDS = 40, 10, 10
+START_SECONDS, STOP_SECONDS = 40, 3
+ANSWER_SECONDS = 2
+"""No longer than that is a page of the console held up, and with it a thread of the web server that answers calls."""
 NOTE = "rehearsal.json"
 KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "VIRTUAL_ENV", "PYTHONPATH"}
 """All that a rehearsal sees of the environment: no database, no carrier, no key of anything."""
@@ -31,7 +33,7 @@ class AllTaken(Exception):
 
 
 class DidNotStart(Exception):
-    """The rehearsal ended before it began; the text is the end of what it wrote."""
+    """The rehearsal ended before it could take a call; the text is the end of what it wrote."""
 
 
 class RehearsalOver(Exception):
@@ -40,23 +42,28 @@ class RehearsalOver(Exception):
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """A rehearsal that runs: whose it is, and how its process is reached on loopback."""
+    """A rehearsal: whose it is, and how its process is reached on loopback; `url` is empty until it is."""
 
     by: str
     region: str
     at: datetime
     pace: float
-    url: str
     token: str
     folder: Path
-    pid: int
+    url: str = ""
+    pid: int = 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can take a call."""
+        return self.url != ""
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
-        """Ask its remote control. Raises RehearsalOver."""
+        """Ask its remote control. Raises RehearsalOver, and TimeoutError when it is slow today."""
         return self._ask("GET", path, params=params)
 
     def post(self, path: str, **given: Any) -> dict[str, Any]:
-        """Do something by its remote control. Raises RehearsalOver, and LookupError for what is not there."""
+        """Do something by its remote control. Raises the same, and LookupError for what is not there."""
         return self._ask("POST", path, json=given)
 
     def _ask(self, method: str, path: str, **more: Any) -> dict[str, Any]:
@@ -65,6 +72,8 @@ class Rehearsal:
             answer = requests.request(
                 method, f"{self.url}/rehearsal/{path}", headers=headers, timeout=ANSWER_SECONDS, **more
             )
+        except requests.Timeout as error:
+            raise TimeoutError(str(error)) from None
         except requests.RequestException:
             raise RehearsalOver from None
         if answer.status_code in {400, 404}:
@@ -79,14 +88,13 @@ class Rehearsal:
 REHEARSAL = TypeAdapter(Rehearsal)
 
 
-def announce(plan: Plan, url: str) -> None:
-    """Write down how a rehearsal is reached, for its owner's eyes only, all at once."""
-    about = Rehearsal(plan.by, plan.region, plan.at, plan.pace, url, plan.token, plan.folder, os.getpid())
-    note = plan.folder / NOTE
-    draft = note.with_suffix(".new")
+def announce(plan: Plan, url: str = "", pid: int = 0) -> None:
+    """Write down whose a rehearsal is and how it is reached, for this machine's user only, all at once."""
+    about = Rehearsal(plan.by, plan.region, plan.at, plan.pace, plan.token, plan.folder, url, pid)
+    draft = plan.folder / f"{NOTE}.{os.getpid()}"
     draft.touch(mode=0o600)
     draft.write_bytes(REHEARSAL.dump_json(about))
-    draft.rename(note)
+    draft.rename(plan.folder / NOTE)
 
 
 class Rehearsals:
@@ -121,11 +129,15 @@ class Rehearsals:
     def _lock(self, slot: str) -> FileLock:
         return FileLock(self._folder / f"{slot}.lock")
 
-    def start(self, plan: Plan) -> Rehearsal:
-        """Start one, in place of the user's earlier one, and wait until it can take a call.
+    def begin(self, plan: Plan) -> None:
+        """Start one, in place of the user's earlier one, and return at once: it is ready a few seconds later.
 
-        `folder` and `token` of the plan are filled in here. Raises AllTaken and DidNotStart.
+        One that is not ready yet stays, so that asking twice starts one. `folder` and `token` of the plan are filled
+        in here. Raises AllTaken.
         """
+        found = self.of(plan.by)
+        if found is not None and not found.is_ready:
+            return
         self.stop(plan.by)
         slot, lock = self._free_slot()
         try:
@@ -133,20 +145,36 @@ class Rehearsals:
             throw_away(folder)
             folder.mkdir(mode=0o700)
             plan = replace(plan, folder=folder, token=secrets.token_urlsafe(32))
-            return self._wait(self._run(plan, lock), plan)
+            announce(plan)
+            self._run(plan, lock)
         finally:
             lock.close()  # the process has it too, and keeps it as long as it lives
 
-    def stop(self, by: str) -> None:
-        """End this user's rehearsal, if there is one, and wait until its slot is free."""
-        found = self.of(by)
-        if found is None:
-            return
-        with suppress(RehearsalOver):  # it was about to end
-            found.post("stop")
-        deadline = time.monotonic() + STOP_SECONDS
-        while self._lives(found) and time.monotonic() < deadline:
+    def start(self, plan: Plan) -> Rehearsal:
+        """Begin one and wait until it can take a call. Raises AllTaken and DidNotStart."""
+        self.begin(plan)
+        deadline = time.monotonic() + START_SECONDS
+        while (found := self.of(plan.by)) is not None and time.monotonic() < deadline:
+            if found.is_ready:
+                return found
             threading.Event().wait(0.05)
+        raise DidNotStart(self.last_words())
+
+    def stop(self, by: str) -> None:
+        """End this user's rehearsal, if there is one, and wait a moment until its slot is free."""
+        deadline = time.monotonic() + STOP_SECONDS
+        while (found := self.of(by)) is not None and time.monotonic() < deadline:
+            if found.is_ready:
+                with suppress(RehearsalOver, TimeoutError):  # it was about to end
+                    found.post("stop")
+                while self._lives(found) and time.monotonic() < deadline:
+                    threading.Event().wait(0.05)
+            threading.Event().wait(0.05)
+
+    def last_words(self) -> str:
+        """What the rehearsal wrote that ended last; telephone numbers in it are masked."""
+        logs = sorted(self._folder.glob("*.log"), key=lambda log: log.stat().st_mtime)
+        return logs[-1].read_text(errors="replace")[-2000:] if logs else ""
 
     def _free_slot(self) -> tuple[str, FileLock]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -157,8 +185,8 @@ class Rehearsals:
             lock.close()
         raise AllTaken
 
-    def _run(self, plan: Plan, lock: FileLock) -> subprocess.Popen[bytes]:
-        with log_of(plan).open("wb") as log:
+    def _run(self, plan: Plan, lock: FileLock) -> None:
+        with plan.folder.with_suffix(".log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "ivr", "rehearse"],
                 env=environment(),
@@ -169,18 +197,6 @@ class Rehearsals:
                 start_new_session=True,
             )
         threading.Thread(target=see_through, args=[process, written(plan)], name="rehearsal", daemon=True).start()
-        return process
-
-    def _wait(self, process: subprocess.Popen[bytes], plan: Plan) -> Rehearsal:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and process.poll() is None:
-            found = self.of(plan.by)
-            if found is not None and found.token == plan.token:
-                return found
-            threading.Event().wait(0.05)
-        process.kill()
-        throw_away(plan.folder)
-        raise DidNotStart(log_of(plan).read_text(errors="replace")[-2000:])
 
 
 def see_through(process: subprocess.Popen[bytes], plan: bytes) -> None:
@@ -198,8 +214,3 @@ def see_through(process: subprocess.Popen[bytes], plan: bytes) -> None:
 def environment() -> dict[str, str]:
     """What a rehearsal sees of this process's environment."""
     return {name: value for name, value in os.environ.items() if name in KEPT}
-
-
-def log_of(plan: Plan) -> Path:
-    """What a rehearsal wrote; it stays until the next one in the same slot, and its numbers are masked."""
-    return plan.folder.with_suffix(".log")

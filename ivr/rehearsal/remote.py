@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from ivr.commands.tickets import everything
 from ivr.rehearsal.control import check_door
 from ivr.rehearsal.leg import TERMINAL, Leg
+from ivr.rehearsal.owners import people_of
 from ivr.rehearsal.texting import deliver_text
 from ivr.store import tickets
 
@@ -21,6 +22,7 @@ def remote(session: "Session") -> Blueprint:
     found = Blueprint("remote", __name__, url_prefix="/rehearsal")
     found.before_request(check_door)
     found.add_url_rule("/feed", view_func=lambda: feed(session), endpoint="feed")
+    found.add_url_rule("/people", view_func=lambda: people(session), endpoint="people")
     found.add_url_rule("/tickets", view_func=lambda: list_tickets(session), endpoint="tickets")
     found.add_url_rule("/texts", view_func=lambda: reply(session), endpoint="reply", methods=["POST"])
     found.add_url_rule("/stop", view_func=lambda: stop(session), endpoint="stop", methods=["POST"])
@@ -40,6 +42,11 @@ def feed(session: "Session") -> Response:
         clock=session.house.clock().isoformat(),
         at=carrier.now(),
     )
+
+
+def people(session: "Session") -> Response:
+    """Who has a handset: regions, whom the rehearsed region rings in which order, all others, and who may call."""
+    return jsonify(people_of(session.plan))
 
 
 def leg_as_seen(leg: Leg) -> dict[str, Any]:

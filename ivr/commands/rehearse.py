@@ -30,8 +30,8 @@ def rehearse() -> None:
 
 def play(plan: "Plan") -> int:
     """The rehearsal, from its start to its end; 0 once it could take a call."""
-    from ivr.rehearsal.rehearsals import announce
-    from ivr.rehearsal.session import Session, end_with, throw_away
+    from ivr.rehearsal.rehearsals import announce, throw_away
+    from ivr.rehearsal.session import Session, end_with
     from ivr.rehearsal.wall import put_up_wall
 
     os.nice(5)  # a real call on this machine goes first

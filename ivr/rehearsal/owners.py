@@ -27,7 +27,8 @@ def people_of(plan: Plan) -> dict[str, Any]:
 def region_as_seen(region: Region, plan: Plan) -> dict[str, Any]:
     """One region that can be dialled."""
     is_open = support_at(region.hours, plan.at).is_open
-    return {"key": region.key, "name": region.name, "number": region.number, "is_open": is_open}
+    kept = {name: getattr(region, name) for name in ("key", "name", "number")}
+    return {**kept, "zone": region.hours.zone, "is_open": is_open}
 
 
 def owner(name: str, numbers: tuple[str, ...], because: str, plan: Plan) -> dict[str, Any]:

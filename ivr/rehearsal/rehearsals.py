@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import threading
@@ -16,7 +17,6 @@ import requests
 from pydantic import TypeAdapter
 
 from ivr.rehearsal.plan import Plan, written
-from ivr.rehearsal.session import throw_away
 from ivr.standby.filelock import FileLock
 
 SLOTS = ("1", "2")
@@ -102,13 +102,13 @@ class Rehearsals:
 
     def __init__(self, folder: Path) -> None:
         """`folder` is on this machine's own disk, and shared by its web processes."""
-        self._folder = folder
+        self.folder = folder
 
     def of(self, by: str) -> Rehearsal | None:
         """The rehearsal of this user that can take a call."""
         for slot in SLOTS:
             try:
-                found = REHEARSAL.validate_json((self._folder / slot / NOTE).read_bytes())
+                found = REHEARSAL.validate_json((self.folder / slot / NOTE).read_bytes())
             except (OSError, ValueError):
                 continue
             if found.by == by and self._lives(found):
@@ -127,7 +127,7 @@ class Rehearsals:
             lock.close()
 
     def _lock(self, slot: str) -> FileLock:
-        return FileLock(self._folder / f"{slot}.lock")
+        return FileLock(self.folder / f"{slot}.lock")
 
     def begin(self, plan: Plan) -> None:
         """Start one, in place of the user's earlier one, and return at once: it is ready a few seconds later.
@@ -141,7 +141,7 @@ class Rehearsals:
         self.stop(plan.by)
         slot, lock = self._free_slot()
         try:
-            folder = self._folder / slot
+            folder = self.folder / slot
             throw_away(folder)
             folder.mkdir(mode=0o700)
             plan = replace(plan, folder=folder, token=secrets.token_urlsafe(32))
@@ -173,11 +173,11 @@ class Rehearsals:
 
     def last_words(self) -> str:
         """What the rehearsal wrote that ended last; telephone numbers in it are masked."""
-        logs = sorted(self._folder.glob("*.log"), key=lambda log: log.stat().st_mtime)
+        logs = sorted(self.folder.glob("*.log"), key=lambda log: log.stat().st_mtime)
         return logs[-1].read_text(errors="replace")[-2000:] if logs else ""
 
     def _free_slot(self) -> tuple[str, FileLock]:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for slot in SLOTS:
             lock = self._lock(slot)
             if lock.take_if_free():
@@ -214,3 +214,8 @@ def see_through(process: subprocess.Popen[bytes], plan: bytes) -> None:
 def environment() -> dict[str, str]:
     """What a rehearsal sees of this process's environment."""
     return {name: value for name, value in os.environ.items() if name in KEPT}
+
+
+def throw_away(folder: Path) -> None:
+    """Remove what a rehearsal kept; what is gone already is no matter."""
+    shutil.rmtree(folder, ignore_errors=True)

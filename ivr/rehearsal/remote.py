@@ -64,10 +64,18 @@ def leg_as_seen(leg: Leg) -> dict[str, Any]:
 
 
 def list_tickets(session: "Session") -> Response:
-    """Every ticket, the newest first, with its answers, timeline, attempts and texts. Instants are ISO 8601, UTC."""
+    """Every ticket, the newest first, with its answers, timeline, attempts and texts; instants are ISO 8601, UTC.
+
+    Beside them the zone of the rehearsed region, and people's names by key.
+    """
+    known = session.plan.configuration
     with session.engine.connect() as connection:
         found = [everything(connection, ticket) for ticket in tickets.list_tickets(connection)]
-    return jsonify(tickets=[plain(one) for one in found])
+    return jsonify(
+        tickets=[plain(one) for one in found],
+        zone=known.regions[session.plan.region].hours.zone,
+        names={key: engineer.name for key, engineer in known.engineers.items()},
+    )
 
 
 def plain(value: Any) -> Any:

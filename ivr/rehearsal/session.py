@@ -2,11 +2,9 @@
 
 import os
 import secrets
-import shutil
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from sqlalchemy import Engine
 from werkzeug.serving import make_server
@@ -104,8 +102,3 @@ def end_with(lifeline: int, over: threading.Event) -> None:
         over.set()
 
     threading.Thread(target=wait, name="lifeline", daemon=True).start()
-
-
-def throw_away(folder: Path) -> None:
-    """Remove what a rehearsal kept; what is gone already is no matter."""
-    shutil.rmtree(folder, ignore_errors=True)

@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint
-
 from ivr.rehearsal.callbacks import Callbacks
 from ivr.rehearsal.dialling import Dialling
 from ivr.rehearsal.documents import Verb
@@ -54,8 +52,7 @@ class Carrier:
         self.calls_per_second: float | None = None
         self.fail_rest: Callable[[str, str], tuple[int, int] | None] = lambda _method, _path: None
         self.callbacks = Callbacks(self)
-        self.rooms, self.dialling = Rooms(self), Dialling(self)
-        self.door = Door()
+        self.rooms, self.dialling, self.door = Rooms(self), Dialling(self), Door()
         self._began = time.monotonic()
         self._threads: list[threading.Thread] = []
         self._server: Server | None = None
@@ -76,8 +73,8 @@ class Carrier:
         phone.behaviour = behaviour
         return phone
 
-    def serve(self, port: int = 0, *more: Blueprint) -> str:
-        """Start the REST API on loopback, and `more` beside it; returns its base URL."""
+    def serve(self, port: int = 0, *more: Any) -> str:
+        """Start the REST API on loopback, with `more` blueprints beside it; returns its base URL."""
         self._server = Server(self, port, more)
         return self._server.url
 

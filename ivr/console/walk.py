@@ -24,7 +24,7 @@ from ivr.voice.webhooks import caller_turn
 from routing.configuration import Configuration
 from routing.regions import Region
 from routing.screening import QUESTIONS, Question
-from routing.tickets import Ticket
+from routing.tickets import Ticket, TicketState
 
 LEG = "CA" + "0" * 32
 MOST_STEPS = 40
@@ -39,6 +39,16 @@ class Walk:
     asked: list[tuple[Question, str]] = field(default_factory=list)
     refused: bool = False
     ticket: Ticket | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it ends at a question for which no key was chosen."""
+        return bool(self.asked) and not self.asked[-1][1]
+
+    @property
+    def pages(self) -> bool:
+        """Whether the call wakes somebody."""
+        return self.ticket is not None and self.ticket.state is TicketState.PAGING
 
     def hear(self, turn: Turn) -> None:
         """Add what a turn says; a sentence that is said again at once is left out."""

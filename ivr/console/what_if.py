@@ -17,7 +17,6 @@ from ivr.store.configuration import PartnerEntry, partner_by_number
 from routing.configuration import Configuration
 from routing.escalation import Line, Policy, last_resort, managers_line
 from routing.screening import FIRST, QUESTIONS, explain
-from routing.tickets import TicketState
 from schedules.hours import support_at
 from schedules.wallclock import to_local
 
@@ -34,6 +33,7 @@ def what_if(visit: Visit) -> ResponseReturnValue:
     found = walked(visit, asked, caller, answers, desk_answers)
     known = visit.configuration
     policy = known.policy_of(asked.region.key)
+    levels, support = known.people_at(policy, asked.at), support_at(asked.region.hours, asked.at)
     shown = render(
         "what_if.html",
         asked=asked,
@@ -41,18 +41,31 @@ def what_if(visit: Visit) -> ResponseReturnValue:
         chosen=request.args,
         regions=region_choices(visit),
         callers=caller_choices(visit),
-        support=support_at(asked.region.hours, asked.at),
+        support=support,
         found=found,
         given={question.name: key for question, key in found.asked},
         path=explain({question.name: key for question, key in found.asked if key}),
         policy=policy,
-        levels=known.people_at(policy, asked.at),
+        levels=levels,
         after=after_levels(known, policy, asked),
         desk_answers=desk_answers,
-        is_paged=found.ticket is not None and found.ticket.state is TicketState.PAGING,
+        is_paged=found.pages,
+        is_open_question=found.is_open,
+        summary=summary(found, support.is_open, levels),
         local=lambda at: on_wall(at, asked),
     )
     return shown, 422 if asked.fault else 200
+
+
+def summary(found: Walk, is_open: bool, levels: tuple[Line, ...]) -> str:
+    """The answer in one sentence: open or closed, the verdict, and who is rung first."""
+    hours = "open" if is_open else "closed"
+    if found.is_open:
+        return f"Support is {hours}; the verdict waits for an answer."
+    if not found.pages:
+        return f"Support is {hours}, and nobody is woken."
+    first = next((one.name for line in levels for one in line.candidates), "the fallback policy")
+    return f"Support is {hours}, it is Critical, and {first} is rung first."
 
 
 def on_wall(at: datetime, asked: Asked) -> str:

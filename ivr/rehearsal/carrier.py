@@ -43,7 +43,7 @@ class Carrier:
         self.legs: dict[str, Leg] = {}
         self.scripts: dict[str, Script] = {}
         self.texts: list[Text] = []
-        self.stopped: set[str] = set()
+        self.stopped, self.shut_countries = set[str](), set[str]()
         self.recordings: dict[str, int] = {}
         self.log: list[Event] = []
         self.surprises: list[str] = []

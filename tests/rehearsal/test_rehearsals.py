@@ -18,7 +18,7 @@ import requests
 from sqlalchemy import Engine
 
 from ivr.configuration.apply import apply_file
-from ivr.rehearsal.plan import Plan
+from ivr.rehearsal.plan import Plan, read, written
 from ivr.rehearsal.rehearsals import AllTaken, DidNotStart, Rehearsal, RehearsalOver, Rehearsals, environment
 from ivr.store.configuration import load_configuration, load_partners
 from ivr.store.engine import connect
@@ -97,6 +97,10 @@ class Page:
         self.hears(ROSSI, "[beep]")
         self.rehearsal.post(f"legs/{self.leg_at(ROSSI)}/speak", text="everything is down")
         self.press(ROSSI, "#")
+
+
+def test_what_is_copied_is_the_configuration_itself(plan: Plan) -> None:
+    assert read(written(plan)) == plan
 
 
 def test_a_call_is_played_from_the_first_word_to_the_conversation(rehearsals: Rehearsals, plan: Plan) -> None:
@@ -197,8 +201,6 @@ time.sleep(60)
 
 
 def test_one_ends_with_the_web_server_that_started_it(rehearsals: Rehearsals, plan: Plan, tmp_path: Path) -> None:
-    from ivr.rehearsal.plan import written
-
     server = subprocess.Popen(
         [sys.executable, "-c", STARTER, str(tmp_path / "rehearsals")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )

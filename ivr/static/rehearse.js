@@ -91,7 +91,7 @@ function show(set, leg) {
 }
 
 function stateOf(leg, rings, talks) {
-  if (rings) return `Ringing: ${leg.other === leg.number ? "a call" : "Nightline calls"}`;
+  if (rings) return "Ringing";
   if (!talks) return leg ? "Dialling" : "Quiet";
   return leg.with.length > 0 ? `Speaks with ${leg.with.map(nameOf).join(" and ")}` : "On the line";
 }

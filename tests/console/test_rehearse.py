@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from ivr.rehearsal.rehearsals import Rehearsals
 from tests.console.conftest import PHONE
 from tests.console.desk import Desk
-from tests.line import ADA, ITALY, JON, JON_TOO, ROSSI
+from tests.line import ADA, ITALIAN_DESK, ITALY, JON, JON_TOO, ROSSI
 
 NIGHT_IN_ITALY = {"region": "it", "at": "2026-11-28T03:00"}
 BEGIN = "/console/rehearse?region=it&at=2026-11-28T03:00"
@@ -91,6 +91,16 @@ def test_an_engineer_passes_and_the_next_one_whose_phone_was_told_to_takes_it(de
     page.hears(ROSSI, "platform")
     page.post(f"/legs/{page.leg(ROSSI, listening=True)}/press", keys="1")
     page.leg(ADA, **{"with": [ROSSI]})
+
+
+def test_in_support_hours_the_desk_has_its_handsets_and_is_rung(desk: Desk) -> None:
+    page = Client(desk)
+    page.begin(at="2026-11-25T11:00")
+    assert b"Handset of Italy desk 1" in page.client.get("/console/rehearse").data
+    page.post("/calls", **{"from": ROSSI, "to": ITALY})
+    page.hears(ROSSI, "Benvenuti")
+    page.post(f"/legs/{page.leg(ITALIAN_DESK[1], status='ringing')}/answer")
+    page.leg(ROSSI, **{"with": [ITALIAN_DESK[1]]})
 
 
 def test_a_rehearsal_is_its_owners_alone(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, jsonify, request
 
+from ivr.calendars.door import calendar_feeds
 from ivr.console.take import links
 from ivr.house import House, build_house
 from ivr.paging.incoming import sms
@@ -22,7 +23,7 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/healthz", "/readyz", "/metrics")
+ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/calendar/", "/healthz", "/readyz", "/metrics")
 SIGNED = ("/voice/", "/sms/")
 
 
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(sms)
     app.register_blueprint(links)
     app.register_blueprint(media)
+    app.register_blueprint(calendar_feeds(houses))
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")

@@ -1,0 +1,71 @@
+"""Nightline's web application alone, on a database of either kind, with a clock that is set by hand."""
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from ivr.app import create_app
+from ivr.calendars.door import new_token
+from ivr.configuration.apply import apply_file
+from ivr.house import build_house
+from ivr.settings import Settings
+from ivr.store.configuration import load_configuration, save_configuration
+from ivr.store.engine import connect
+from ivr.store.feeds import FeedRecord, create_feed
+from ivr.store.migrate import migrate
+from routing.configuration import Configuration
+from schedules.rota import Override
+from tests.line import EXAMPLE, PUBLIC_URL, TOKEN
+
+
+class Desk:
+    """The application, its database and its clock."""
+
+    def __init__(self, url: str, folder: Path, at: datetime, config: Path = EXAMPLE) -> None:
+        self.at = at
+        self.settings = Settings.model_validate(
+            {
+                "database_url": url,
+                "public_url": PUBLIC_URL,
+                "account_sid": "AC" + "0" * 32,
+                "auth_token": TOKEN,
+                "standby_folder": folder / "standby",
+            }
+        )
+        self.engine = connect(url)
+        migrate(self.engine)
+        with self.engine.begin() as connection:
+            apply_file(connection, config)
+        self.house = build_house(self.settings, self.engine, lambda: self.at)
+        self.app = create_app(self.settings, self.house)
+        self.client = self.app.test_client()
+
+    def close(self) -> None:
+        self.app.extensions["houses"].close()
+        self.engine.dispose()
+
+    def begin(self) -> "Connection":
+        return self.engine.begin()  # type: ignore[return-value]  # used as a context manager
+
+    def feed(self, *, engineer: str | None = None, rota: str | None = None) -> tuple[str, FeedRecord]:
+        """A new feed: its path, and its row."""
+        token = new_token()
+        with self.engine.begin() as connection:
+            record = create_feed(connection, token, self.at, "sara", engineer=engineer, rota=rota)
+        return f"/calendar/{token}.ics", record
+
+    def known(self) -> Configuration:
+        with self.engine.begin() as connection:
+            return load_configuration(connection)
+
+    def save(self, known: Configuration) -> None:
+        with self.engine.begin() as connection:
+            save_configuration(connection, known)
+
+    def override(self, rota: str, *overrides: Override) -> None:
+        """These overrides beside those of the file."""
+        known = self.known()
+        changed = replace(known.rotas[rota], overrides=(*known.rotas[rota].overrides, *overrides))
+        self.save(replace(known, rotas={**known.rotas, rota: changed}))

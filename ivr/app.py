@@ -1,6 +1,5 @@
 """The web application: the carrier's webhooks and the health pages."""
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +8,7 @@ import structlog
 from flask import Flask, Response, abort, jsonify, request
 
 from ivr.calendars.door import calendar_feeds
+from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
 from ivr.paging.incoming import sms
@@ -23,7 +23,7 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/calendar/", "/healthz", "/readyz", "/metrics")
+ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/calendar/", "/console", "/healthz", "/readyz", "/metrics")
 SIGNED = ("/voice/", "/sms/")
 
 
@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     """Build the application. `house` is given by tests and by a process that already has one."""
     settings = settings or read_settings()
     app = Flask("ivr", static_folder="static", root_path=__file__.rsplit("/", 1)[0])
-    app.config.update(SECRET_KEY=secrets.token_hex(32), MAX_CONTENT_LENGTH=1 << 20)
+    app.config.update(MAX_CONTENT_LENGTH=1 << 20)
     houses = app.extensions["houses"] = Houses(house or build_house(settings), settings.standby_folder)
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
     app.register_blueprint(links)
+    install(app, houses.main)
     app.register_blueprint(media)
     app.register_blueprint(calendar_feeds(houses))
     app.register_blueprint(metrics_page(houses))
@@ -111,5 +112,6 @@ class WithoutPrefix:
         inside = environ["PATH_INFO"].removeprefix(self._prefix)
         if self._prefix and inside != environ["PATH_INFO"] and inside.startswith(ROOTS):
             environ["PATH_INFO"] = inside
+        environ["SCRIPT_NAME"] = self._prefix  # so that the links of our pages have it
         found: Iterable[bytes] = self._app(environ, start_response)
         return found

@@ -10,6 +10,7 @@ from ivr.commands.phone import call, demo
 from ivr.commands.recording import recording
 from ivr.commands.run import serve, web, worker
 from ivr.commands.tickets import split, ticket, tickets, who
+from ivr.commands.users import user
 from ivr.settings import BadSettings
 from ivr.store.configuration import NotConfigured
 
@@ -35,6 +36,7 @@ for command in (
     fallback,
     call,
     demo,
+    user,
 ):
     nightline.add_command(command)
 

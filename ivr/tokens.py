@@ -31,11 +31,11 @@ def unseal(settings: Settings, purpose: str, token: str, at: datetime) -> Payloa
 
 
 def _serializer(settings: Settings, purpose: str) -> URLSafeSerializer:
-    keys = [_key(token, purpose) for token in settings.auth_tokens]
+    keys = [key_for(token, purpose) for token in settings.auth_tokens]
     # The last key seals, each of them opens.
     return URLSafeSerializer(keys[::-1], salt=purpose, signer_kwargs={"digest_method": hashlib.sha256})
 
 
-def _key(token: str, purpose: str) -> bytes:
+def key_for(token: str, purpose: str) -> bytes:
     """A key of its own for each purpose: it says nothing of the carrier's token, and of no other key."""
     return hmac.new(token.encode(), f"nightline {purpose}".encode(), hashlib.sha256).digest()

@@ -24,7 +24,12 @@ Day = TypeVar("Day", Period, Window)
 
 def to_toml(configuration: Configuration, partners: Iterable[PartnerEntry]) -> str:
     """The file's text. PINs are written as hashes."""
-    tables: dict[str, Any] = {
+    return tomli_w.dumps(tables_of(configuration, partners))
+
+
+def tables_of(configuration: Configuration, partners: Iterable[PartnerEntry] = ()) -> dict[str, Any]:
+    """The file's tables, before they are text."""
+    return {
         "service": _service(configuration.rules),
         "regions": [_region(region) for region in configuration.regions.values()],
         "engineers": [_engineer(engineer) for engineer in configuration.engineers.values()],
@@ -32,7 +37,6 @@ def to_toml(configuration: Configuration, partners: Iterable[PartnerEntry]) -> s
         "policies": [_policy(policy) for policy in configuration.policies.values()],
         "partners": [_partner(entry) for entry in partners],
     }
-    return tomli_w.dumps(tables)
 
 
 def table_of(kind: str, item: Any) -> dict[str, Any]:

@@ -1,0 +1,202 @@
+"""Changing one item of the configuration: the checks and the words of `nightline apply`, and a line in the audit."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from ivr.configuration import schema
+from ivr.configuration.checks import cross_check
+from ivr.configuration.draft import draft_of
+from ivr.configuration.export import tables_of
+from ivr.configuration.references import Complaint
+from ivr.configuration.shape import dotted, shape_complaints
+from ivr.configuration.values import to_configuration
+from ivr.store.audit import Author, find_change, record
+from ivr.store.configuration import (
+    KINDS,
+    RULES,
+    hold_configuration,
+    items_of,
+    load_configuration,
+    save_configuration,
+)
+from routing.configuration import Configuration
+
+PLURALS = {"region": "regions", "engineer": "engineers", "rota": "rotas", "policy": "policies"}
+SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong: `field` is its place within the item (`phones[1]`), empty for another item's."""
+
+    field: str
+    text: str
+
+
+class EditRefused(Exception):
+    """Nothing was changed; the faults say why."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """At least one fault."""
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{fault.field}: {fault.text}".lstrip(": ") for fault in self.faults))
+
+
+class EditConflict(Exception):
+    """Somebody else changed the item since it was read; nothing was changed now. `present` is the item as it is."""
+
+    def __init__(self, present: Any) -> None:
+        """`present` is None when the item is gone."""
+        self.present = present
+        super().__init__("Somebody else changed this since you opened it.")
+
+
+def fingerprint(kind: str, item: Any) -> str:
+    """What tells whether an item is still the one that somebody looked at; empty for an item that is not there."""
+    if item is None:
+        return ""
+    return hashlib.sha256(json.dumps(document_of(kind, item), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def document_of(kind: str, item: Any) -> Any:
+    """An item as it is stored."""
+    return (RULES if kind == SERVICE else KINDS[kind]).dump_python(item, mode="json")
+
+
+def change_item(
+    connection: Connection,
+    author: Author,
+    kind: str,
+    key: str,
+    table: dict[str, Any],
+    *,
+    seen: str | None = None,
+    why: str = "",
+) -> int | None:
+    """Add or change one item, given as the file writes it; returns the id of the change, None when nothing differs.
+
+    `kind` is region, engineer, rota, policy or service (its key is empty). `seen` is the fingerprint of what the
+    author looked at (empty: no such item); None changes whatever is there. Raises EditRefused and EditConflict.
+    """
+    hold_configuration(connection)
+    current = load_configuration(connection)
+    _still(current, kind, key, seen)
+    wanted = checked(current, kind, key, table)
+    return save_item(connection, author, current, kind, key, item_of(wanted, kind, key), why=why)
+
+
+def remove_item(
+    connection: Connection, author: Author, kind: str, key: str, *, seen: str | None = None, why: str = ""
+) -> int | None:
+    """Remove one item that nothing refers to any more. Raises EditRefused and EditConflict."""
+    hold_configuration(connection)
+    current = load_configuration(connection)
+    _still(current, kind, key, seen)
+    checked(current, kind, key, None)
+    return save_item(connection, author, current, kind, key, None, why=why)
+
+
+def undo(connection: Connection, author: Author, change: int) -> int | None:
+    """Bring an item back to how it was before a change. Raises EditRefused, and EditConflict when it changed since."""
+    hold_configuration(connection)
+    current, done = load_configuration(connection), find_change(connection, change)
+    if done is None or done.kind not in {*KINDS, SERVICE}:
+        raise EditRefused([Fault("", "this change cannot be undone here.")])
+    present = item_of(current, done.kind, done.key)
+    if (document_of(done.kind, present) if present is not None else None) != done.after:
+        raise EditConflict(present)
+    adapter = RULES if done.kind == SERVICE else KINDS[done.kind]
+    before = adapter.validate_python(done.before) if done.before is not None else None
+    candidate = with_item(current, done.kind, done.key, before)
+    checked(candidate, done.kind, done.key, _table_in(tables_of(candidate), done.kind, done.key))
+    return save_item(connection, author, current, done.kind, done.key, before, why=f"undo of change {change}")
+
+
+def save_item(
+    connection: Connection,
+    author: Author,
+    current: Configuration,
+    kind: str,
+    key: str,
+    item: Any,
+    *,
+    why: str = "",
+) -> int | None:
+    """Store one checked item (None removes it) and write the audit; None when nothing differs."""
+    before = item_of(current, kind, key)
+    if before == item:
+        return None
+    save_configuration(connection, with_item(current, kind, key, item))
+    documents = (document_of(kind, found) if found is not None else None for found in (before, item))
+    return record(connection, author, kind, key, *documents, why=why)
+
+
+def item_of(configuration: Configuration, kind: str, key: str) -> Any:
+    """An item by kind and key; None when it is not there."""
+    return configuration.rules if kind == SERVICE else items_of(configuration)[kind].get(key)
+
+
+def with_item(configuration: Configuration, kind: str, key: str, item: Any) -> Configuration:
+    """The configuration with one item added, changed, or (None) removed; the order of the others stays."""
+    if kind == SERVICE:
+        return replace(configuration, rules=item)
+    items = dict(items_of(configuration)[kind])
+    if item is None:
+        items.pop(key, None)
+    else:
+        items[key] = item
+    changed: dict[str, Any] = {PLURALS[kind]: items}
+    return replace(configuration, **changed)
+
+
+def checked(current: Configuration, kind: str, key: str, table: dict[str, Any] | None) -> Configuration:
+    """The configuration as it would be with this table in place of the item's (None: removed). Raises EditRefused."""
+    tables = tables_of(current)
+    place = _put(tables, kind, key, table)
+    complaints: list[Complaint] = cross_check(draft_of(tables))
+    try:
+        file = schema.ConfigurationFile.model_validate(tables)
+    except ValidationError as error:
+        complaints += shape_complaints(error)
+        raise EditRefused(_faults(complaints, place)) from None
+    if complaints:
+        raise EditRefused(_faults(complaints, place))
+    return to_configuration(file)
+
+
+def _still(current: Configuration, kind: str, key: str, seen: str | None) -> None:
+    present = item_of(current, kind, key)
+    if seen is not None and seen != fingerprint(kind, present):
+        raise EditConflict(present)
+
+
+def _put(tables: dict[str, Any], kind: str, key: str, table: dict[str, Any] | None) -> tuple[str | int, ...]:
+    """Put a table in its place among the others; returns the path to it."""
+    if kind == SERVICE:
+        tables[SERVICE] = table
+        return (SERVICE,)
+    entries = tables[PLURALS[kind]]
+    at = next((index for index, entry in enumerate(entries) if entry["key"] == key), len(entries))
+    entries[at : at + 1] = [] if table is None else [table]
+    return (PLURALS[kind], at) if table is not None else (PLURALS[kind], len(entries) + 1)
+
+
+def _table_in(tables: dict[str, Any], kind: str, key: str) -> dict[str, Any] | None:
+    if kind == SERVICE:
+        return dict(tables[SERVICE])
+    return next((entry for entry in tables[PLURALS[kind]] if entry["key"] == key), None)
+
+
+def _faults(complaints: Iterable[Complaint], place: tuple[str | int, ...]) -> list[Fault]:
+    """Complaints about the item itself by field; about other items with the place they stand at."""
+    found = []
+    for path, text in complaints:
+        own = path[: len(place)] == place
+        found.append(Fault(dotted(path[len(place) :]), text) if own else Fault("", f"{dotted(path)} {text}"))
+    return found

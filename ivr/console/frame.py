@@ -1,0 +1,201 @@
+"""The console's frame: every page's role, its one transaction, the headers, and where whoever is not signed in goes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from ivr.console import shown
+from ivr.console.roles import Role
+from ivr.console.visit import Visit
+from ivr.house import House
+from ivr.standby.houses import Houses
+from ivr.store.accounts import session_behind
+from ivr.store.configuration import NotConfigured
+from ivr.tokens import key_for
+
+logger = structlog.get_logger()
+
+console = Blueprint("console", __name__, url_prefix="/console", template_folder="templates")
+csrf = CSRFProtect()
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
+Page = Callable[..., ResponseReturnValue]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page in the menu."""
+
+    label: str
+    endpoint: str
+    role: Role
+
+
+PLACES: dict[str, Place] = {}
+ROLES: dict[str, Role | None] = {}
+"""Which role an endpoint asks for; None for the few that everybody may open. A guard test holds it complete."""
+
+MENU = (
+    ("", ("Tonight", "My on-call", "Rotas", "Tickets", "Calls")),
+    ("Try it", ("What if", "Rehearse")),
+    ("Set up", ("Calendars", "Engineers", "Partners", "Regions", "Policies", "Service", "Audit", "Users")),
+)
+"""The menu's groups, in order; a page that is not there is left out."""
+
+
+def page(rule: str, role: Role, *, methods: tuple[str, ...] = ("GET",), menu: str = "") -> Callable[[Page], Page]:
+    """Register a page of the console: `view(visit, **url_values)` for whoever is signed in with this role.
+
+    The view runs in one transaction, which is rolled back when it raises; it reads the clock from `visit.at`.
+    """
+
+    def register(view: Page) -> Page:
+        endpoint = view.__name__
+        ROLES[f"console.{endpoint}"] = role
+        if menu:
+            PLACES[menu] = Place(menu, f"console.{endpoint}", role)
+        console.add_url_rule(rule, endpoint, lambda **values: visiting(view, role, values), methods=list(methods))
+        return view
+
+    return register
+
+
+def open_page(rule: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Page], Page]:
+    """Register a page that nobody needs to be signed in for. The view gets the URL's values only."""
+
+    def register(view: Page) -> Page:
+        ROLES[f"console.{view.__name__}"] = None
+        console.add_url_rule(rule, view.__name__, view, methods=list(methods))
+        return view
+
+    return register
+
+
+def visiting(view: Page, role: Role, values: dict[str, Any]) -> ResponseReturnValue:
+    """Run a page for whoever is signed in; to the sign-in otherwise, 403 without the role."""
+    house = house_here()
+    with house.engine.begin() as connection:
+        at = house.clock()
+        session = session_behind(connection, request.cookies.get(cookie_name(house), ""), at)
+        if session is None or not session.is_complete:
+            return to_sign_in("console.second_factor" if session else "console.sign_in")
+        g.visit = visit = Visit(house, connection, session, at)
+        if not visit.may(role):
+            abort(403, f"This page is for the role {role}; yours is {visit.role}.")
+        return make_response(view(visit, **values))
+
+
+def house_here() -> House:
+    """The house on the real database: the console does not run on the standby."""
+    houses: Houses = current_app.extensions["houses"]
+    return houses.main
+
+
+def cookie_name(house: House) -> str:
+    """The session's cookie; one that a browser takes over https only, where the service is reached so."""
+    return "__Host-nightline" if house.settings.public_url.startswith("https:") else "nightline"
+
+
+def set_cookie(response: Response, house: House, secret: str) -> Response:
+    """Hand out the session's cookie; an empty secret takes it back."""
+    secure = house.settings.public_url.startswith("https:")
+    response.set_cookie(
+        cookie_name(house),
+        secret,
+        max_age=None if secret else 0,
+        secure=secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def to_sign_in(endpoint: str) -> Response:
+    """Send somebody to the sign-in, and back to where they wanted to go."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" and "HX-Request" not in request.headers else ""
+    address = url_for(endpoint, next=wanted or None)
+    if "HX-Request" in request.headers:
+        return Response(status=204, headers={"HX-Redirect": address})
+    return make_response(redirect(address, 303))
+
+
+def menu_of(visit: Visit) -> list[tuple[str, list[Place]]]:
+    """The menu as somebody sees it: groups with the pages that they may open."""
+    groups = ((title, [PLACES[label] for label in labels if label in PLACES]) for title, labels in MENU)
+    allowed = ((title, [place for place in places if visit.may(place.role)]) for title, places in groups)
+    return [(title, places) for title, places in allowed if places]
+
+
+@console.before_request
+def refuse_forged_forms() -> None:
+    """Whatever changes something carries the token of a form of ours."""
+    csrf.protect()
+
+
+@console.after_request
+def keep_safe(response: Response) -> Response:
+    """Nothing is kept by the browser, nothing runs that is not ours."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+@console.errorhandler(HTTPException)
+def tell_error(error: HTTPException) -> ResponseReturnValue:
+    """What is wrong, in words, and a way on."""
+    text = "This form is too old. Go back, load the page again, and repeat it." if isinstance(error, CSRFError) else ""
+    return shown.problem(error.name, text or error.description or "", error.code or 500)
+
+
+@console.errorhandler(NotConfigured)
+def tell_not_configured(error: NotConfigured) -> ResponseReturnValue:
+    """Nothing to show yet."""
+    return shown.problem("Nothing is configured yet", str(error), 503)
+
+
+@console.errorhandler(DBAPIError)
+@console.errorhandler(PoolTimeout)
+def tell_database_away(error: Exception) -> ResponseReturnValue:
+    """Calls go on meanwhile; the console waits."""
+    logger.warning("the console could not reach the database", error=type(error).__name__)
+    text = "Calls are answered, screened and paged all the same. Nothing that you entered was saved: try again."
+    return shown.problem("The database does not answer", text, 503)
+
+
+def install(app: Flask, house: House) -> None:
+    """Add the console to the application. All its pages must be imported before."""
+    settings = house.settings
+    keys = [key_for(token, "console") for token in settings.auth_tokens]
+    app.config.update(
+        SECRET_KEY=keys[0],
+        SECRET_KEY_FALLBACKS=keys[1:],
+        SESSION_COOKIE_NAME="nightline-form",
+        SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # the proxy in front may hide how the page was reached; cookies are SameSite
+    )
+    csrf.init_app(app)
+    app.register_blueprint(console)
+    shown.install(app, menu_of)

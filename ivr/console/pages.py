@@ -1,0 +1,14 @@
+"""Every page of the console: imported for the routes that they register."""
+
+from flask import Flask
+
+from ivr.console import account, frame, sign_in, tonight, users
+from ivr.house import House
+
+PAGES = (sign_in, tonight, account, users)
+
+
+def install(app: Flask, house: House) -> None:
+    """Add the console to the application."""
+    assert PAGES
+    frame.install(app, house)

@@ -1,0 +1,30 @@
+"""Passwords of the console: argon2 hashes, and what a password must have."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+HASHER = PasswordHasher()
+SHORTEST = 12
+NOBODYS = HASHER.hash("the password of nobody")
+"""Checked for a login that does not exist, so that it takes as long as one that does."""
+
+
+class WeakPassword(ValueError):
+    """A password that is not taken; the text says why."""
+
+
+def hash_password(password: str, login: str) -> str:
+    """The hash to store. Raises WeakPassword."""
+    if len(password) < SHORTEST:
+        raise WeakPassword(f"Take at least {SHORTEST} characters: four words that nobody would put together are fine.")
+    if login.split("@")[0].lower() in password.lower():
+        raise WeakPassword("Take one that does not contain the login.")
+    return HASHER.hash(password)
+
+
+def password_matches(hashed: str, password: str) -> bool:
+    """Whether a password is the one that was hashed. Takes as long for an empty hash, and is False then."""
+    try:
+        return HASHER.verify(hashed or NOBODYS, password) and bool(hashed)
+    except (VerificationError, InvalidHashError):
+        return False

@@ -1,0 +1,85 @@
+"""How pages show things: instants on the reader's clock, telephone numbers, durations, and what is wrong."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask, g, make_response, render_template
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
+
+from ivr.console.visit import Visit
+
+DAY = timedelta(days=1)
+
+
+def render(template: str, **values: Any) -> str:
+    """A page, or a part of one, with the visit at hand."""
+    return render_template(f"console/{template}", **values)
+
+
+def problem(title: str, text: str, status: int) -> ResponseReturnValue:
+    """A page that says what is wrong. The visit is over: its transaction was rolled back."""
+    g.pop("visit", None)
+    return make_response(render("problem.html", title=title, text=text), status)
+
+
+def moment(at: datetime, form: str = "%a %d %b %H:%M") -> Markup:
+    """An instant on the reader's clock, with the exact one for machines."""
+    local = g.visit.local(at)
+    return Markup('<time datetime="{}">{}</time>').format(at.astimezone(UTC).isoformat(), local.strftime(form))
+
+
+def clock(at: datetime) -> Markup:
+    """The time of day of an instant, on the reader's clock."""
+    return moment(at, "%H:%M:%S")
+
+
+def zone_label() -> str:
+    """The reader's clock by name and present abbreviation, such as Europe/Rome (CET)."""
+    visit: Visit = g.visit
+    return f"{visit.zone} ({visit.local(visit.at):%Z})"
+
+
+def duration(length: timedelta) -> str:
+    """A duration in words, to the two largest units: `2 d 3 h`, `5 min`, `12 s`."""
+    seconds = int(length.total_seconds())
+    units = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+    parts = []
+    for name, size in units:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count} {name}")
+    return " ".join(parts[:2]) or "0 s"
+
+
+def ago(at: datetime) -> str:
+    """How long an instant is past, or how far ahead, seen from the visit."""
+    visit: Visit = g.visit
+    return f"{duration(visit.at - at)} ago" if at <= visit.at else f"in {duration(at - visit.at)}"
+
+
+def phone(number: str) -> str:
+    """A telephone number as this reader may see it, grouped as people write it."""
+    visit: Visit = g.visit
+    if not visit.may("engineer"):
+        return visit.phone(number)
+    try:
+        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return number
+
+
+def install(app: Flask, menu: Callable[[Visit], list[Any]]) -> None:
+    """Make these known to the templates."""
+    filters = (moment, clock, duration, ago, phone)
+    app.jinja_env.filters.update({function.__name__: function for function in filters})
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def at_hand() -> dict[str, Any]:
+        visit: Visit | None = g.get("visit")
+        if visit is None:
+            return {"visit": None}
+        return {"visit": visit, "menu": menu(visit), "zone_label": zone_label}

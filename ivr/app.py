@@ -23,7 +23,18 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/calendar/", "/console", "/healthz", "/readyz", "/metrics")
+ROOTS = (
+    "/voice/",
+    "/sms/",
+    "/media/",
+    "/static/",
+    "/take/",
+    "/calendar/",
+    "/console",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 SIGNED = ("/voice/", "/sms/")
 
 

@@ -42,7 +42,9 @@ def handoffs(rota: Rota, starts_at: datetime, ends_at: datetime) -> tuple[Handof
     """The instants of the range (UTC, half-open) at which the people on call change."""
     schedule = final_schedule(rota, starts_at - A_MOMENT, ends_at)
     return tuple(
-        Handoff(rota.key, after.starts_at, _without(before.on_call, after.on_call), _without(after.on_call, before.on_call))
+        Handoff(
+            rota.key, after.starts_at, _without(before.on_call, after.on_call), _without(after.on_call, before.on_call)
+        )
         for before, after in pairwise(schedule)
         if set(before.on_call) != set(after.on_call)
     )
@@ -67,8 +69,7 @@ def until_when(rota: Rota, engineer: str, at: datetime) -> datetime | None:
 def _parts(rota: Rota, engineer: str, starts_at: datetime, ends_at: datetime) -> Iterator[PersonalShift]:
     for part in final_schedule(rota, starts_at, ends_at):
         if engineer in part.on_call:
-            found = who_is_on_call(rota, part.starts_at)
-            because = next(person.because for person in found if person.engineer == engineer)
+            because = part.reasons[part.on_call.index(engineer)]
             yield PersonalShift(rota.key, engineer, part.starts_at, part.ends_at, because)
 
 

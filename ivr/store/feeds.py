@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, or_, select, update
 
-from ivr.store.tables import calendar_feeds
+from ivr.store.calendar_tables import calendar_feeds
 
 READ_IS_NOTED_AFTER = timedelta(hours=1)
 
@@ -69,7 +69,7 @@ def revoke_feed(connection: Connection, id_: str, at: datetime) -> FeedRecord | 
 
 
 def note_contents(connection: Connection, feed: FeedRecord, mark: str, at: datetime) -> FeedRecord:
-    """The feed as it is when its contents have this mark: one step further where they changed, by whoever sees it first.
+    """The feed as it is when its contents have this mark; where they changed, one step further, by whoever sees it first.
 
     Raises LookupError when the feed is gone.
     """

@@ -261,22 +261,3 @@ workers = Table(
     Column("beat_at", Instant, nullable=False),
 )
 """Living paging workers. One that stops beating is dead, and its escalations are taken over."""
-
-calendar_feeds = Table(
-    "calendar_feeds",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("engineer", String(60), index=True),
-    Column("rota", String(60), index=True),
-    Column("created_at", Instant, nullable=False),
-    Column("by", String(200), nullable=False),
-    Column("revoked_at", Instant),
-    Column("last_read_at", Instant),
-    Column("mark", String(64), nullable=False, default=""),
-    Column("sequence", Integer, nullable=False, default=0),
-    Column("changed_at", Instant),
-)
-"""Addresses under which calendars read shifts, each of an engineer or of a rota. `id` is the hash of the address's token.
-
-`mark` is a digest of what it last said, `sequence` how often that changed, `changed_at` when it last did.
-"""

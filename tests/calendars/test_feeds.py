@@ -10,7 +10,7 @@ from icalendar import Calendar, Event
 from sqlalchemy import select, text
 
 from ivr.store.feeds import revoke_feed
-from ivr.store.tables import calendar_feeds
+from ivr.store.calendar_tables import calendar_feeds
 from schedules.rota import Override, final_schedule, who_is_on_call
 from schedules.wallclock import to_local
 from tests.calendars.desk import Desk
@@ -57,13 +57,15 @@ def test_a_rotas_feed_is_its_final_schedule_and_names_its_gaps(desk: Desk) -> No
     known = desk.known()
     rota = known.rotas["noc"]
     late = replace(rota.layers[0].rotation, starts_on=(desk.at + timedelta(weeks=2)).date() + timedelta(days=5))
-    desk.save(replace(known, rotas={**known.rotas, "noc": replace(rota, layers=(replace(rota.layers[0], rotation=late),))}))
+    desk.save(
+        replace(known, rotas={**known.rotas, "noc": replace(rota, layers=(replace(rota.layers[0], rotation=late),))})
+    )
     path, _ = desk.feed(rota="noc")
     found = events(desk, path)
     schedule = final_schedule(desk.known().rotas["noc"], desk.at, desk.at + timedelta(weeks=26))
     assert spans(found)[1:10] == [(part.starts_at, part.ends_at) for part in schedule[1:10]]
     assert [str(event["SUMMARY"]) for event in found[:4]] == ["GAP", "Mia Keller", "Jon Bell", "Leo Marin"]
-    assert found[0].DTEND == schedule[0].ends_at
+    assert spans(found)[0][1] == schedule[0].ends_at
     assert all(after[0] == before[1] for before, after in zip(spans(found), spans(found)[1:], strict=False))
 
 
@@ -71,7 +73,10 @@ def test_an_engineer_whom_nobody_rings_is_a_gap_in_the_rotas_feed_and_has_an_emp
     known = desk.known()
     desk.save(replace(known, engineers={**known.engineers, "jon": replace(known.engineers["jon"], active=False)}))
     now = next(event for event in events(desk, desk.feed(rota="noc")[0]) if event.DTSTART <= desk.at < event.DTEND)
-    assert (str(now["SUMMARY"]), str(now["DESCRIPTION"])) == ("GAP", "weekly, week 48; jon is not active and is not rung")
+    assert (str(now["SUMMARY"]), str(now["DESCRIPTION"])) == (
+        "GAP",
+        "weekly, week 48; jon is not active and is not rung",
+    )
     assert events(desk, desk.feed(engineer="jon")[0]) == []
 
 
@@ -89,7 +94,7 @@ def test_f8_f12_across_both_clock_changes_a_shift_begins_at_nine_on_the_wall(mak
 
 def test_alarms_go_off_a_day_and_an_hour_before_each_shift_that_has_not_begun_long_ago(desk: Desk) -> None:
     for event in events(desk, desk.feed(engineer="jon")[0]):
-        alarms = [alarm for alarm in event.walk("VALARM")]
+        alarms = list(event.walk("VALARM"))
         assert [alarm["TRIGGER"].dt for alarm in alarms] == [-24 * HOUR, -HOUR]
         assert {str(alarm["ACTION"]) for alarm in alarms} == {"DISPLAY"}
     assert not any(event.walk("VALARM") for event in events(desk, desk.feed(rota="noc")[0]))
@@ -111,7 +116,7 @@ def test_an_event_is_the_same_however_often_and_whenever_it_is_read(desk: Desk) 
     first, body = uids(desk, path), desk.client.get(path).data
     assert len(set(first)) == len(first)
     assert desk.client.get(path).data == body
-    known = {span: uid for span, uid in zip(spans(events(desk, path)), first, strict=True)}
+    known = dict(zip(spans(events(desk, path)), first, strict=True))
     for weeks in range(1, 4):
         desk.at += timedelta(weeks=1, hours=5)
         for event in events(desk, path):
@@ -156,7 +161,12 @@ def test_a_revoked_address_and_one_that_never_was_are_not_found(make_desk: MakeD
     with desk.engine.begin() as connection:
         assert revoke_feed(connection, record.id, desk.at) is not None
         assert revoke_feed(connection, record.id, desk.at) is None
-    assert [desk.client.get(p).status_code for p in (path, other, "/calendar/x.ics", f"{path[:-5]}x.ics")] == [404, 200, 404, 404]
+    assert [desk.client.get(p).status_code for p in (path, other, "/calendar/x.ics", f"{path[:-5]}x.ics")] == [
+        404,
+        200,
+        404,
+        404,
+    ]
 
 
 def test_the_feed_of_somebody_who_left_and_of_a_rota_that_is_gone_is_not_found(desk: Desk) -> None:

@@ -69,7 +69,7 @@ def revoke_feed(connection: Connection, id_: str, at: datetime) -> FeedRecord | 
 
 
 def note_contents(connection: Connection, feed: FeedRecord, mark: str, at: datetime) -> FeedRecord:
-    """The feed as it is when its contents have this mark; where they changed, one step further, by whoever sees it first.
+    """The feed as it is when its contents have this mark: one step further where they changed, and only once.
 
     Raises LookupError when the feed is gone.
     """

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-
-from sqlalchemy import Connection
+from typing import Any
 
 from ivr.app import create_app
 from ivr.calendars.door import new_token
 from ivr.configuration.apply import apply_file
 from ivr.house import build_house
+from ivr.paging.worker import prepare_queue
 from ivr.settings import Settings
 from ivr.store.configuration import load_configuration, save_configuration
 from ivr.store.engine import connect
@@ -23,7 +23,7 @@ from tests.line import EXAMPLE, PUBLIC_URL, TOKEN
 class Desk:
     """The application, its database and its clock."""
 
-    def __init__(self, url: str, folder: Path, at: datetime, config: Path = EXAMPLE) -> None:
+    def __init__(self, url: str, folder: Path, at: datetime, mail_url: str = "") -> None:
         self.at = at
         self.settings = Settings.model_validate(
             {
@@ -32,12 +32,14 @@ class Desk:
                 "account_sid": "AC" + "0" * 32,
                 "auth_token": TOKEN,
                 "standby_folder": folder / "standby",
+                "mail_url": mail_url or None,
             }
         )
         self.engine = connect(url)
         migrate(self.engine)
+        prepare_queue(self.engine)
         with self.engine.begin() as connection:
-            apply_file(connection, config)
+            apply_file(connection, EXAMPLE, at=at)
         self.house = build_house(self.settings, self.engine, lambda: self.at)
         self.app = create_app(self.settings, self.house)
         self.client = self.app.test_client()
@@ -45,9 +47,6 @@ class Desk:
     def close(self) -> None:
         self.app.extensions["houses"].close()
         self.engine.dispose()
-
-    def begin(self) -> "Connection":
-        return self.engine.begin()  # type: ignore[return-value]  # used as a context manager
 
     def feed(self, *, engineer: str | None = None, rota: str | None = None) -> tuple[str, FeedRecord]:
         """A new feed: its path, and its row."""
@@ -64,8 +63,23 @@ class Desk:
         with self.engine.begin() as connection:
             save_configuration(connection, known)
 
+    def set(self, **rules: Any) -> None:
+        """Other settings of the line as a whole."""
+        known = self.known()
+        self.save(replace(known, rules=replace(known.rules, **rules)))
+
+    def person(self, key: str, **values: Any) -> None:
+        """Another state of an engineer."""
+        known = self.known()
+        self.save(replace(known, engineers={**known.engineers, key: replace(known.engineers[key], **values)}))
+
     def override(self, rota: str, *overrides: Override) -> None:
         """These overrides beside those of the file."""
         known = self.known()
-        changed = replace(known.rotas[rota], overrides=(*known.rotas[rota].overrides, *overrides))
+        self.overrides(rota, *known.rotas[rota].overrides, *overrides)
+
+    def overrides(self, rota: str, *overrides: Override) -> None:
+        """These overrides and no others."""
+        known = self.known()
+        changed = replace(known.rotas[rota], overrides=overrides)
         self.save(replace(known, rotas={**known.rotas, rota: changed}))

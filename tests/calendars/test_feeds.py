@@ -9,8 +9,8 @@ import pytest
 from icalendar import Calendar, Event
 from sqlalchemy import select, text
 
-from ivr.store.feeds import revoke_feed
 from ivr.store.calendar_tables import calendar_feeds
+from ivr.store.feeds import revoke_feed
 from schedules.rota import Override, final_schedule, who_is_on_call
 from schedules.wallclock import to_local
 from tests.calendars.desk import Desk

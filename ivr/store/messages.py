@@ -71,10 +71,11 @@ def withdraw_text(connection: Connection, key: str) -> bool:
 
 
 def last_text_to(connection: Connection, to: str, since: datetime) -> TextRecord | None:
-    """The newest text that went out to a number since an instant."""
-    sent = (messages.c.to == to, messages.c.at >= since, messages.c.sid.is_not(None), messages.c.sid != "")
-    query = select(messages).where(*sent, messages.c.status != SUMMARISED)
-    row = connection.execute(query.order_by(messages.c.at.desc(), messages.c.key.desc()).limit(1)).mappings().first()
+    """The newest text to a number since an instant, that which is on its way too."""
+    unsent = (STALE, SUMMARISED, "stopped", "failed")
+    mine = (messages.c.to == to, messages.c.at >= since, messages.c.status.not_in(unsent))
+    query = select(messages).where(*mine).order_by(messages.c.at.desc(), messages.c.key.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
     return TextRecord(**row) if row else None
 
 

@@ -4,8 +4,12 @@ import sys
 
 import click
 
+from ivr.commands.backup import backup, restore
+from ivr.commands.completion import completion
 from ivr.commands.database import apply, export, migrate
+from ivr.commands.doctor import doctor
 from ivr.commands.fallback import fallback
+from ivr.commands.numbers import numbers
 from ivr.commands.phone import call, demo
 from ivr.commands.recording import recording
 from ivr.commands.run import serve, web, worker
@@ -37,6 +41,11 @@ for command in (
     call,
     demo,
     user,
+    numbers,
+    doctor,
+    backup,
+    restore,
+    completion,
 ):
     nightline.add_command(command)
 

@@ -63,6 +63,11 @@ def _mail(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
+def _documents(url: str | None) -> str | None:
+    """Where the fallback documents are shown: no trailing slash."""
+    return _public(url) if url else None
+
+
 def _endpoint(url: str) -> str:
     """Scheme, host and port of an S3-compatible service; keys and phone numbers travel encrypted."""
     parts = urlsplit(url)
@@ -87,6 +92,11 @@ class FallbackSettings(BaseSettings):
         None,
         validation_alias="NIGHTLINE_FALLBACK",
         description="A folder, or s3://bucket/prefix, in which the worker keeps the fallback documents current.",
+    )
+    fallback_url: Annotated[str | None, AfterValidator(_documents)] = Field(
+        None,
+        validation_alias="NIGHTLINE_FALLBACK_URL",
+        description="The address at which the carrier finds these documents.",
     )
     fallback_s3_endpoint: Annotated[str, AfterValidator(_endpoint)] = Field(
         "https://s3.amazonaws.com",

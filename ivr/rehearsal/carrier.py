@@ -43,6 +43,7 @@ class Carrier:
         self.scripts: dict[str, Script] = {}
         self.texts: list[Text] = []
         self.stopped: set[str] = set()
+        self.shut_countries: set[str] = set()
         self.recordings: dict[str, int] = {}
         self.log: list[Event] = []
         self.surprises: list[str] = []

@@ -24,13 +24,15 @@ class Server:
 
     def __init__(self, carrier: "Carrier", port: int) -> None:
         """Port 0 takes a free one."""
-        from ivr.rehearsal import recordings, rest
+        from ivr.rehearsal import account, recordings, rest
         from ivr.rehearsal.control import control
 
         app = Flask("carrier")
         app.extensions["carrier"] = carrier
-        assert recordings  # adds its resource to the API
+        assert account, recordings  # they add their resources to the API
         app.register_blueprint(rest.rest)
+        app.register_blueprint(account.account_itself)
+        app.register_blueprint(account.permissions)
         app.register_blueprint(control)
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of the threading mixin

@@ -52,12 +52,17 @@ def find_feed(connection: Connection, token: str) -> FeedRecord | None:
     return FeedRecord(**row) if row else None
 
 
-def feeds_of(connection: Connection, *, engineer: str | None = None, rota: str | None = None) -> Sequence[FeedRecord]:
-    """The feeds of an engineer or of a rota that were not revoked, the oldest first."""
-    whose = calendar_feeds.c.engineer == engineer if engineer is not None else calendar_feeds.c.rota == rota
-    query = select(calendar_feeds).where(whose, calendar_feeds.c.revoked_at.is_(None))
+def living_feeds(connection: Connection) -> Sequence[FeedRecord]:
+    """All feeds that were not revoked, the oldest first."""
+    query = select(calendar_feeds).where(calendar_feeds.c.revoked_at.is_(None))
     rows = connection.execute(query.order_by(calendar_feeds.c.created_at, calendar_feeds.c.id)).mappings()
     return [FeedRecord(**row) for row in rows]
+
+
+def find_feed_by_id(connection: Connection, id_: str) -> FeedRecord | None:
+    """The feed with this id, revoked or not."""
+    row = connection.execute(select(calendar_feeds).where(calendar_feeds.c.id == id_)).mappings().first()
+    return FeedRecord(**row) if row else None
 
 
 def revoke_feed(connection: Connection, id_: str, at: datetime) -> FeedRecord | None:

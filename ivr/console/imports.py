@@ -17,6 +17,7 @@ from ivr.console.visit import Visit
 from schedules.changes import Changes, changes
 from schedules.coverage import AHEAD
 from schedules.rota import Rota, layers_at
+from schedules.wallclock import to_local
 
 NOTHING = Fault("", "Choose a file, or put its text into the field.")
 NONE_CHOSEN = Fault("", "No row is chosen.")
@@ -123,6 +124,7 @@ def shown(visit: Visit, wanted: Import, faults: Sequence[Fault] = (), status: in
         "import.html",
         rota=wanted.rota,
         zone=wanted.zone,
+        local=lambda at: f"{to_local(at, wanted.zone):%a %-d %b %Y %H:%M %Z}",
         text=wanted.text,
         seen=fingerprint("rota", wanted.rota),
         preview=found,

@@ -15,7 +15,6 @@ from ivr.store.feeds import living_feeds
 from schedules.overrides import Override
 from schedules.rota import who_is_on_call
 from tests.console.desk import Desk
-from tests.line import NIGHT
 
 OpenPage = Callable[..., Page]
 TABLE = """engineer,from,until,kind,instead_of
@@ -89,12 +88,14 @@ def seen_in(page: str) -> str:
     return page.split('name="seen" value="')[1].split('"')[0]
 
 
-def test_looking_at_a_file_imports_nothing_and_tells_what_cannot_be_used(desk: Desk) -> None:
+def test_f12_looking_at_a_file_imports_nothing_shows_its_own_times_and_tells_what_cannot_be_used(desk: Desk) -> None:
     before = overrides(desk)
     page = look(desk)
     assert "2 rows can be imported, 2 cannot" in page
     assert "Line 3: &#34;jonn&#34; names no engineer. Did you mean &#34;Jon Bell&#34; (jon)?" in page
     assert "Line 6: is over." in page
+    assert "Sat 5 Dec 2026 18:00 CET" in page  # as in the file, though this manager reads New York's clock
+    assert "Sun 13 Dec 2026 00:00 CET" in page
     assert "Line 5: Mia Keller" in page
     assert "Ada Rossi loses 15 h" in page
     assert overrides(desk) == before
@@ -187,7 +188,6 @@ def with_reminders(desk: Desk) -> None:
     desk.at = datetime(2026, 11, 29, 8, 1, tzinfo=UTC)
     houses = desk.app.extensions["houses"]
     assert remind(houses.main) == 2
-    desk.at = NIGHT
 
 
 def make_feed(page: Page) -> None:

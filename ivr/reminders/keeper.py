@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
@@ -43,7 +43,7 @@ from schedules.rota import who_is_on_call
 
 logger = structlog.get_logger()
 
-LOOK_SECONDS = 20.0
+LOOK_EVERY = timedelta(seconds=20)
 
 
 class Reminders:
@@ -64,7 +64,7 @@ class Reminders:
         self._stop.set()
 
     def _keep(self) -> None:
-        while not self._stop.wait(LOOK_SECONDS):
+        while not self._stop.wait(self._house.settings.shortened(LOOK_EVERY).total_seconds()):
             try:
                 remind(self._house)
                 send_waiting(self._house)

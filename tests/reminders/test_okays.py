@@ -10,7 +10,7 @@ from ivr.reminders.keeper import remind
 from ivr.store.reminders import confirmed_shifts, told_of_shifts, withdraw_reminder
 from routing.replies import Action, Confirmed, Reply, Unclear, understand
 from routing.tickets import TicketState
-from tests.line import ADA, ITALY, JON, MIA, Line
+from tests.line import ADA, ITALY, JON, MIA, Line, WorkerProcess
 
 MakeLine = Callable[..., Line]
 HANDOFF = datetime(2026, 11, 30, 8, tzinfo=UTC)
@@ -64,6 +64,20 @@ def test_a_reminder_is_texted_once_and_an_ok_confirms_it(make_line: MakeLine, ki
     line.let_pass(timedelta(hours=23))
     remind(line.house)
     ada.wait_for_text("You have confirmed it")
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_f17_two_workers_remind_by_themselves_and_each_engineer_gets_one_text(make_line: MakeLine, kind: str) -> None:
+    line = make_line(kind, now=DAY_BEFORE)
+    another = WorkerProcess(line.settings)
+    another.start()
+    line.phone(ADA).wait_for_text("Reply OK to confirm", 60)
+    line.phone(MIA).wait_for_text("Reply OK to confirm", 60)
+    remind(line.house)
+    another.stop()
+    line.phone(ADA).text(ITALY, "OK")
+    line.phone(ADA).wait_for_text("Confirmed", 60)
+    assert [len(line.phone(number).texts) for number in (ADA, MIA)] == [2, 1]
 
 
 def test_f32_an_ok_to_a_reminder_takes_no_ticket_though_one_pages(make_line: MakeLine) -> None:

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from ivr.console import account, frame, rehearse, sign_in, tonight, users, what_if
+from ivr.console import account, calendars, frame, imports, rehearse, sign_in, tonight, users, what_if
 from ivr.house import House
 
-PAGES = (sign_in, tonight, what_if, rehearse, account, users)
+PAGES = (sign_in, tonight, what_if, rehearse, calendars, account, users, imports)
 
 
 def install(app: Flask, house: House) -> None:

@@ -18,6 +18,7 @@ from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLL
 from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
+from ivr.reminders.keeper import Reminders
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
 from ivr.watch.deadman import Switch
 from ivr.watch.guard import Guard
@@ -39,6 +40,7 @@ class Worker:
         self._guard = Guard(house)
         self._callers = QuietCallers(house, self.phone)
         self._switch = Switch(house, self.id)
+        self._reminders = Reminders(house)
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -55,9 +57,11 @@ class Worker:
             raise
         self._keeper.start()
         self._switch.start()
+        self._reminders.start()
 
     def stop(self) -> None:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
+        self._reminders.stop()
         self._switch.stop()
         self._stop.set()
         self._keeper.join()

@@ -1,6 +1,6 @@
 """How pages show things: instants on the reader's clock, telephone numbers, durations, and what is wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,8 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 from ivr.console.visit import Visit
 
 DAY = timedelta(days=1)
+PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engineer", "partner")}
+"""Where an item of a kind is edited, by its key."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -71,9 +73,15 @@ def phone(number: str) -> str:
         return number
 
 
+def zip_names(keys: Iterable[str], named: Iterable[Any] = ()) -> list[tuple[str, str]]:
+    """Pairs of key and label for a choice: the names of the items, or the keys themselves as words."""
+    names = [one.name for one in named]
+    return [(str(key), names[place] if names else str(key).replace("_", " ")) for place, key in enumerate(keys)]
+
+
 def install(app: Flask, menu: Callable[[Visit], list[Any]]) -> None:
     """Make these known to the templates."""
-    filters = (moment, clock, duration, ago, phone)
+    filters = (moment, clock, duration, ago, phone, zip_names)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -82,4 +90,4 @@ def install(app: Flask, menu: Callable[[Visit], list[Any]]) -> None:
         visit: Visit | None = g.get("visit")
         if visit is None:
             return {"visit": None}
-        return {"visit": visit, "menu": menu(visit), "zone_label": zone_label}
+        return {"visit": visit, "menu": menu(visit), "zone_label": zone_label, "pages_of_kinds": PAGES_OF_KINDS}

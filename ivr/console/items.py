@@ -199,7 +199,7 @@ def show(visit: Visit, form: Form, key: str | None, shown: Shown) -> ResponseRet
 
 def address(form: Form, key: str | None, **more: Any) -> str:
     """Where the page of an item is."""
-    return url_for(form.page, key=key, **more) if key is not None else url_for(f"console.new_{form.kind}")
+    return url_for(form.page, key=key or None, **more) if key is not None else url_for(f"console.new_{form.kind}")
 
 
 def done(visit: Visit) -> AuditedChange | bool | None:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from phonenumbers import PhoneNumberFormat, format_number, parse
-
 from ivr.store.configuration import PartnerEntry
+from routing.numbers import grouped
 
 COLUMNS = ("number", "name", "tier", "country", "phones", "refer_to", "pbx", "pin")
 BETWEEN_PHONES = re.compile(r"[;,|\n]")
@@ -72,11 +71,6 @@ def write_csv(entries: Iterable[PartnerEntry]) -> str:
         cells = (partner.name, str(partner.tier), partner.country, phones, partner.refer_to or "", partner.pbx, "")
         writer.writerow([partner.number, *(safe(cell) for cell in cells)])
     return out.getvalue()
-
-
-def grouped(phone: str) -> str:
-    """A number as people write it: with blanks no spreadsheet takes it for a sum."""
-    return format_number(parse(phone), PhoneNumberFormat.INTERNATIONAL)
 
 
 def safe(cell: str) -> str:

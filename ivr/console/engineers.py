@@ -14,7 +14,7 @@ from ivr.console.shown import render
 from ivr.console.visit import Visit
 from routing.configuration import Configuration
 from routing.escalation import TargetKind
-from routing.numbers import e164
+from routing.numbers import e164, grouped
 from routing.people import Engineer
 
 LISTS = {"phones": TEXTS, "unverified": TEXTS}
@@ -72,7 +72,7 @@ def raw(table_: dict[str, Any]) -> Raw:
     return {
         **{name: table_[name] for name in ("key", "name", "email", "manager", "active")},
         "phones": listed(table_["phones"]),
-        "unverified": listed(table_.get("unverified", ())),
+        "unverified": listed(map(grouped, table_.get("unverified", ()))),
     }
 
 

@@ -19,6 +19,7 @@ from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.store.configuration import PartnerEntry, partner_by_number
 from ivr.store.partners import PartnerPage, Sought, count_partners, find_partners, referred_to
+from routing.numbers import grouped
 from routing.partners import Tier
 
 ONE_LINE = ("number", "name", "tier", "country", "refer_to", "pbx", "pin")
@@ -95,7 +96,7 @@ def read(typed: Typed) -> Raw:
 def raw(table_: dict[str, Any]) -> Raw:
     """The form of a partner: the PIN is not in it."""
     one_line = {name: table_.get(name) or "" for name in ONE_LINE}
-    return {**one_line, "pin": "", "clear_pin": False, "phones": listed(table_["phones"])}
+    return {**one_line, "pin": "", "clear_pin": False, "phones": listed(map(grouped, table_["phones"]))}
 
 
 def table(raw_: Raw, _present: PartnerEntry | None) -> dict[str, Any]:

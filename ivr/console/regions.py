@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -19,6 +19,7 @@ from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.voice.words import GREETING
+from routing.numbers import grouped
 from routing.regions import Region
 from schedules.holidays import HolidayCalendar, HolidaysUnknown
 from schedules.hours import SupportState, support_at
@@ -42,16 +43,28 @@ class Standing:
     """Where a region stands: open or not and until when; the special days ahead; what is wrong with its holidays."""
 
     state: SupportState | None
+    zone: str
     days: Sequence[SpecialDay]
     trouble: str = ""
+
+    def there(self, at: datetime) -> str:
+        """The time of an instant on the region's own clock."""
+        return f"{to_local(at, self.zone):%a %H:%M}"
 
 
 @page("/regions", Role.MANAGER, menu="Regions")
 def regions(visit: Visit) -> ResponseReturnValue:
     """Every region, open or closed now."""
     known = visit.configuration.regions.values()
-    standings = {region.key: standing(visit, region) for region in known}
-    return render("regions.html", regions=known, standings=standings, done=items.done(visit), hours=hours_text)
+    policies = visit.configuration.policies
+    return render(
+        "regions.html",
+        regions=known,
+        standings={region.key: standing(visit, region) for region in known},
+        done=items.done(visit),
+        hours=hours_text,
+        names={key: policy.name for key, policy in policies.items()},
+    )
 
 
 @page("/new-region", Role.MANAGER, methods=("GET", "POST"))
@@ -77,9 +90,9 @@ def standing(visit: Visit, region_: Region) -> Standing:
     today = to_local(visit.at, region_.hours.zone).date()
     try:
         days = tuple(islice(special_days(region_.hours, today), NEXT_DAYS))
-        return Standing(support_at(region_.hours, visit.at), days)
+        return Standing(support_at(region_.hours, visit.at), region_.hours.zone, days)
     except HolidaysUnknown as unknown:
-        return Standing(None, (), f"{unknown}. Until that is mended the region counts as closed.")
+        return Standing(None, region_.hours.zone, (), f"{unknown}. Until that is mended the region counts as closed.")
 
 
 def hours_text(region_: Region) -> list[str]:
@@ -101,13 +114,14 @@ def raw(table: dict[str, Any]) -> Raw:
         calendar = {"country": country, "subdivision": part, "categories": ["public"] if country else []}
     return {
         **{name: table[name] for name in ONE_LINE},
+        "number": grouped(table["number"]),
         "holidays_country": calendar["country"],
         "holidays_part": calendar["subdivision"],
         "holidays_kinds": ", ".join(calendar["categories"]),
         "hours": [hours_row(text) for text in table["hours"]],
         "closures": listed(table["closures"]),
         "openings": [opening_row(text) for text in table["openings"]],
-        "desk": listed(table["desk"]),
+        "desk": listed(map(grouped, table["desk"])),
     }
 
 

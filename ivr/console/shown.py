@@ -7,9 +7,9 @@ from typing import Any
 from flask import Flask, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
 from ivr.console.visit import Visit
+from routing.numbers import grouped
 
 DAY = timedelta(days=1)
 PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engineer", "partner")}
@@ -67,10 +67,7 @@ def phone(number: str) -> str:
     visit: Visit = g.visit
     if not visit.may("engineer"):
         return visit.phone(number)
-    try:
-        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
-    except NumberParseException:
-        return number
+    return grouped(number)
 
 
 def zip_names(keys: Iterable[str], named: Iterable[Any] = ()) -> list[tuple[str, str]]:

@@ -131,7 +131,9 @@ def test_buttons_add_remove_and_move_without_saving(desk: Desk) -> None:
     assert targets == ["noc", "leo", "noc-backup"]
 
 
-@pytest.mark.parametrize("wish", ["up", "up levels", "sideways levels 1", "remove levels 99", "add nothing", "up name 0"])
+@pytest.mark.parametrize(
+    "wish", ["up", "up levels", "sideways levels 1", "remove levels 99", "add nothing", "up name 0"]
+)
 def test_a_button_that_no_page_has_is_refused(desk: Desk, wish: str) -> None:
     assert save(desk.client(), "/console/policies/noc", wish).status_code == 400
 
@@ -219,7 +221,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_joined_and_never_over
 
 
 def test_a_field_that_both_changed_is_named_and_keeps_what_was_typed(desk: Desk) -> None:
-    sara, answer = two_managers(desk, "/console/service", {"calls_per_hour": "7"}, {"calls_per_hour": "9"})
+    _, answer = two_managers(desk, "/console/service", {"calls_per_hour": "7"}, {"calls_per_hour": "9"})
     page = answer.get_data(as_text=True)
     assert "You both changed <strong>calls_per_hour</strong>" in page
     assert sheet(page).fields["calls_per_hour"] == "9"

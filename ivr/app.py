@@ -38,6 +38,7 @@ ROOTS = (
     "/metrics",
 )
 SIGNED = ("/voice/", "/sms/")
+UPLOADS, LARGEST_UPLOAD = "/console/partner-import", 8 << 20
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
 
+    app.before_request(allow_uploads)
     app.before_request(note_request)
     app.after_request(log_answer)
 
@@ -76,6 +78,12 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     prefix = urlsplit(settings.public_url).path
     app.wsgi_app = WithoutPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # Flask's own idiom
     return app
+
+
+def allow_uploads() -> None:
+    """A file with ten thousand partners is larger than anything that a carrier sends. Before the form is read."""
+    if request.path == UPLOADS:
+        request.max_content_length = LARGEST_UPLOAD
 
 
 def remember_configuration(houses: Houses) -> None:

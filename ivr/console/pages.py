@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from ivr.console import account, frame, sign_in, tonight, users
+from ivr.console import account, calls, frame, my_on_call, sign_in, ticket, tickets, tonight, users
 from ivr.house import House
 
-PAGES = (sign_in, tonight, account, users)
+PAGES = (sign_in, tonight, tickets, ticket, calls, my_on_call, account, users)
 
 
 def install(app: Flask, house: House) -> None:

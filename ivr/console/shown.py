@@ -1,5 +1,6 @@
 """How pages show things: instants on the reader's clock, telephone numbers, durations, and what is wrong."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +10,14 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
+from ivr.console import words
 from ivr.console.visit import Visit
 
 DAY = timedelta(days=1)
+
+NUMBER = re.compile(r"\+\d{6,15}")
+TAKING_LINK = re.compile(r"https?://\S*/take/\S+")
+"""Whoever opens such a link takes a ticket as the engineer whom it was texted to."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -54,6 +60,28 @@ def duration(length: timedelta) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def minutes(length: timedelta) -> str:
+    """A duration in words that does not change from second to second: to the minute, and days to the hour."""
+    return duration(length - length % timedelta(minutes=1)) if length >= timedelta(minutes=1) else "less than 1 min"
+
+
+def caller(raw: str) -> str:
+    """A caller as the carrier sent them, as this reader may see it: a number, a SIP address, or a withheld one."""
+    if raw.startswith("+"):
+        return phone(raw)
+    visit: Visit = g.visit
+    if "@" in raw:
+        return raw if visit.may("engineer") else "a SIP caller"
+    return "withheld number"
+
+
+def discreet(text: str) -> str:
+    """A text without what this reader may not see: numbers are masked for viewers, links that take a ticket for all."""
+    visit: Visit = g.visit
+    kept = TAKING_LINK.sub("(link)", text)
+    return kept if visit.may("engineer") else NUMBER.sub(lambda found: visit.phone(found[0]), kept)
+
+
 def ago(at: datetime) -> str:
     """How long an instant is past, or how far ahead, seen from the visit."""
     visit: Visit = g.visit
@@ -73,8 +101,9 @@ def phone(number: str) -> str:
 
 def install(app: Flask, menu: Callable[[Visit], list[Any]]) -> None:
     """Make these known to the templates."""
-    filters = (moment, clock, duration, ago, phone)
+    filters = (moment, clock, duration, minutes, ago, phone, caller, discreet)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
+    app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

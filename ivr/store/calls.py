@@ -74,6 +74,12 @@ def answers_of(connection: Connection, call: str) -> dict[str, str]:
     return {row.step: row.answer for row in rows}
 
 
+def answers_in_order(connection: Connection, call: str) -> list[tuple[str, str, datetime]]:
+    """Step, answer and instant (UTC) of all that a call answered, the oldest first."""
+    query = select(answers.c.step, answers.c.answer, answers.c.at).where(answers.c.call == call)
+    return [(row.step, row.answer, row.at) for row in connection.execute(query.order_by(answers.c.at, answers.c.step))]
+
+
 def callers_waiting(connection: Connection, ticket: int, since: datetime) -> int:
     """How many calls about a ticket that began since then are not over."""
     living = (calls.c.ticket == ticket, calls.c.ended_at.is_(None), calls.c.started_at > since)

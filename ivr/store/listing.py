@@ -1,6 +1,6 @@
 """Lists of tickets and calls: filtered, the newest first, page after page; made for millions of rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -135,3 +135,10 @@ def _equal(column: ColumnElement[Any], value: str) -> list[ColumnElement[bool]]:
 def _between(column: ColumnElement[Any], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
     found = [column >= since] if since is not None else []
     return found + ([column < until] if until is not None else [])
+
+
+def partner_names(connection: Connection, numbers: Iterable[str | None]) -> dict[str, str]:
+    """The names of some partners by number; those who are gone are left out."""
+    wanted = {number for number in numbers if number}
+    query = select(partners.c.number, partners.c.name).where(partners.c.number.in_(wanted))
+    return {row.number: row.name for row in connection.execute(query)} if wanted else {}

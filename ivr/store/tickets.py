@@ -108,9 +108,9 @@ def lead_ticket(connection: Connection, symptom: Symptom, since: datetime) -> Ti
     return ticket_from(row) if row else None
 
 
-def tickets_of_incident(connection: Connection, lead: int) -> Sequence[Ticket]:
-    """The tickets that the page for `lead` serves too, oldest first."""
-    query = select(tickets).where(tickets.c.incident == lead).order_by(tickets.c.number)
+def tickets_of_incident(connection: Connection, lead: int, limit: int | None = None) -> Sequence[Ticket]:
+    """The tickets that the page for `lead` serves too, oldest first; not more than `limit`."""
+    query = select(tickets).where(tickets.c.incident == lead).order_by(tickets.c.number).limit(limit)
     return [ticket_from(row) for row in connection.execute(query).mappings()]
 
 

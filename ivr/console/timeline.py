@@ -7,11 +7,12 @@ from datetime import datetime
 from ivr.console.shown import discreet, duration, phone
 from ivr.console.visit import Visit
 from ivr.console.where import name_of
-from ivr.console.words import DELIVERY, VIA, pressed
+from ivr.console.words import DELIVERY, VIA, pressed, symptom
 from ivr.store.attempts import AttemptRecord, attempts_of
 from ivr.store.messages import TextRecord, texts_of
 from ivr.store.tickets import Happening, timeline
 from routing.escalation import Outcome
+from routing.screening import Symptom
 from routing.tickets import Ticket
 
 LONGEST = 400
@@ -49,7 +50,7 @@ def entries_of(visit: Visit, ticket: Ticket) -> list[Entry]:
         *_rung(visit, ticket),
         *_texted(visit, ticket),
     ]
-    return sorted(found, key=lambda entry: entry.at, reverse=True)[:LONGEST]
+    return sorted(found, key=lambda entry: entry.at)[::-1][:LONGEST]
 
 
 def _is_told(happening: Happening) -> bool:
@@ -61,7 +62,11 @@ def _happened(visit: Visit, happening: Happening) -> Entry:
     if happening.event == "acknowledged":  # written as "by KEY, VIA"
         person, _, via = detail.removeprefix("by ").rpartition(", ")
         detail = f"by {name_of(visit.configuration, person)}, {VIA.get(via, via)}"
-    title = {"acknowledged": "Taken", "opened": "Opened"}.get(happening.event, happening.event.capitalize())
+    if happening.event == "opened":  # written as "CLASS, SYMPTOM, art. ARTICLE"
+        class_, _, rest = detail.partition(", ")
+        what, _, article = rest.partition(", ")
+        detail = f"{class_.title()}: {symptom(what)} ({article})" if what in set(Symptom) else detail
+    title = {"acknowledged": "Taken"}.get(happening.event, happening.event.capitalize())
     return Entry(happening.at, title, discreet(detail), LOOKS.get(happening.event, ""))
 
 

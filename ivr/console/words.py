@@ -7,6 +7,7 @@ from flask import g
 
 from ivr.console.where import name_of
 from ivr.store.attempts import AttemptRecord
+from routing.configuration import Configuration
 from routing.escalation import Outcome
 from routing.screening import QUESTIONS, SPOKEN_SYMPTOM, Symptom
 
@@ -61,7 +62,7 @@ STEPS: dict[str, tuple[str, dict[str, str]]] = {
     "keys_not_heard": ("Keys", {}),
     "verdict": ("Verdict", {str(symptom): text for symptom, text in SPOKEN_SYMPTOM.items()}),
     "call_back_number": ("Number for the call back", {}),
-    "about_open_ticket": ("About the open ticket", {"another": "another problem"}),
+    "about_open_ticket": ("About the open ticket", {}),
 }
 """Steps of a call by what stands before the colon of their key: a label, and the answers that have other words."""
 
@@ -108,13 +109,21 @@ def state(value: str) -> str:
 
 def engineer(key: str | None) -> str:
     """An engineer's name by key."""
-    return name_of(g.visit.configuration, key)
+    return name_of(known(), key)
 
 
 def region(key: str) -> str:
     """A region's name by key; the key of one that is gone."""
-    known = g.visit.configuration.regions.get(key)
-    return known.name if known else key
+    found = known().regions.get(key)
+    return found.name if found else key
+
+
+def known() -> Configuration:
+    """The configuration, read once for all names of a page."""
+    if "known" not in g:
+        g.known = g.visit.configuration
+    found: Configuration = g.known
+    return found
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

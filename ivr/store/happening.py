@@ -7,11 +7,13 @@ from sqlalchemy import Connection, and_, func, or_, select, text
 
 from ivr.store.attempts import AttemptRecord, attempt_from
 from ivr.store.calls import CallRecord
-from ivr.store.tables import CRITICAL_AT_WORK, answers, attempts, calls, tickets
+from ivr.store.tables import CRITICAL, answers, attempts, calls, tickets
 from ivr.store.tickets import ticket_from
 from routing.escalation import Outcome
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
+
+AT_WORK = (TicketState.PAGING, TicketState.OPEN, TicketState.ACKNOWLEDGED)
 
 
 def living_calls(connection: Connection, since: datetime, limit: int) -> Sequence[CallRecord]:
@@ -32,8 +34,14 @@ def answers_of_calls(connection: Connection, sids: Iterable[str]) -> dict[str, l
 
 def critical_at_work(connection: Connection, limit: int) -> Sequence[Ticket]:
     """The newest Critical tickets that are neither resolved nor closed, the newest first."""
-    query = select(tickets).where(text(CRITICAL_AT_WORK)).order_by(tickets.c.opened_at.desc()).limit(limit)
-    return [ticket_from(row) for row in connection.execute(query).mappings()]
+    found = [ticket for state in AT_WORK for ticket in _critical(connection, state, limit)]
+    return sorted(found, key=lambda ticket: ticket.opened_at, reverse=True)[:limit]
+
+
+def _critical(connection: Connection, state: TicketState, limit: int) -> Sequence[Ticket]:
+    query = select(tickets).where(text(CRITICAL), tickets.c.state == state)
+    rows = connection.execute(query.order_by(tickets.c.opened_at.desc()).limit(limit)).mappings()
+    return [ticket_from(row) for row in rows]
 
 
 def living_attempts_for(connection: Connection, numbers: Iterable[int]) -> Sequence[AttemptRecord]:

@@ -129,7 +129,8 @@ answers = Table(
 )
 """What a caller answered, keyed by call and step: the first answer stands."""
 
-CRITICAL_AT_WORK = "class_of_service = 'critical' AND state IN ('open', 'paging', 'acknowledged')"
+CRITICAL = "class_of_service = 'critical'"
+"""What the index of Critical tickets is over. A query must say it in these words to be answered from it."""
 
 tickets = Table(
     "tickets",
@@ -166,10 +167,11 @@ tickets = Table(
     Index("ix_tickets_acknowledged_by_opened_at", "acknowledged_by", "opened_at"),
     Index("ix_tickets_caller_opened_at", "caller", "opened_at"),
     Index(
-        "ix_tickets_critical_at_work",
+        "ix_tickets_critical",
+        "state",
         "opened_at",
-        sqlite_where=text(CRITICAL_AT_WORK),
-        postgresql_where=text(CRITICAL_AT_WORK),
+        sqlite_where=text(CRITICAL),
+        postgresql_where=text(CRITICAL),
     ),
 )
 """`turn` is the ticket's place in its policy's round robin; `incident` the ticket whose page serves this one too."""

@@ -143,13 +143,15 @@ class Night:
 
 
 def busy_night(night: Night) -> Ticket:
-    """A worker, a Critical ticket that pages with its caller on hold, one that Ada has, two Standard, a storm's rest."""
+    """A worker, a Critical ticket that pages with its caller on hold, one that Ada has, two Standard."""
     night.worker_beats()
     night.call("CA-old", night.ago(hours=5), ended_at=night.ago(hours=4.9), outcome="standard ticket")
     night.standard(night.ago(hours=5), call="CA-old")
     night.standard(night.ago(hours=2), partner=None, partner_name="", verified=False, symptom=Symptom.MESSAGE)
     talk = {"partner": "4007", "region": "fr", "caller": "+33199000207", "caller_number": "+33199000207"}
-    night.call("CA-talk", night.ago(minutes=21), on_hold_at=night.ago(minutes=19), joined_at=night.ago(minutes=18), **talk)
+    night.call(
+        "CA-talk", night.ago(minutes=21), on_hold_at=night.ago(minutes=19), joined_at=night.ago(minutes=18), **talk
+    )
     taken = {"state": TicketState.ACKNOWLEDGED, "acknowledged_by": "ada", "acknowledged_via": "key"}
     loire = {"partner": "4007", "partner_name": "Loire Telephonie", "region": "fr"}
     night.ticket(
@@ -169,7 +171,9 @@ def busy_night(night: Night) -> Ticket:
     declined = night.ring(ticket, at=night.ago(minutes=3))
     night.over(declined, Outcome.NO_ANSWER, 21)
     night.ring(ticket, "ada", "+33639980130", night.ago(seconds=20))
-    night.call("CA-new", night.ago(seconds=40), partner=None, recognised_by=None, caller="anonymous", caller_number=None)
+    night.call(
+        "CA-new", night.ago(seconds=40), partner=None, recognised_by=None, caller="anonymous", caller_number=None
+    )
     night.answer("CA-new", night.ago(seconds=10), partner_number__1="4001")
     assert ticket.class_of_service is ClassOfService.CRITICAL
     return ticket

@@ -2,10 +2,37 @@
 
 from flask import Flask
 
-from ivr.console import account, calls, frame, my_on_call, sign_in, ticket, tickets, tonight, users
+from ivr.console import (
+    account,
+    calendars,
+    calls,
+    frame,
+    imports,
+    my_on_call,
+    rehearse,
+    sign_in,
+    ticket,
+    tickets,
+    tonight,
+    users,
+    what_if,
+)
 from ivr.house import House
 
-PAGES = (sign_in, tonight, tickets, ticket, calls, my_on_call, account, users)
+PAGES = (
+    sign_in,
+    tonight,
+    my_on_call,
+    tickets,
+    ticket,
+    calls,
+    what_if,
+    rehearse,
+    calendars,
+    account,
+    users,
+    imports,
+)
 
 
 def install(app: Flask, house: House) -> None:

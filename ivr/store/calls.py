@@ -46,6 +46,12 @@ def begin_call(connection: Connection, record: CallRecord) -> CallRecord:
     return stored
 
 
+def unended_calls(connection: Connection, before: datetime) -> list[str]:
+    """The calls that began before an instant and have not ended, by the carrier's sid."""
+    query = select(calls.c.sid).where(calls.c.ended_at.is_(None), calls.c.started_at < before)
+    return list(connection.execute(query).scalars())
+
+
 def update_call(connection: Connection, sid: str, **values: Any) -> None:
     """Set columns of a call."""
     connection.execute(update(calls).where(calls.c.sid == sid).values(**values))

@@ -4,11 +4,12 @@ from flask import Flask
 
 from ivr.console import (
     account,
-    audit,
     calendars,
+    calls,
     engineers,
     frame,
     imports,
+    my_on_call,
     partner_files,
     partners,
     phones,
@@ -17,7 +18,8 @@ from ivr.console import (
     rehearse,
     service,
     sign_in,
-    tonight,
+    ticket,
+    tickets,
     users,
     what_if,
 )
@@ -25,13 +27,14 @@ from ivr.house import House
 
 PAGES = (
     sign_in,
-    tonight,
+    my_on_call,
+    tickets,
+    calls,
     what_if,
     rehearse,
     calendars,
     account,
     users,
-    audit,
     engineers,
     imports,
     partner_files,
@@ -40,6 +43,7 @@ PAGES = (
     policies,
     regions,
     service,
+    ticket,
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from ivr.store.once import insert_once
 from ivr.store.tables import answers, calls, tickets
@@ -90,3 +90,15 @@ def answers_of(connection: Connection, call: str) -> dict[str, str]:
     """All answers of a call by step."""
     rows = connection.execute(select(answers.c.step, answers.c.answer).where(answers.c.call == call))
     return {row.step: row.answer for row in rows}
+
+
+def answers_in_order(connection: Connection, call: str) -> list[tuple[str, str, datetime]]:
+    """Step, answer and instant (UTC) of all that a call answered, the oldest first."""
+    query = select(answers.c.step, answers.c.answer, answers.c.at).where(answers.c.call == call)
+    return [(row.step, row.answer, row.at) for row in connection.execute(query.order_by(answers.c.at, answers.c.step))]
+
+
+def callers_waiting(connection: Connection, ticket: int, since: datetime) -> int:
+    """How many calls about a ticket that began since then are not over."""
+    living = (calls.c.ticket == ticket, calls.c.ended_at.is_(None), calls.c.started_at > since)
+    return int(connection.execute(select(func.count()).select_from(calls).where(*living)).scalar_one())

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, jsonify, request
 
+from ivr.api import resources
+from ivr.calendars.door import calendar_feeds
 from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
@@ -22,7 +24,19 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/console", "/healthz", "/readyz", "/metrics")
+ROOTS = (
+    "/voice/",
+    "/sms/",
+    "/media/",
+    "/static/",
+    "/take/",
+    "/calendar/",
+    "/api/",
+    "/console",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 SIGNED = ("/voice/", "/sms/")
 UPLOADS, LARGEST_UPLOAD = "/console/partner-import", 8 << 20
 
@@ -55,7 +69,9 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(sms)
     app.register_blueprint(links)
     install(app, houses.main)
+    resources.install(app)
     app.register_blueprint(media)
+    app.register_blueprint(calendar_feeds(houses))
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")

@@ -5,33 +5,41 @@ from flask import Flask
 from ivr.console import (
     account,
     audit,
+    calendars,
     engineers,
     frame,
+    imports,
     partner_files,
     partners,
     phones,
     policies,
     regions,
+    rehearse,
     service,
     sign_in,
     tonight,
     users,
+    what_if,
 )
 from ivr.house import House
 
 PAGES = (
     sign_in,
     tonight,
+    what_if,
+    rehearse,
+    calendars,
     account,
     users,
-    regions,
-    policies,
-    service,
-    engineers,
-    phones,
-    partners,
-    partner_files,
     audit,
+    engineers,
+    imports,
+    partner_files,
+    partners,
+    phones,
+    policies,
+    regions,
+    service,
 )
 
 

@@ -82,8 +82,7 @@ def still_to_send(house: House, connection: Connection, id_: int) -> PhoneCheck 
 
 def place_call(phone: Phone, check: PhoneCheck, caller_id: str) -> str:
     """Ring the phone, unless a call of ours to it lives already, as a crash may leave behind."""
-    living = phone.living_leg(check.phone, caller_id)
-    if living is not None:
+    for living in phone.living_legs(check.phone, caller_id):
         return living.sid
     place = (("check", str(check.id)),)
     return phone.call(check.phone, caller_id, To("check/ask_key", place), To("check/status", place), RING_SECONDS)

@@ -105,6 +105,8 @@ def perform(moves: Moves, steps: Steps, move: Do) -> None:
             steps.run(DATABASE, moves.fail, move["attempt"], "the carrier's API does not answer")
         case "give_up":
             steps.run(DATABASE, moves.give_up, move["attempt"])
+        case "free":
+            steps.run(DATABASE, moves.free, move["attempt"])
         case "cancel":
             quietly(steps, moves.cancel, move["attempt"])
         case "send":

@@ -190,6 +190,7 @@ attempts = Table(
     Column("paused_at", Instant),
     Column("helps", String(60)),
     Column("link_used_at", Instant),
+    Column("unwanted_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(20)),
     Column("leg", String(64), index=True),
@@ -207,7 +208,7 @@ attempts = Table(
 `tried_at`: before the carrier was asked; `placed_at`: it said yes; `fetched_at`: the other side was sent for;
 `joined_at`: in the room; `offered_at`: a call back was offered; `left_at`: the room was left, by either side;
 `paused_at`: the engineer left it for a moment; `helps`: whose colleague is asked to join; `link_used_at`: the link of
-the text was confirmed.
+the text was confirmed; `unwanted_at`: its leg is to end, and is asked about until it has.
 """
 
 messages = Table(

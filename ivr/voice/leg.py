@@ -49,8 +49,9 @@ class EngineerLeg:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the ticket can still be taken on this leg."""
-        return self.ticket.state is TicketState.PAGING and self.attempt.outcome is None
+        """Whether the ticket can still be taken on this leg: also when it had its time and could not be ended."""
+        given_up = self.attempt.unwanted_at is not None and self.attempt.outcome is not Outcome.DECLINED
+        return self.ticket.state is TicketState.PAGING and (self.attempt.outcome is None or given_up)
 
     @property
     def is_whisper(self) -> bool:
@@ -99,7 +100,7 @@ class EngineerLeg:
         """Key 1: take the ticket."""
         taken = accept(self._connection, self._pager, self.ticket.number, self.attempt.person, "key", self.at)
         if isinstance(taken, Taken):
-            attempts.set_once(self._connection, self.attempt.id, outcome=Outcome.ACCEPTED)
+            attempts.accepted(self._connection, self.attempt.id)
             self.ticket = taken.ticket
         return taken
 

@@ -146,6 +146,7 @@ def engineer_turn(h: House, connection: Connection, step: str, heard: Heard) -> 
         attempt = missed_attempt(h, connection, id_, carrier["CallSid"], carrier["To"])
     if attempt is None or not attempt.is_rung_by(carrier["CallSid"], carrier.get("To", "")):
         return Goodbye(sentences(NO_SUCH_PAGE)), None
+    attempts.note_leg(connection, attempt.id, carrier["CallSid"])
     leg = EngineerLeg(h, connection, attempt, h.clock())
     bind_contextvars(call=leg.ticket.call)
     turn: Turn = ENGINEER_STEPS[step](leg, heard)

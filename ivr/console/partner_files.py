@@ -21,7 +21,7 @@ from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.store.audit import Entry, record_all
-from ivr.store.configuration import hold_configuration, load_partners, save_partners
+from ivr.store.configuration import configuration_version, hold_configuration, load_partners, save_partners
 from ivr.store.partner_imports import WaitingImport, drop_import, find_import, keep_import
 
 SHOWN = 100
@@ -45,8 +45,10 @@ def import_partners(visit: Visit) -> ResponseReturnValue:
     if upload is None or not upload.filename:
         return shown(faults=[LineFault(0, "Choose a file first.")])
     stored = by_number(load_partners(visit.connection))
+    data = upload.read()
+    upload.close()
     try:
-        rows = read_csv(upload.read())
+        rows = read_csv(data)
     except CsvRefused as refused:
         return shown(name=upload.filename, faults=[LineFault(0, f"{upload.filename} {refused}")])
     found, faults = read_rows(rows, stored)
@@ -71,19 +73,27 @@ def import_partners(visit: Visit) -> ResponseReturnValue:
 @page("/partner-import/<key>", Role.MANAGER, methods=("GET", "POST"))
 def waiting_import(visit: Visit, key: str) -> ResponseReturnValue:
     """What an import would do; and, after the yes, does."""
-    if request.method == "POST":
-        hold_configuration(visit.connection)
+    version = configuration_version(visit.connection)
     waiting = find_import(visit.connection, key, visit.account.id, visit.at)
     if waiting is None:
         abort(404, "This import is over: it was carried out, or waited for more than an hour. Choose the file again.")
-    stored = by_number(load_partners(visit.connection))
-    plan = plan_import([from_json(row) for row in waiting.rows], stored, waiting.removes)
+    plan = plan_of(visit, waiting)
+    if request.method == "POST":
+        hold_configuration(visit.connection)  # not before: a large plan takes a second, and callers write too
+        if configuration_version(visit.connection) != version:
+            plan = plan_of(visit, waiting)
     if request.method == "GET" or plan.faults:
         return shown(plan, waiting, faults=plan.faults)
     if request.form.get("seen") != plan.seen:
         return shown(plan, waiting, moved=True)
     carry_out(visit, plan, waiting)
     return redirect(url_for("console.partners", imported=len(plan.written) + len(plan.removed)), 303)
+
+
+def plan_of(visit: Visit, waiting: WaitingImport) -> ImportPlan:
+    """What an import that waits would do now."""
+    stored = by_number(load_partners(visit.connection))
+    return plan_import([from_json(row) for row in waiting.rows], stored, waiting.removes)
 
 
 def carry_out(visit: Visit, plan: ImportPlan, waiting: WaitingImport) -> None:

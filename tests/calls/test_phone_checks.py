@@ -5,12 +5,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from ivr.configuration.edit import change_item
 from ivr.paging.phone_checks import CALL, CODE, PER_HOUR, TEST, TEXT, TRIES, CheckRefused, ask_check, confirm_code
 from ivr.rehearsal.handsets import manual, unreachable, voicemail
+from ivr.store.accounts import account_by, add_account, open_session
 from ivr.store.audit import Author, list_changes
 from ivr.store.phone_checks import PhoneCheck, find_check
+from tests.console.typed import sheet, typing
 from tests.line import ITALY, JON, Line
 
 MakeLine = Callable[..., Line]
@@ -170,3 +174,53 @@ def test_a_code_that_no_worker_sent_in_time_is_not_sent_any_more(make_line: Make
         line.let_pass(timedelta(minutes=11))
     assert line.eventually(lambda: check(line, id_).status == "late")
     assert phone.texts == []
+
+
+def signed_in(line: Line) -> FlaskClient:
+    """A manager at the console of this line."""
+    at = line.house.clock()
+    with line.engine.begin() as connection:
+        account = account_by(connection, login="sara")
+        if account is None:
+            add_account(
+                connection, login="sara", name="Sara Vogel", role="manager", at=at, engineer=None, password_hash=""
+            )
+            account = account_by(connection, login="sara")
+        assert account is not None
+        secret = open_session(connection, account, at, "test", is_complete=True)
+    client = line.app.test_client()
+    client.set_cookie("__Host-nightline", secret, secure=True)
+    return client
+
+
+def press(client: FlaskClient, path: str, holds: str, **typed: str) -> TestResponse:
+    """Press a button of the form that holds a field, on the page of Mia."""
+    base = "https://localhost"
+    page = client.get("/console/engineers/mia", base_url=base).get_data(as_text=True)
+    fields = typing(sheet(page, holds), typed)
+    return client.post(f"/console/engineers/mia{path}", data=fields, base_url=base)
+
+
+@pytest.mark.parametrize("channel", [CALL, TEXT])
+def test_a_manager_enters_a_phone_in_the_console_and_its_owner_confirms_it(brief_line: Line, channel: str) -> None:
+    line = brief_line
+    phone = line.phone(NEW, manual)
+    client = signed_in(line)
+    assert press(client, "", "seen", unverified=NEW, do="save").status_code == 303
+    assert line.phones_of("mia") == ("+491713920010",)
+    asked = press(client, "/phones/check", "kind", phone=NEW, kind=CODE, channel=channel)
+    assert asked.status_code == 303
+    if channel == CALL:
+        ring = phone.wait_for_ring()
+        ring.answer()
+        ring.wait_for("press 1")
+        ring.press("1")
+        heard = ring.wait_for("Your Nightline code is")
+    else:
+        heard = phone.wait_for_text("Your Nightline code is").body
+    client = signed_in(line)  # the console may have been restarted meanwhile
+    code = "".join(re.findall(r"\d", heard)[:6])
+    wrong = press(client, "/phones/confirm", "code", phone=NEW, code=other_than(code))
+    assert "4 tries are left" in wrong.get_data(as_text=True)
+    assert press(client, "/phones/confirm", "code", phone=NEW, code=code).status_code == 303
+    assert line.phones_of("mia") == ("+491713920010", NEW)

@@ -1,44 +1,78 @@
 """Rotas: layers and overrides under one name, and the one answer to who is on call."""
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
-from schedules.rotation import Rotation, Shift, first_handoff, shift_at
-from schedules.wallclock import to_local
+from schedules.layers import Layer, Piece, piece_at
+from schedules.overrides import Override, OverrideKind, Seat, Timeline, alone, has_somebody, seated, timeline
+from schedules.windows import BEGINNING, END, Window
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-END = datetime(9999, 1, 1, tzinfo=UTC)
+__all__ = [
+    "BEGINNING",
+    "END",
+    "NOBODY",
+    "Earlier",
+    "Layer",
+    "OnCall",
+    "Override",
+    "OverrideKind",
+    "Rota",
+    "Stretch",
+    "Window",
+    "final_schedule",
+    "gaps",
+    "layers_at",
+    "who_is_on_call",
+]
+
 NOBODY = "nobody"
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class Layer:
-    """A rotation with a priority: the higher one wins."""
+class Earlier:
+    """Layers that were in force before `until` (UTC), from the `until` of those before them on."""
 
-    name: str
-    rotation: Rotation
-    priority: int = 0
-
-
-@dataclass(frozen=True)
-class Override:
-    """A temporary replacement above all layers, half-open, in UTC. `by` is who entered it."""
-
-    engineer: str
-    starts_at: datetime
-    ends_at: datetime
-    by: str = ""
+    layers: tuple[Layer, ...]
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Rota:
-    """Who takes turns, in layers, and who replaces them for a while."""
+    """Who takes turns, in layers, and who replaces them for a while.
+
+    `layers` are in force from the last `until` of `earlier` on, which may lie ahead; `earlier`, oldest first, is how
+    the past stays as it was, whatever is edited.
+    """
 
     key: str
     name: str
     layers: tuple[Layer, ...]
     overrides: tuple[Override, ...] = ()
+    earlier: tuple[Earlier, ...] = ()
+
+    @cached_property
+    def by_time(self) -> Timeline:
+        """The overrides, sorted once."""
+        return timeline(self.overrides)
+
+    @cached_property
+    def versions(self) -> tuple[tuple[Layer, ...], ...]:
+        """The layers of each version, oldest first, the highest priority first."""
+        return tuple(tuple(sorted(layers, key=lambda layer: -layer.priority)) for layers in self._as_written)
+
+    @cached_property
+    def changes_at(self) -> tuple[datetime, ...]:
+        """When one version follows another."""
+        return tuple(sorted(version.until for version in self.earlier))
+
+    @property
+    def _as_written(self) -> Iterator[tuple[Layer, ...]]:
+        yield from (version.layers for version in sorted(self.earlier, key=lambda version: version.until))
+        yield self.layers
 
 
 @dataclass(frozen=True)
@@ -53,22 +87,33 @@ class OnCall:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A part of the final schedule in which the same people are on call for the same reason."""
+    """A part of the final schedule in which the same people are on call for the same reasons.
+
+    `reasons` has one for each of `on_call`; `because` is all of them in one text.
+    """
 
     starts_at: datetime
     ends_at: datetime
     on_call: tuple[str, ...]
     because: str
+    reasons: tuple[str, ...] = ()
+
+
+Pieces = dict[tuple[int, int], Piece]
+"""What the layers last said, by version and place: most of it still holds at the next border."""
 
 
 def who_is_on_call(rota: Rota, at: datetime) -> tuple[OnCall, ...]:
     """Who is on call at an instant (UTC), first to be rung first; empty in a gap.
 
-    An override wins over every layer, and the one that starts latest over other overrides; among layers the
-    highest priority that has somebody wins.
+    Among layers the highest priority that has somebody wins. Overrides apply to it in the order in which they begin,
+    so the one that starts latest has the last word.
     """
-    found = _stretch_at(rota, at)
-    return tuple(OnCall(key, found.because, found.starts_at, found.ends_at) for key in found.on_call)
+    found = _stretch_at(rota, at, {})
+    if found.on_call:
+        found = _whole(rota, found)
+    people = zip(found.on_call, found.reasons, strict=True)
+    return tuple(OnCall(key, because, found.starts_at, found.ends_at) for key, because in people)
 
 
 def final_schedule(rota: Rota, starts_at: datetime, ends_at: datetime) -> tuple[Stretch, ...]:
@@ -82,10 +127,25 @@ def gaps(rota: Rota, starts_at: datetime, ends_at: datetime) -> tuple[tuple[date
     return tuple((part.starts_at, part.ends_at) for part in schedule if not part.on_call)
 
 
+def layers_at(rota: Rota, at: datetime) -> tuple[Layer, ...]:
+    """The layers in force at an instant (UTC), the highest priority first."""
+    return rota.versions[bisect_right(rota.changes_at, at)]
+
+
+def _whole(rota: Rota, found: Stretch) -> Stretch:
+    """Go on over borders at which nothing changes, so that `until` is when the answer really ends."""
+    pieces: Pieces = {}
+    while found.ends_at < END and _same(found, after := _stretch_at(rota, found.ends_at, pieces)):
+        found = replace(found, ends_at=after.ends_at)
+    while found.starts_at > BEGINNING and _same(found, before := _stretch_at(rota, found.starts_at - INSTANT, pieces)):
+        found = replace(found, starts_at=before.starts_at)
+    return found
+
+
 def _stretches(rota: Rota, starts_at: datetime, ends_at: datetime) -> Iterator[Stretch]:
-    at = starts_at
+    at, pieces = starts_at, Pieces()
     while at < ends_at:
-        found = _stretch_at(rota, at)
+        found = _stretch_at(rota, at, pieces)
         yield replace(found, starts_at=at, ends_at=min(found.ends_at, ends_at))
         at = found.ends_at
 
@@ -93,7 +153,7 @@ def _stretches(rota: Rota, starts_at: datetime, ends_at: datetime) -> Iterator[S
 def _merged(parts: Iterator[Stretch]) -> Iterator[Stretch]:
     held: Stretch | None = None
     for part in parts:
-        if held is not None and (held.on_call, held.because) == (part.on_call, part.because):
+        if held is not None and _same(held, part):
             held = replace(held, ends_at=part.ends_at)
         else:
             if held is not None:
@@ -103,40 +163,41 @@ def _merged(parts: Iterator[Stretch]) -> Iterator[Stretch]:
         yield held
 
 
-def _stretch_at(rota: Rota, at: datetime) -> Stretch:
-    """The one resolver: the winner at `at`, for as long as nothing above it begins and it does not end."""
-    starts_at, ends_at = BEGINNING, END
-    for override in _by_precedence(rota):
-        if override.starts_at <= at < override.ends_at:
-            starts_at, ends_at = max(starts_at, override.starts_at), min(ends_at, override.ends_at)
-            because = f"override by {override.by}" if override.by else "override"
-            return Stretch(starts_at, ends_at, (override.engineer,), because)
-        starts_at, ends_at = _clip(starts_at, ends_at, override, at)
-    for layer in sorted(rota.layers, key=lambda layer: -layer.priority):
-        shift = shift_at(layer.rotation, at)
-        if shift is not None:
-            starts_at, ends_at = max(starts_at, shift.starts_at), min(ends_at, shift.ends_at)
-            if shift.engineers:
-                return Stretch(starts_at, ends_at, shift.engineers, _reason(layer, shift))
-        elif layer.rotation.participants:
-            ends_at = min(ends_at, first_handoff(layer.rotation))
-    return Stretch(starts_at, ends_at, (), NOBODY)
+def _same(one: Stretch, other: Stretch) -> bool:
+    return (one.on_call, one.reasons) == (other.on_call, other.reasons)
 
 
-def _by_precedence(rota: Rota) -> list[Override]:
-    """Overrides, the one that starts latest first; of two that start together, the last entered."""
-    return sorted(rota.overrides, key=lambda override: override.starts_at)[::-1]
+def _stretch_at(rota: Rota, at: datetime, pieces: Pieces) -> Stretch:
+    """The one resolver: who is on call at `at`, within bounds in which nothing that was asked for it changes."""
+    overrides, since, until = rota.by_time.at(at)
+    if overrides and overrides[0].is_alone:
+        seats = seated(alone(overrides[0]), overrides[1:])
+        if has_somebody(seats):
+            return _stretch(seats, since, until)
+    version = bisect_right(rota.changes_at, at)
+    since = max(since, rota.changes_at[version - 1]) if version else since
+    until = min(until, rota.changes_at[version]) if version < len(rota.changes_at) else until
+    for place, layer in enumerate(rota.versions[version]):
+        piece = _piece(layer, (version, place), at, pieces)
+        since, until = max(since, piece.since), min(until, piece.until)
+        seats = seated(((person, piece.because) for person in piece.engineers), overrides)
+        if has_somebody(seats):
+            return _stretch(seats, since, until)
+    return _stretch(seated((), overrides), since, until)
 
 
-def _clip(starts_at: datetime, ends_at: datetime, override: Override, at: datetime) -> tuple[datetime, datetime]:
-    """Cut a stretch around `at` where an override that does not cover `at` begins or ended."""
-    if override.starts_at > at:
-        return starts_at, min(ends_at, override.starts_at)
-    return max(starts_at, override.ends_at), ends_at
+def _piece(layer: Layer, slot: tuple[int, int], at: datetime, pieces: Pieces) -> Piece:
+    piece = pieces.get(slot)
+    if piece is None or not piece.since <= at < piece.until:
+        piece = pieces[slot] = piece_at(layer, at)
+    return piece
 
 
-def _reason(layer: Layer, shift: Shift) -> str:
-    local = to_local(shift.starts_at, layer.rotation.zone).date()
-    if layer.rotation.days == 7:
-        return f"{layer.name}, week {local.isocalendar().week}"
-    return f"{layer.name}, from {local.isoformat()}"
+def _stretch(seats: Iterable[Seat], since: datetime, until: datetime) -> Stretch:
+    people: dict[str, str] = {}
+    for seat in seats:
+        if seat.is_taken:
+            people.setdefault(seat.person, seat.because)
+    reasons = tuple(people.values())
+    because = "; ".join(dict.fromkeys(reasons)) or NOBODY
+    return Stretch(since, until, tuple(people), because, reasons)

@@ -1,10 +1,15 @@
 """Rotations: participants who take turns, handing off at the same time on the wall clock."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from schedules.wallclock import to_local, to_utc, zone
+
+EVERY_DAY = tuple(range(7))
+PER_DAY = (1, 2, 3, 4)
+"""How many turns a day may have: of 24, 12, 8 or 6 hours."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,9 @@ class Shift:
 class Rotation:
     """Turns of `days` local days each. The first begins on `starts_on` at `handoff`, on the zone's wall clock.
 
-    Raises ValueError for a turn shorter than a day or an unknown zone.
+    `per_day` 2 makes two turns of 12 hours out of each day, 3 of 8 hours, 4 of 6. `weekdays` (0 is Monday; empty: all)
+    are the days that count: on others nothing is handed off: Friday's engineer keeps the weekend, and the order stays.
+    Raises ValueError for a turn that could never rotate or an unknown zone.
     """
 
     participants: tuple[tuple[str, ...], ...]
@@ -29,21 +36,32 @@ class Rotation:
     handoff: time
     zone: str
     days: int
+    per_day: int = 1
+    weekdays: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what could never rotate."""
         if self.days < 1:
             raise ValueError(f"a turn lasts at least one day, not {self.days}")
+        if self.per_day not in PER_DAY or (self.per_day > 1 and self.days > 1):
+            raise ValueError(f"a day has one to four turns, not {self.per_day} in {self.days} days")
+        if not set(self.weekdays) <= set(EVERY_DAY):
+            raise ValueError(f"weekdays count from 0 to 6, not {self.weekdays}")
         zone(self.zone)
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether each turn is a calendar week."""
+        return self.days == (len(set(self.weekdays)) or 7)
 
 
 def shift_at(rotation: Rotation, at: datetime) -> Shift | None:
     """The turn in progress at `at` (UTC); None before the first one or without participants."""
     if not rotation.participants:
         return None
-    # One day early, because the handoff's instant may lie on either side of local midnight.
-    days_since = (to_local(at, rotation.zone).date() - rotation.starts_on).days - 1
-    turn = max(days_since // rotation.days, 0)
+    # Two days early, because a turn of half a day may begin on the next date, and clocks may change at midnight.
+    day = _days_before(rotation, to_local(at, rotation.zone).date() - timedelta(days=2))
+    turn = max(day * rotation.per_day // rotation.days, 0)
     while _handoff(rotation, turn + 1) <= at:
         turn += 1
     shift = _shift(rotation, turn)
@@ -65,7 +83,8 @@ def _shifts_from(rotation: Rotation, starts_at: datetime, ends_at: datetime) -> 
         return
     shift = shift_at(rotation, starts_at) or _shift(rotation, 0)
     while shift.starts_at < ends_at:
-        yield shift
+        if shift.starts_at < shift.ends_at:  # a zone may skip a whole day, and the turn with it
+            yield shift
         shift = _shift(rotation, shift.turn + 1)
 
 
@@ -75,5 +94,31 @@ def _shift(rotation: Rotation, turn: int) -> Shift:
 
 
 def _handoff(rotation: Rotation, turn: int) -> datetime:
-    on = rotation.starts_on + timedelta(days=turn * rotation.days)
-    return to_utc(datetime.combine(on, rotation.handoff), rotation.zone)
+    day, part = divmod(turn, rotation.per_day)
+    on = _counted_day(rotation, day * rotation.days)
+    wall = datetime.combine(on, rotation.handoff) + timedelta(hours=part * 24 // rotation.per_day)
+    return to_utc(wall, rotation.zone)
+
+
+def _counted_day(rotation: Rotation, number: int) -> date:
+    """The day with this number among those that count, from `starts_on` on; number 0 is the first."""
+    if not rotation.weekdays:
+        return rotation.starts_on + timedelta(days=number)
+    steps = _steps(rotation)
+    weeks, rest = divmod(number, len(steps))
+    return rotation.starts_on + timedelta(days=7 * weeks + steps[rest])
+
+
+def _days_before(rotation: Rotation, on: date) -> int:
+    """The number of the last day that counts up to and with a date; negative before the first."""
+    passed = (on - rotation.starts_on).days
+    if not rotation.weekdays:
+        return passed
+    steps = _steps(rotation)
+    weeks, rest = divmod(passed, 7)
+    return weeks * len(steps) + bisect_right(steps, rest) - 1
+
+
+def _steps(rotation: Rotation) -> list[int]:
+    """How many days after `starts_on`, within a week, each day that counts lies."""
+    return sorted({(weekday - rotation.starts_on.weekday()) % 7 for weekday in rotation.weekdays})

@@ -1,8 +1,9 @@
 """Wall clocks: local time to UTC and back, with one written rule for the hours that clocks skip or repeat."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from functools import lru_cache
+from itertools import pairwise
 
 import pytz
 from pytz.tzinfo import BaseTzInfo
@@ -41,6 +42,16 @@ def to_local(at: datetime, zone_name: str) -> datetime:
     return at.astimezone(zone(zone_name))
 
 
+def local_day(at: datetime, zone_name: str) -> tuple[date, datetime, datetime]:
+    """The local date of an instant, and the instants (UTC) at which that day begins and ends, half-open."""
+    on = to_local(at, zone_name).date()
+    begins = [to_utc(datetime.combine(on + timedelta(days=days), time(0)), zone_name) for days in (-1, 0, 1, 2)]
+    for days, (since, until) in enumerate(pairwise(begins), start=-1):
+        if since <= at < until:  # where clocks change at midnight, an hour may count for the day beside it
+            return on + timedelta(days=days), since, until
+    raise AssertionError(f"no day of {zone_name} has {at}")
+
+
 def to_utc(wall: datetime, zone_name: str, repeated: Repeated = Repeated.FIRST) -> datetime:
     """The instant (UTC) of a naive wall-clock reading.
 
@@ -49,6 +60,11 @@ def to_utc(wall: datetime, zone_name: str, repeated: Repeated = Repeated.FIRST) 
     """
     if wall.tzinfo is not None:
         raise ValueError(f"a wall-clock reading carries no zone: {wall}")
+    return _instant(wall, zone_name, repeated)
+
+
+@lru_cache(maxsize=1 << 15)
+def _instant(wall: datetime, zone_name: str, repeated: Repeated) -> datetime:
     place = zone(zone_name)
     try:
         return place.localize(wall, is_dst=None).astimezone(UTC)

@@ -1,5 +1,6 @@
 """Making the database match a file, in one transaction."""
 
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -7,6 +8,7 @@ from sqlalchemy import Connection
 from ivr.configuration.file import ParsedFile, read_file
 from ivr.configuration.pins import hash_pin, pin_matches
 from ivr.configuration.plan import Plan, plan
+from ivr.configuration.settle import settled
 from ivr.store.configuration import (
     NotConfigured,
     PartnerEntry,
@@ -16,19 +18,24 @@ from ivr.store.configuration import (
     save_configuration,
     save_partners,
 )
+from ivr.store.rehearsal import clock_in
 from routing.configuration import Configuration
 
 
-def apply_file(connection: Connection, path: Path, dry_run: bool = False) -> tuple[Plan, ParsedFile]:
+def apply_file(
+    connection: Connection, path: Path, dry_run: bool = False, at: datetime | None = None
+) -> tuple[Plan, ParsedFile]:
     """Apply a file within the caller's transaction. Raises FileRefused before anything is changed.
 
-    Two at once follow each other, and the second plans on what the first left.
+    Two at once follow each other, and the second plans on what the first left. What changes in rotas takes effect at
+    `at` (UTC), by default now on the database's own clock: nothing that was before is rewritten.
     """
     parsed = read_file(path)
     if not dry_run:
         hold_configuration(connection)
-    stored = load_partners(connection)
-    found = plan(current_configuration(connection), stored, parsed.configuration, parsed.partners, parsed.pins)
+    stored, current = load_partners(connection), current_configuration(connection)
+    parsed = settled(parsed, current, (at or clock_in(connection)()).replace(microsecond=0))
+    found = plan(current, stored, parsed.configuration, parsed.partners, parsed.pins)
     if not dry_run:
         carry_out(connection, found, parsed, stored)
     return found, parsed

@@ -1,15 +1,14 @@
 """What the parts of a configuration file must agree on: references, and things that exist once."""
 
 from collections.abc import Iterable, Iterator
-from datetime import time
-from itertools import pairwise
 
 from ivr.configuration import schema
 from ivr.configuration.draft import KEYS, Draft
-from ivr.configuration.fields import WEEKDAYS
 from ivr.configuration.lines import Path
 from ivr.configuration.references import Complaint, references
-from schedules.hours import Period
+from ivr.configuration.rota_checks import rota_checks
+
+PHONES = ("phones", "unverified")
 
 
 def cross_check(draft: Draft) -> list[Complaint]:
@@ -21,9 +20,7 @@ def cross_check(draft: Draft) -> list[Complaint]:
         *_our_own_numbers(draft),
         *_phones_twice("engineers", draft.engineers),
         *_phones_twice("partners", draft.partners),
-        *_hours(draft),
-        *_handoffs(draft),
-        *_overrides(draft),
+        *rota_checks(draft),
         *_pins(draft),
     ]
 
@@ -65,7 +62,9 @@ def _twice(table: str, field: str, values: Iterable[tuple[int, str]]) -> Iterato
 
 def _our_own_numbers(draft: Draft) -> Iterator[Complaint]:
     ours = {region.number for _, region in draft.regions}
-    engineers = (("engineers", index, "phones", entry.phones) for index, entry in draft.engineers)
+    engineers = (
+        ("engineers", index, field, getattr(entry, field)) for index, entry in draft.engineers for field in PHONES
+    )
     desks = (("regions", index, "desk", entry.desk) for index, entry in draft.regions)
     for table, index, field, phones in (*engineers, *desks):
         for place, phone in enumerate(phones):
@@ -80,51 +79,12 @@ def _phones_twice(
     """A phone stands for one person, and a caller ID for one partner."""
     owners: dict[str, str] = {}
     for index, entry in entries:
-        for place, phone in enumerate(entry.phones):
-            if phone in owners:
-                path: Path = (table, index, "phones", place)
-                yield path, f"{phone} is already a phone of {owners[phone]}. Write each phone once."
-            owners.setdefault(phone, entry.name)
-
-
-def _hours(draft: Draft) -> Iterator[Complaint]:
-    for index, region in draft.regions:
-        places = [(period, place) for place, group in enumerate(region.hours) for period in group]
-        places.sort(key=lambda item: (item[0].weekday, item[0].opens))
-        for (before, first), (after, second) in pairwise(places):
-            if before.weekday == after.weekday and _overlap(before, after):
-                day = WEEKDAYS[after.weekday].capitalize()
-                path: Path = ("regions", index, "hours", max(first, second))
-                yield path, f"two periods overlap on {day}. Join them into one."
-                break
-
-
-def _overlap(before: Period, after: Period) -> bool:
-    return before.closes == time(0) or after.opens < before.closes
-
-
-def _handoffs(draft: Draft) -> Iterator[Complaint]:
-    for index, rota in draft.rotas:
-        for place, layer in enumerate(rota.layers):
-            day = layer.handoff[0]
-            path: Path = ("rotas", index, "layers", place, "handoff")
-            if day is not None and layer.every % 7 != 0:
-                yield path, 'a weekday needs turns of whole weeks. Write "09:00", or every = "week".'
-            elif day is not None and layer.starts_on.weekday() != day:
-                name = WEEKDAYS[layer.starts_on.weekday()].capitalize()
-                yield path, f"starts_on {layer.starts_on} is a {name}. Let both name the same weekday."
-
-
-def _overrides(draft: Draft) -> Iterator[Complaint]:
-    for index, rota in draft.rotas:
-        for place, override in enumerate(rota.overrides):
-            path: Path = ("rotas", index, "overrides", place)
-            if (override.from_.tzinfo is None) != (override.until.tzinfo is None):
-                yield (*path, "until"), "write both times with an offset, or both without one."
-            elif override.from_.tzinfo is None and override.zone is None:
-                yield path, 'whose clock is meant? Add zone = "Europe/Rome", or write both times with an offset.'
-            elif override.until <= override.from_:
-                yield (*path, "until"), "must be later than `from`."
+        for field in PHONES:
+            for place, phone in enumerate(getattr(entry, field, ())):
+                if phone in owners:
+                    path: Path = (table, index, field, place)
+                    yield path, f"{phone} is already a phone of {owners[phone]}. Write each phone once."
+                owners.setdefault(phone, entry.name)
 
 
 def _pins(draft: Draft) -> Iterator[Complaint]:

@@ -4,18 +4,22 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import time
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import tomli_w
 
 from ivr.configuration.fields import WEEKDAYS
+from ivr.configuration.rota_fields import days_text, window_text
 from ivr.store.configuration import PartnerEntry
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.people import Engineer
 from routing.regions import Region
-from schedules.hours import Period
-from schedules.rota import Layer, Rota
+from schedules.holidays import HolidayCalendar
+from schedules.hours import Opening, Period
+from schedules.rota import Layer, Override, OverrideKind, Rota, Window
+
+Day = TypeVar("Day", Period, Window)
 
 
 def to_toml(configuration: Configuration, partners: Iterable[PartnerEntry]) -> str:
@@ -62,6 +66,8 @@ def _region(region: Region) -> dict[str, Any]:
         "zone": region.hours.zone,
         "hours": [_hours(run) for run in _runs(region.hours.periods)],
         "closures": sorted(region.hours.closures),
+        "openings": [_opening(opening) for opening in region.hours.openings],
+        **_holidays(region.hours.holidays),
         "language": region.language,
         "voice": region.voice,
         "desk": list(region.desk),
@@ -70,44 +76,71 @@ def _region(region: Region) -> dict[str, Any]:
     }
 
 
-def _runs(periods: Iterable[Period]) -> list[list[Period]]:
+def _runs(days: Iterable[Day]) -> list[list[Day]]:
     """Neighbours in the list that are alike on days that follow each other: one line of hours each."""
-    runs: list[list[Period]] = []
-    for period in periods:
+    runs: list[list[Day]] = []
+    for day in days:
         before = runs[-1][-1] if runs else None
-        if before is not None and replace(before, weekday=before.weekday + 1) == period:
-            runs[-1].append(period)
+        if before is not None and replace(before, weekday=before.weekday + 1) == day and not getattr(day, "nth", None):
+            runs[-1].append(day)
         else:
-            runs.append([period])
+            runs.append([day])
     return runs
 
 
 def _hours(run: list[Period]) -> str:
-    first, last = run[0], run[-1]
-    days = dict.fromkeys(WEEKDAYS[period.weekday].capitalize() for period in (first, last))
-    closes = "24:00" if first.closes == time(0) else f"{first.closes:%H:%M}"
-    return f"{'-'.join(days)} {first.opens:%H:%M}-{closes}"
+    return f"{days_text(period.weekday for period in run)} {_from_to(run[0].opens, run[0].closes)}"
+
+
+def _opening(opening: Opening) -> str:
+    return f"{opening.on} {_from_to(opening.opens, opening.closes)}"
+
+
+def _from_to(opens: time, closes: time) -> str:
+    return f"{opens:%H:%M}-{'24:00' if closes == time(0) else f'{closes:%H:%M}'}"
+
+
+def _holidays(calendar: HolidayCalendar | None) -> dict[str, Any]:
+    """The key, where there is a calendar: in short where it says all."""
+    if calendar is None:
+        return {}
+    if calendar.categories == HolidayCalendar.categories:
+        return {"holidays": str(calendar)}
+    return {"holidays": {**calendar.__dict__, "categories": list(calendar.categories)}}
 
 
 def _engineer(engineer: Engineer) -> dict[str, Any]:
-    return {**engineer.__dict__, "phones": list(engineer.phones)}
+    table = {**engineer.__dict__, "phones": list(engineer.phones), "unverified": list(engineer.unverified)}
+    return {name: value for name, value in table.items() if name != "unverified" or value}
 
 
 def _rota(rota: Rota) -> dict[str, Any]:
-    overrides = [{"engineer": o.engineer, "from": o.starts_at, "until": o.ends_at, "by": o.by} for o in rota.overrides]
-    return {
-        "key": rota.key,
-        "name": rota.name,
-        "layers": [_layer(layer) for layer in rota.layers],
-        "overrides": overrides,
-    }
+    table: dict[str, Any] = {"key": rota.key, "name": rota.name}
+    if rota.earlier:
+        table["effective_from"] = rota.earlier[-1].until
+    table["layers"] = [_layer(layer) for layer in rota.layers]
+    table["overrides"] = [_override(override) for override in rota.overrides]
+    if rota.earlier:
+        table["earlier"] = [
+            {"until": version.until, "layers": [_layer(layer) for layer in version.layers]} for version in rota.earlier
+        ]
+    return table
+
+
+def _override(override: Override) -> dict[str, Any]:
+    table: dict[str, Any] = {"engineer": override.engineer, "from": override.starts_at, "until": override.ends_at}
+    if override.kind is not OverrideKind.REPLACE:
+        table["kind"] = str(override.kind)
+    if override.instead_of:
+        table["instead_of"] = override.instead_of
+    return {**table, "by": override.by}
 
 
 def _layer(layer: Layer) -> dict[str, Any]:
     rotation = layer.rotation
-    weekly = rotation.days % 7 == 0
-    day = f"{WEEKDAYS[rotation.starts_on.weekday()].capitalize()} " if weekly else ""
-    return {
+    named = rotation.days % 7 == 0 and not rotation.weekdays
+    day = f"{WEEKDAYS[rotation.starts_on.weekday()].capitalize()} " if named else ""
+    table: dict[str, Any] = {
         "name": layer.name,
         "every": {1: "day", 7: "week"}.get(rotation.days, rotation.days),
         "handoff": f"{day}{rotation.handoff:%H:%M}",
@@ -116,6 +149,13 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "participants": [turn[0] if len(turn) == 1 else list(turn) for turn in rotation.participants],
         "priority": layer.priority,
     }
+    if rotation.per_day > 1:
+        table["every"] = f"{24 // rotation.per_day} hours"
+    if rotation.weekdays:
+        table["counts"] = days_text(rotation.weekdays)
+    if layer.only:
+        table["only"] = [window_text(run) for run in _runs(layer.only)]
+    return {**table, **_holidays(layer.holidays)}
 
 
 def _policy(policy: Policy) -> dict[str, Any]:

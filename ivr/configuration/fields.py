@@ -173,16 +173,6 @@ def turn(value: Any) -> tuple[str, ...]:
     return people
 
 
-def days(value: Any) -> int:
-    """The length of a turn in days."""
-    named = {"day": 1, "week": 7}
-    if isinstance(value, str) and value in named:
-        return named[value]
-    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 366:
-        return value
-    raise ValueError(f'{value!r} is no length of a turn. Write "day", "week" or a number of days up to 366.')
-
-
 def pin_digits(text: str) -> str:
     """A PIN that a caller can key in."""
     if not re.fullmatch(r"[0-9]{4,8}", text):
@@ -203,7 +193,6 @@ CountryOrNone = Annotated[str, AfterValidator(lambda code: code and country(code
 Language = Annotated[str, AfterValidator(language_tag)]
 Hours = Annotated[tuple[Period, ...], BeforeValidator(periods)]
 Handoff = Annotated[tuple[int | None, time], BeforeValidator(handoff)]
-Days = Annotated[int, BeforeValidator(days)]
 Turn = Annotated[tuple[str, ...], BeforeValidator(turn)]
 LevelTarget = Annotated[Target, BeforeValidator(target)]
 PartnerNumber = Annotated[str, AfterValidator(partner_number)]

@@ -1,8 +1,9 @@
 """Reading a configuration file: every error with its line and what to write instead, or plain values."""
 
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -14,7 +15,7 @@ from ivr.configuration.draft import draft_of
 from ivr.configuration.lines import LineMap
 from ivr.configuration.references import Complaint
 from ivr.configuration.shape import dotted, shape_complaints
-from ivr.configuration.values import to_configuration, to_partners
+from ivr.configuration.values import effective_from, to_configuration, to_partners
 from ivr.store.configuration import PartnerEntry
 from routing.configuration import Configuration
 
@@ -42,13 +43,27 @@ class FileRefused(Exception):
 
 
 @dataclass(frozen=True)
+class RotaWish:
+    """Of a rota: whether its overrides are written, and when its layers take effect (UTC; None: at once)."""
+
+    writes_overrides: bool
+    effective_from: datetime | None
+
+
+@dataclass(frozen=True)
 class ParsedFile:
-    """What a file says. `pins` are the plain PINs by partner number, for those that it writes plainly."""
+    """What a file says. `pins` are the plain PINs by partner number, for those that it writes plainly.
+
+    `configuration` is that of an empty database; `rotas` and `vouched` (engineers whose
+    `unverified` are written) say what the file leaves to what is stored.
+    """
 
     configuration: Configuration
     partners: tuple[PartnerEntry, ...]
     pins: dict[str, str]
     warnings: tuple[FileError, ...]
+    rotas: Mapping[str, RotaWish] = field(default_factory=dict)
+    vouched: frozenset[str] = frozenset()
 
 
 def read_file(path: FilePath) -> ParsedFile:
@@ -73,6 +88,8 @@ def read_file(path: FilePath) -> ParsedFile:
         to_partners(file),
         {partner.number: partner.pin for partner in file.partners if partner.pin},
         tuple(_located(name, text, warnings_of(draft))),
+        {rota.key: RotaWish("overrides" in rota.model_fields_set, effective_from(rota)) for rota in file.rotas},
+        frozenset(engineer.key for engineer in file.engineers if "unverified" in engineer.model_fields_set),
     )
 
 

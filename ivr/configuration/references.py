@@ -48,7 +48,10 @@ def _people_in_rotas(draft: Draft) -> Iterator[Complaint]:
                     path: Path = ("rotas", index, "layers", place, "participants", position)
                     yield from _named(draft, "engineers", key, path)
         for place, override in enumerate(rota.overrides):
-            yield from _named(draft, "engineers", override.engineer, ("rotas", index, "overrides", place, "engineer"))
+            where: Path = ("rotas", index, "overrides", place)
+            yield from _named(draft, "engineers", override.engineer, (*where, "engineer"))
+            if override.instead_of:
+                yield from _named(draft, "engineers", override.instead_of, (*where, "instead_of"))
 
 
 def _referrals(draft: Draft) -> Iterator[Complaint]:

@@ -1,13 +1,14 @@
 """The shape of a configuration file: what each key may hold, in a manager's words."""
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
 
 from ivr.configuration.fields import (
     Blocked,
     Country,
     CountryOrNone,
     Date,
-    Days,
     Handoff,
     Hours,
     Key,
@@ -23,8 +24,11 @@ from ivr.configuration.fields import (
     Turn,
     Zone,
 )
+from ivr.configuration.rota_fields import Counts, Every, SpecialOpening, Windows, holidays
 from routing.escalation import Order
 from routing.partners import Tier
+from schedules.holidays import HolidayCalendar, calendar_fault
+from schedules.overrides import OverrideKind
 
 
 class Strict(BaseModel):
@@ -47,6 +51,28 @@ class Service(Strict):
     incident_minutes: StrictInt = Field(60, ge=0, le=1440)
 
 
+class HolidaysTable(Strict):
+    """`holidays`: whose holidays are kept."""
+
+    country: str
+    subdivision: str = ""
+    categories: tuple[str, ...] = ("public",)
+
+    @property
+    def calendar(self) -> HolidayCalendar:
+        """The plain value."""
+        return HolidayCalendar(self.country, self.subdivision, self.categories)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        if fault := calendar_fault(self.calendar):
+            raise ValueError(fault)
+        return self
+
+
+Holidays = Annotated[HolidaysTable, BeforeValidator(holidays)]
+
+
 class RegionTable(Strict):
     """`[[regions]]`: one regional number."""
 
@@ -56,6 +82,8 @@ class RegionTable(Strict):
     zone: Zone
     hours: tuple[Hours, ...]
     closures: frozenset[Date] = frozenset()
+    openings: tuple[SpecialOpening, ...] = ()
+    holidays: Holidays | None = None
     language: Language
     voice: Name
     desk: tuple[OutboundPhone, ...] = Field((), max_length=10)
@@ -72,28 +100,41 @@ class EngineerTable(Strict):
     email: str = ""
     manager: StrictBool = False
     active: StrictBool = True
+    unverified: tuple[OutboundPhone, ...] = ()
 
 
 class LayerTable(Strict):
     """`[[rotas.layers]]`: a rotation."""
 
     name: Name
-    every: Days
+    every: Every
     handoff: Handoff
     zone: Zone
     starts_on: Date
     participants: tuple[Turn, ...]
     priority: StrictInt = 0
+    counts: Counts = ()
+    only: tuple[Windows, ...] = ()
+    holidays: Holidays | None = None
 
 
 class OverrideTable(Strict):
-    """`[[rotas.overrides]]`: a temporary replacement."""
+    """`[[rotas.overrides]]`: a temporary change."""
 
     engineer: str
+    kind: OverrideKind = OverrideKind.REPLACE
+    instead_of: str = ""
     from_: Moment = Field(alias="from")
     until: Moment
     zone: Zone | None = None
     by: str = ""
+
+
+class EarlierTable(Strict):
+    """`[[rotas.earlier]]`: the layers that were in force before an instant."""
+
+    until: Moment
+    layers: tuple[LayerTable, ...] = ()
 
 
 class RotaTable(Strict):
@@ -102,7 +143,9 @@ class RotaTable(Strict):
     key: Key
     name: Name
     layers: tuple[LayerTable, ...] = ()
+    effective_from: Moment | None = None
     overrides: tuple[OverrideTable, ...] = ()
+    earlier: tuple[EarlierTable, ...] = ()
 
 
 class LevelTable(Strict):

@@ -20,6 +20,8 @@ TABLES: Mapping[str, type[schema.Strict]] = MappingProxyType(
         "rotas": schema.RotaTable,
         "layers": schema.LayerTable,
         "overrides": schema.OverrideTable,
+        "earlier": schema.EarlierTable,
+        "holidays": schema.HolidaysTable,
         "policies": schema.PolicyTable,
         "levels": schema.LevelTable,
         "partners": schema.PartnerTable,

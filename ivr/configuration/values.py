@@ -1,5 +1,6 @@
 """From the tables of a file to the plain values that the rest of Nightline works with."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ivr.configuration import schema
@@ -10,7 +11,7 @@ from routing.partners import Partner
 from routing.people import Engineer
 from routing.regions import Region
 from schedules.hours import SupportHours
-from schedules.rota import Layer, Override, Rota
+from schedules.rota import Earlier, Layer, Override, Rota
 from schedules.rotation import Rotation
 from schedules.wallclock import Repeated, to_utc
 
@@ -36,12 +37,11 @@ def to_partners(file: schema.ConfigurationFile) -> tuple[PartnerEntry, ...]:
 
 
 def _region(table: schema.RegionTable) -> Region:
-    periods = tuple(period for group in table.hours for period in group)
     return Region(
         key=table.key,
         name=table.name,
         number=table.number,
-        hours=SupportHours(table.zone, periods, table.closures),
+        hours=_hours(table),
         language=table.language,
         voice=table.voice,
         desk=table.desk,
@@ -50,18 +50,44 @@ def _region(table: schema.RegionTable) -> Region:
     )
 
 
+def _hours(table: schema.RegionTable) -> SupportHours:
+    periods = tuple(period for group in table.hours for period in group)
+    calendar = table.holidays.calendar if table.holidays else None
+    return SupportHours(table.zone, periods, table.closures, table.openings, calendar)
+
+
 def _rota(table: schema.RotaTable) -> Rota:
+    """As a rota that is new; one that is stored already keeps its history (settle.py)."""
     return Rota(
         table.key,
         table.name,
         tuple(_layer(layer) for layer in table.layers),
         tuple(_override(override) for override in table.overrides),
+        tuple(_earlier(table)),
     )
 
 
+def _earlier(table: schema.RotaTable) -> Iterator[Earlier]:
+    for version in table.earlier:
+        yield Earlier(tuple(_layer(layer) for layer in version.layers), version.until.astimezone(UTC))
+    begins = effective_from(table)
+    if begins is not None and not table.earlier:
+        yield Earlier((), begins)
+
+
+def effective_from(table: schema.RotaTable) -> datetime | None:
+    """When a rota's layers take effect (UTC), if the file says so; without an offset it is its first layer's clock."""
+    zone = table.layers[0].zone if table.layers else None
+    return _instant(table.effective_from, zone, Repeated.FIRST) if table.effective_from else None
+
+
 def _layer(table: schema.LayerTable) -> Layer:
-    rotation = Rotation(table.participants, table.starts_on, table.handoff[1], table.zone, table.every)
-    return Layer(table.name, rotation, table.priority)
+    days, per_day = table.every
+    rotation = Rotation(
+        table.participants, table.starts_on, table.handoff[1], table.zone, days, per_day, weekdays=table.counts
+    )
+    only = tuple(window for group in table.only for window in group)
+    return Layer(table.name, rotation, table.priority, only, table.holidays.calendar if table.holidays else None)
 
 
 def _override(table: schema.OverrideTable) -> Override:
@@ -70,6 +96,8 @@ def _override(table: schema.OverrideTable) -> Override:
         _instant(table.from_, table.zone, Repeated.FIRST),
         _instant(table.until, table.zone, Repeated.LAST),
         table.by,
+        table.kind,
+        table.instead_of,
     )
 
 

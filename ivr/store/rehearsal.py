@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from ivr.clock import Clock, real_clock, shifted_clock
 from ivr.store.once import insert_once
@@ -21,3 +21,9 @@ def clock_of(engine: Engine, now: datetime | None) -> Clock:
         insert_once(connection, rehearsal, id=1, offset_seconds=distance)
         stored = connection.execute(select(rehearsal.c.offset_seconds).where(rehearsal.c.id == 1))
         return shifted_clock(timedelta(seconds=stored.scalar_one()))
+
+
+def clock_in(connection: Connection) -> Clock:
+    """The clock that a database lives by: the real one, or that of its rehearsal where one was begun."""
+    distance = connection.execute(select(rehearsal.c.offset_seconds).where(rehearsal.c.id == 1)).scalar_one_or_none()
+    return real_clock if distance is None else shifted_clock(timedelta(seconds=distance))

@@ -1,0 +1,44 @@
+"""What is stored and a file leaves alone: a rota's past and its overrides, and phones that wait for their code."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ivr.configuration.file import ParsedFile, RotaWish
+from routing.configuration import Configuration
+from routing.people import Engineer
+from schedules.edits import edit_layers, edit_overrides, without_engineers
+from schedules.rota import Rota
+
+
+def settled(parsed: ParsedFile, current: Configuration | None, at: datetime) -> ParsedFile:
+    """The file as it applies to what is stored at `at` (UTC): nothing that was true before `at` is rewritten.
+
+    Settling what was settled and stored changes nothing, so that a file can be applied twice.
+    """
+    if current is None:
+        return parsed
+    wanted = parsed.configuration
+    rotas = {
+        key: _rota(current.rotas[key], rota, parsed.rotas[key], wanted, at) if key in current.rotas else rota
+        for key, rota in wanted.rotas.items()
+    }
+    counted = frozenset(phone for engineer in wanted.engineers.values() for phone in engineer.phones)
+    engineers = {
+        key: engineer if key in parsed.vouched else _engineer(engineer, current.engineers.get(key), counted)
+        for key, engineer in wanted.engineers.items()
+    }
+    return replace(parsed, configuration=replace(wanted, rotas=rotas, engineers=engineers))
+
+
+def _rota(stored: Rota, wanted: Rota, wish: RotaWish, file: Configuration, at: datetime) -> Rota:
+    edited = edit_layers(stored, wanted.layers, max(wish.effective_from or at, at))
+    if wish.writes_overrides:
+        edited = edit_overrides(edited, wanted.overrides, at)
+    gone = frozenset(override.engineer for override in edited.overrides) - frozenset(file.engineers)
+    return replace(without_engineers(edited, gone, at), name=wanted.name)
+
+
+def _engineer(wanted: Engineer, stored: Engineer | None, counted: frozenset[str]) -> Engineer:
+    """Phones that wait for their code go on waiting, but for those that the file vouches for."""
+    waiting = stored.unverified if stored else ()
+    return replace(wanted, unverified=tuple(phone for phone in waiting if phone not in counted))

@@ -1,0 +1,136 @@
+"""Overrides: temporary changes above all layers, and what several at once leave of the people below."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from schedules.windows import BEGINNING, END
+
+
+class OverrideKind(StrEnum):
+    """What an override does to whoever is on call."""
+
+    REPLACE = "replace"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True)
+class Override:
+    """A temporary change, half-open, in UTC. `by` is who entered it.
+
+    REPLACE: the engineer alone is on call; with `instead_of`, takes that one person's place where they are on call.
+    ADD: comes after whoever is on call. REMOVE: is taken off; when nobody is left, the next lower layer decides.
+    """
+
+    engineer: str
+    starts_at: datetime
+    ends_at: datetime
+    by: str = ""
+    kind: OverrideKind = OverrideKind.REPLACE
+    instead_of: str = ""
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else is on call while it wins."""
+        return self.kind is OverrideKind.REPLACE and not self.instead_of
+
+
+class Seat(NamedTuple):
+    """A place in the order of who is rung. One that was removed stays, since somebody may take it instead."""
+
+    person: str
+    because: str
+    is_taken: bool = True
+    is_added: bool = False
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Overrides by time: `active[n]` apply, in this order, from `borders[n - 1]` to `borders[n]`."""
+
+    borders: tuple[datetime, ...]
+    active: tuple[tuple[Override, ...], ...]
+
+    def at(self, at: datetime) -> tuple[tuple[Override, ...], datetime, datetime]:
+        """The overrides that apply at an instant (UTC), and since and until when exactly these do."""
+        index = bisect_right(self.borders, at)
+        since = self.borders[index - 1] if index else BEGINNING
+        return self.active[index], since, self.borders[index] if index < len(self.borders) else END
+
+
+def timeline(overrides: Iterable[Override]) -> Timeline:
+    """Sort overrides once for all questions.
+
+    They apply in the order in which they begin, those that begin together in the order in which they were entered: so
+    the one that starts latest has the last word.
+    """
+    borders: list[datetime] = []
+    active: list[tuple[Override, ...]] = [()]
+    for at, applying in _changes(overrides):
+        if applying != active[-1]:
+            borders.append(at)
+            active.append(applying)
+    return Timeline(tuple(borders), tuple(active))
+
+
+def seated(people: Iterable[tuple[str, str]], overrides: Iterable[Override]) -> list[Seat]:
+    """Apply overrides in turn to people with their reasons; those that put one person alone are passed over."""
+    seats = [Seat(person, because) for person, because in people]
+    for override in overrides:
+        if override.kind is OverrideKind.ADD:
+            seats.append(Seat(override.engineer, _reason(override, ", added"), is_added=True))
+        elif override.kind is OverrideKind.REMOVE:
+            seats = [seat._replace(is_taken=seat.is_taken and seat.person != override.engineer) for seat in seats]
+        elif override.instead_of:
+            seats = [_given(seat, override) if seat.person == override.instead_of else seat for seat in seats]
+    return seats
+
+
+def has_somebody(seats: Iterable[Seat]) -> bool:
+    """Whether anybody is left of the people themselves; those who were added only join others."""
+    return any(seat.is_taken and not seat.is_added for seat in seats)
+
+
+def alone(override: Override) -> tuple[tuple[str, str], ...]:
+    """The one person of a REPLACE, with the reason."""
+    return ((override.engineer, _reason(override)),)
+
+
+def _given(seat: Seat, override: Override) -> Seat:
+    because = _reason(override, f" instead of {override.instead_of}")
+    if not seat.is_added and not seat.because.startswith("override"):
+        because += f", {seat.because}"
+    return Seat(override.engineer, because, True, seat.is_added)
+
+
+def _reason(override: Override, more: str = "") -> str:
+    return f"override by {override.by}{more}" if override.by else f"override{more}"
+
+
+def _changes(overrides: Iterable[Override]) -> Iterator[tuple[datetime, tuple[Override, ...]]]:
+    """Each instant at which overrides begin or end, and those that apply from then on."""
+    ordered = sorted((o for o in overrides if o.starts_at < o.ends_at), key=lambda override: override.starts_at)
+    ends = sorted(range(len(ordered)), key=lambda number: ordered[number].ends_at)
+    active: dict[int, Override] = {}  # keeps the order in which they began
+    begun = ended = 0
+    for at in sorted({border for override in ordered for border in (override.starts_at, override.ends_at)}):
+        while ended < len(ends) and ordered[ends[ended]].ends_at <= at:
+            del active[ends[ended]]
+            ended += 1
+        while begun < len(ordered) and ordered[begun].starts_at <= at:
+            active[begun] = ordered[begun]
+            begun += 1
+        yield at, _that_matter(tuple(active.values()))
+
+
+def _that_matter(overrides: tuple[Override, ...]) -> tuple[Override, ...]:
+    """From the last one on that puts a person alone and whose person later ones leave there."""
+    for index in range(len(overrides) - 1, -1, -1):
+        override = overrides[index]
+        if override.is_alone and has_somebody(seated(alone(override), overrides[index + 1 :])):
+            return overrides[index:]
+    return overrides

@@ -2,10 +2,41 @@
 
 from flask import Flask
 
-from ivr.console import account, frame, sign_in, tonight, users
+from ivr.console import (
+    account,
+    fairness,
+    frame,
+    layers,
+    leave,
+    overrides,
+    rota,
+    rota_changes,
+    rota_shown,
+    rotas,
+    sign_in,
+    swap_approval,
+    swaps,
+    tonight,
+    users,
+)
 from ivr.house import House
 
-PAGES = (sign_in, tonight, account, users)
+PAGES = (
+    sign_in,
+    tonight,
+    rotas,
+    rota,
+    overrides,
+    layers,
+    rota_changes,
+    rota_shown,
+    swaps,
+    swap_approval,
+    leave,
+    fairness,
+    account,
+    users,
+)
 
 
 def install(app: Flask, house: House) -> None:

@@ -53,7 +53,7 @@ class OverrideForm:
     def applied(self, rota: Rota, visit: Visit) -> Rota:
         """The rota with this override; what is over stays as it was. Raises EditRefused."""
         was = find_override(rota, self.id) if self.id else None
-        if self.id and was is None:
+        if was is None and (self.id or self.what == What.NOTHING):
             raise EditRefused(
                 [Fault("", "this override was changed or removed meanwhile. Close this, and look again.")]
             )
@@ -145,11 +145,9 @@ def form_of(override: Override, zone: str) -> OverrideForm:
 
 
 def sent(values: Mapping[str, str]) -> OverrideForm:
-    """The form as it was sent."""
+    """The form as it was sent; of one that only removes an override nothing else counts."""
+    if values.get("do") == "remove" or values.get("what") == What.NOTHING:
+        return OverrideForm(what=What.NOTHING, id=values.get("id", ""))
     names = ("engineer", "what", "instead_of", "until", "id", "exact_from", "exact_until")
-    what = (
-        What.NOTHING if values.get("do") == "remove" or values.get("what") == What.NOTHING else values.get("what", "")
-    )
-    return OverrideForm(
-        **{name: values.get(name, "").strip() for name in names} | {"what": what}, from_=values.get("from", "")
-    )
+    written = {name: values.get(name, "").strip() for name in names}
+    return OverrideForm(**written, from_=values.get("from", "").strip())

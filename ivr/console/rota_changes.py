@@ -9,6 +9,7 @@ from ivr.console.frame import page
 from ivr.console.previews import Preview, preview_of
 from ivr.console.roles import Role
 from ivr.console.rota_edits import rota_of, to_rota
+from ivr.console.rota_people import people_of
 from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.store.absences import absences_from
@@ -35,7 +36,7 @@ def look_at_undo(visit: Visit, key: str, id_: int) -> ResponseReturnValue:
     if back is not None:
         absences = absences_from(visit.connection, visit.at)
         preview = preview_of(visit.configuration, absences, rota_of(visit, key), back, visit.at)
-    return render("rota_undo.html", rota=rota_of(visit, key), change=change, preview=preview)
+    return undoing(visit, change, preview)
 
 
 @page("/rotas/<key>/changes/<int:id_>/undo", Role.MANAGER, methods=("POST",))
@@ -48,7 +49,13 @@ def undo_change(visit: Visit, key: str, id_: int) -> ResponseReturnValue:
         text = "The rota was changed again since. Undo the later changes first, newest first."
     except EditRefused as refused:
         text = str(refused)
-    return render("rota_undo.html", rota=rota_of(visit, key), change=change, preview=None, text=text), 409
+    return undoing(visit, change, None, text), 409
+
+
+def undoing(visit: Visit, change: AuditedChange, preview: Preview | None, text: str = "") -> str:
+    """The page that asks whether to undo a change, with what that changes; without a preview it says why not."""
+    values = {"rota": rota_of(visit, change.key), "change": change, "preview": preview, "text": text}
+    return render("rota_undo.html", **values, **people_of(visit.configuration))
 
 
 def change_of(visit: Visit, key: str, id_: int) -> AuditedChange:

@@ -1,8 +1,9 @@
 """Edits of a rota: previewed, refused, in conflict, or saved; the same way for overrides and for layers."""
 
 import hashlib
-from dataclasses import dataclass
-from typing import Protocol
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Protocol
 
 from flask import Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,9 @@ from schedules.rota import Rota
 
 
 class Form(Protocol):
-    """What somebody wants of a rota, as a form says it. Its `repr` tells one wish from another."""
+    """What somebody wants of a rota, as a form says it: a dataclass, whose fields tell one wish from another."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def applied(self, rota: Rota, visit: Visit) -> Rota:
         """The rota with it, whatever state that is in. Raises EditRefused."""
@@ -88,7 +91,7 @@ def save(visit: Visit, key: str, form: Form) -> int | None:
 
 def digest_of(form: Form) -> str:
     """What tells whether a wish is the one that was previewed."""
-    return hashlib.sha256(repr(form).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(asdict(form), default=str).encode()).hexdigest()[:16]
 
 
 def to_rota(key: str, change: int | None) -> ResponseReturnValue:

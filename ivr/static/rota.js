@@ -5,6 +5,7 @@ const holder = document.getElementById("timeline");
 const dialog = document.getElementById("edit-dialog");
 const body = document.getElementById("edit");
 let putBack = () => {};
+let isDropped = false;
 
 // A refused or conflicting form is an answer to look at, too.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
@@ -65,6 +66,8 @@ function events(bars) {
     title: bar.title,
     display: bar.ground ? "background" : "auto",
     editable: Boolean(bar.moves),
+    startEditable: Boolean(bar.moves),
+    durationEditable: Boolean(bar.moves),
     classNames: [...bar.classes, bar.moves ? "moves" : "stays"],
     extendedProps: { tip: bar.tip ?? "", exact: bar.exact },
   }));
@@ -110,7 +113,9 @@ function draw() {
     eventContent: (info) => info.event.title,
     eventDidMount: (info) => {
       info.el.title = info.event.extendedProps.tip;
+      if (info.event.extendedProps.exact) info.el.dataset.override = info.event.id;
     },
+    scrollTime: "00:00",
     selectable: mayEdit,
     selectConstraint: onRows,
     dragConstraint: (info) => info.event.resourceIds.includes("overrides"),
@@ -121,17 +126,33 @@ function draw() {
     unselectAuto: false,
     eventDrop: (info) => moved(info, info.delta, info.delta),
     eventResize: (info) => moved(info, info.startDelta, info.endDelta),
-    eventClick: (info) => {
-      if (info.event.editable !== false && info.event.id.length === 16) openForm(addressWith({ id: info.event.id }));
-    },
   });
 }
 
+// On a small screen the picture is wider than its frame: begin shortly before now.
+function scrollToNow() {
+  const frame = holder.querySelector(".ec-main");
+  const past = holder.querySelector(".past");
+  if (frame && past) frame.scrollLeft = Math.max(past.offsetLeft + past.offsetWidth - frame.clientWidth / 2, 0);
+}
+
+// A click opens an override's form. Not by the calendar's own means: these would make the hidden picture focusable.
+function openOnClick(event) {
+  const bar = event.target.closest(".moves[data-override]");
+  if (bar && !dialog.open && !isDropped) openForm(addressWith({ id: bar.dataset.override }));
+  isDropped = false;
+}
+
 function moved(info, startDelta, endDelta) {
+  isDropped = true;
   const { from, until } = info.event.extendedProps.exact;
   const none = { days: 0, seconds: 0 };
   const edges = { from: later(from, startDelta ?? none), until: later(until, endDelta ?? none) };
   openForm(addressWith({ id: info.event.id, ...edges }), info.revert);
 }
 
-if (holder) draw();
+if (holder) {
+  draw();
+  if (dialog) holder.addEventListener("click", openOnClick);
+  setTimeout(scrollToNow, 50);
+}

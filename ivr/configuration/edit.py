@@ -27,6 +27,8 @@ from ivr.store.configuration import (
     save_configuration,
 )
 from routing.configuration import Configuration
+from schedules.rota import Rota
+from schedules.undoing import brought_back, is_as
 
 PLURALS = {"region": "regions", "engineer": "engineers", "rota": "rotas", "policy": "policies"}
 SERVICE = "service"
@@ -114,16 +116,22 @@ def remove_item(
 
 
 def undo(connection: Connection, author: Author, change: int) -> int | None:
-    """Bring an item back to how it was before a change. Raises EditRefused, and EditConflict when it changed since."""
+    """Bring an item back to how it was before a change. Raises EditRefused, and EditConflict when it changed since.
+
+    A rota comes back from now on: who was on call between the change and its undoing stays on record.
+    """
     hold_configuration(connection)
     current, done = load_configuration(connection), find_change(connection, change)
     if done is None or done.kind not in {*KINDS, SERVICE}:
         raise EditRefused([Fault("", "this change cannot be undone here.")])
     present = item_of(current, done.kind, done.key)
-    if (document_of(done.kind, present) if present is not None else None) != done.after:
+    before, after = (_item_in(done.kind, document) for document in (done.before, done.after))
+    if isinstance(present, Rota) and isinstance(before, Rota) and isinstance(after, Rota):
+        if not is_as(present, after, author.at):
+            raise EditConflict(present)
+        before = brought_back(present, before, author.at)
+    elif present != after:
         raise EditConflict(present)
-    adapter = RULES if done.kind == SERVICE else KINDS[done.kind]
-    before = adapter.validate_python(done.before) if done.before is not None else None
     candidate = with_item(current, done.kind, done.key, before)
     checked(candidate, done.kind, done.key, _table_in(tables_of(candidate), done.kind, done.key))
     return save_item(connection, author, current, done.kind, done.key, before, why=f"undo of change {change}")
@@ -179,6 +187,11 @@ def checked(current: Configuration, kind: str, key: str, table: dict[str, Any] |
     if complaints:
         raise EditRefused(_faults(complaints, place, tables))
     return with_item(current, kind, key, item_of(to_configuration(file), kind, key))
+
+
+def _item_in(kind: str, document: Any) -> Any:
+    """An item out of the audit."""
+    return None if document is None else (RULES if kind == SERVICE else KINDS[kind]).validate_python(document)
 
 
 def _still(current: Configuration, kind: str, key: str, seen: str | None) -> None:

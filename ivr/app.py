@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, jsonify, request
 
+from ivr.api import resources
+from ivr.calendars.door import calendar_feeds
 from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
@@ -22,8 +24,21 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/console", "/healthz", "/readyz", "/metrics")
+ROOTS = (
+    "/voice/",
+    "/sms/",
+    "/media/",
+    "/static/",
+    "/take/",
+    "/calendar/",
+    "/api/",
+    "/console",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 SIGNED = ("/voice/", "/sms/")
+UPLOADS, LARGEST_UPLOAD = "/console/partner-import", 8 << 20
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
@@ -35,6 +50,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
 
+    app.before_request(allow_uploads)
     app.before_request(note_request)
     app.after_request(log_answer)
 
@@ -53,13 +69,21 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(sms)
     app.register_blueprint(links)
     install(app, houses.main)
+    resources.install(app)
     app.register_blueprint(media)
+    app.register_blueprint(calendar_feeds(houses))
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
     prefix = urlsplit(settings.public_url).path
     app.wsgi_app = WithoutPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # Flask's own idiom
     return app
+
+
+def allow_uploads() -> None:
+    """A file with ten thousand partners is larger than anything that a carrier sends. Before the form is read."""
+    if request.path == UPLOADS:
+        request.max_content_length = LARGEST_UPLOAD
 
 
 def remember_configuration(houses: Houses) -> None:

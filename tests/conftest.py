@@ -1,6 +1,5 @@
 """What every test may ask for: a database of either kind, and a line on it."""
 
-import itertools
 import logging
 import os
 import sys
@@ -11,11 +10,9 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import create_engine, text
 
+from tests.databases import Templates
 from tests.line import DAY, EXAMPLE, NIGHT, Line
-
-COUNT = itertools.count(1)
 
 # What the service logs in this process goes past the output of the commands that are tested here, and only errors do.
 structlog.configure(
@@ -47,26 +44,20 @@ def postgresql(postgresql_server: Callable[[], Any]) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    """The databases that those of tests are copied from."""
+    return Templates(tmp_path_factory.mktemp("templates"), lambda: request.getfixturevalue("postgresql"))
+
+
 @pytest.fixture
-def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+def make_database(templates: Templates, tmp_path: Path) -> Callable[[str], str]:
     """Makes an empty database of a kind; returns its URL."""
-
-    def make(kind: str) -> str:
-        if kind == "sqlite":
-            return f"sqlite:///{tmp_path}/nightline.db"
-        uri = request.getfixturevalue("postgresql")
-        name = f"nightline_{next(COUNT)}"
-        engine = create_engine(uri, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"create database {name}"))
-        engine.dispose()
-        return str(uri.replace("/postgres?", f"/{name}?"))
-
-    return make
+    return lambda kind: templates.empty(kind, tmp_path)
 
 
 @pytest.fixture
-def make_line(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., Line]]:
+def make_line(templates: Templates, tmp_path: Path) -> Iterator[Callable[..., Line]]:
     """Makes a line on a kind of database; closes all at the end, and nothing unexpected may have happened."""
     lines: list[Line] = []
 
@@ -74,7 +65,7 @@ def make_line(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[C
         kind: str = "sqlite", mode: str = "once", now: datetime = NIGHT, config: Path = EXAMPLE, **more: Any
     ) -> Line:
         twice, restarts = mode == "twice", mode == "restarts"
-        url = make_database(kind)
+        url = templates.prepared(kind, tmp_path)
         line = Line(url, tmp_path, now=now, config=config, twice=twice, restarts=restarts, **more)
         lines.append(line)
         return line

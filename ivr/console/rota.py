@@ -14,9 +14,9 @@ from ivr.console.roles import Role
 from ivr.console.rota_changes import undo_of
 from ivr.console.rota_edits import rota_of
 from ivr.console.rota_people import people_of
+from ivr.console.rota_timeline import Timeline
 from ivr.console.shown import render
 from ivr.console.spans import VIEWS, Span, day_of, span_of
-from ivr.console.timeline import Timeline
 from ivr.console.visit import Visit
 from ivr.store.absences import absences_from
 from ivr.store.audit import find_change

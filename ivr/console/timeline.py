@@ -1,184 +1,101 @@
-"""The timeline: a rota's layers, overrides, leave and final schedule as rows of bars on the reader's clock."""
+"""A ticket's timeline as it is read: what happened, every phone that was rung, and every text, the newest first."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Any
+from datetime import datetime
 
-from ivr.console.colours import colours
-from ivr.console.override_ids import override_id
-from ivr.console.readings import FORM, reading
-from ivr.console.spans import Span
-from routing.people import Engineer
-from schedules.layers import Layer, piece_at
-from schedules.leave import Absence
-from schedules.overrides import Override, OverrideKind
-from schedules.rota import Rota, Stretch, final_schedule
+from ivr.console.shown import discreet, duration, phone
+from ivr.console.visit import Visit
+from ivr.console.where import name_of
+from ivr.console.words import DELIVERY, VIA, pressed, symptom
+from ivr.store.attempts import AttemptRecord, attempts_of
+from ivr.store.messages import TextRecord, texts_of
+from ivr.store.tickets import Happening, timeline
+from routing.escalation import Outcome
+from routing.screening import Symptom
+from routing.tickets import Ticket
 
-OVERRIDES, LEAVE, FINAL = "overrides", "leave", "final"
-DAY_PIXELS = {"week": 140.0, "month": 34.0, "quarter": 12.0}
-"""How wide a day is about, to choose how much of a name fits."""
+LONGEST = 400
+"""So many entries are shown: a page that nobody takes all night has more."""
 
-LETTER = 7.2
-LEAST = timedelta(minutes=15)
-"""No bar is shorter, though clocks that go back may show its end before its beginning."""
+TOLD_BY_ATTEMPTS = frozenset({"ringing", "phone"})
 
-Bar = dict[str, Any]
+LOOKS = {
+    "acknowledged": "good",
+    "resolved": "good",
+    "engineer on the line": "good",
+    "caller joined": "good",
+    "line dropped": "bad",
+    "alarm": "bad",
+    "level skipped": "bad",
+    "round over": "bad",
+}
 
 
 @dataclass(frozen=True)
-class Timeline:
-    """What is drawn: `at` is now. Only whoever may edit gets bars that move."""
+class Entry:
+    """One thing that happened. `look` is good, bad, ring or empty; `body` is what a text said."""
 
-    rota: Rota
-    engineers: Mapping[str, Engineer]
-    absences: tuple[Absence, ...]
-    span: Span
     at: datetime
-    may_edit: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """Rows and bars, for the script."""
-        absences = [absence for absence in self.absences if self._shows(absence.starts_at, absence.ends_at)]
-        rows = [{"id": f"layer {name}", "title": name} for name in self._layer_names()]
-        rows.append({"id": OVERRIDES, "title": "Overrides"})
-        if absences:
-            rows.append({"id": LEAVE, "title": "Leave"})
-        rows.append({"id": FINAL, "title": "Final schedule"})
-        bars = [*self._layers(), *self._overrides(), *self._final(), *self._leave(absences), *self._past(rows)]
-        today = reading(self.at, self.span.zone)[:10]
-        first = self.span.first_on.isoformat()
-        return {
-            "view": self.span.view,
-            "first": first,
-            "days": self.span.days,
-            "today": today,
-            "rows": rows,
-            "bars": bars,
-        }
-
-    def _layer_names(self) -> list[str]:
-        layers = [layer for _, _, layers in self._versions() for layer in layers]
-        return list(dict.fromkeys(layer.name for layer in sorted(layers, key=lambda layer: -layer.priority)))
-
-    def _versions(self) -> Iterator[tuple[datetime, datetime, tuple[Layer, ...]]]:
-        """The layers in force within the span, each version with its own part of it."""
-        borders = [self.span.starts_at, *self.rota.changes_at, self.span.ends_at]
-        for number, layers in enumerate(self.rota.versions):
-            since = max(self.span.starts_at, borders[number])
-            until = min(self.span.ends_at, borders[number + 1])
-            if since < until:
-                yield since, until, layers
-
-    def _layers(self) -> Iterator[Bar]:
-        for since, until, layers in self._versions():
-            for layer in layers:
-                at = since
-                while at < until:
-                    piece = piece_at(layer, at)
-                    ends_at = min(piece.until, until)
-                    if piece.engineers:
-                        yield self._bar(f"layer {layer.name}", at, ends_at, piece.engineers, piece.because)
-                    at = ends_at
-
-    def _overrides(self) -> Iterator[Bar]:
-        for override in self.rota.overrides:
-            if self._shows(override.starts_at, override.ends_at):
-                bar = self._bar(OVERRIDES, override.starts_at, override.ends_at, (override.engineer,), _what(override))
-                text = bar["title"] + _short(override, self._name)
-                editable = self.may_edit and override.ends_at > self.at
-                yield bar | {
-                    "id": override_id(override),
-                    "title": text,
-                    "moves": editable,
-                    "exact": self._exact(override),
-                }
-
-    def _exact(self, override: Override) -> dict[str, str]:
-        """The whole override's edges, also those beyond the span."""
-        return {"from": reading(override.starts_at, self.span.zone), "until": reading(override.ends_at, self.span.zone)}
-
-    def _final(self) -> Iterator[Bar]:
-        for part in final_schedule(self.rota, self.span.starts_at, self.span.ends_at):
-            bar = self._bar(FINAL, part.starts_at, part.ends_at, part.on_call, part.because)
-            yield bar if part.on_call else bar | {"title": "GAP: nobody", "classes": ["gap"]}
-            yield from self._on_leave(part)
-
-    def _on_leave(self, part: Stretch) -> Iterator[Bar]:
-        for absence in self.absences:
-            since, until = max(part.starts_at, absence.starts_at), min(part.ends_at, absence.ends_at)
-            if absence.engineer in part.on_call and since < until:
-                yield self._ground([FINAL], since, until, "on-leave")
-
-    def _leave(self, absences: Iterable[Absence]) -> Iterator[Bar]:
-        for absence in absences:
-            yield self._bar(LEAVE, absence.starts_at, absence.ends_at, (absence.engineer,), absence.note or "leave")
-
-    def _past(self, rows: list[dict[str, str]]) -> Iterator[Bar]:
-        if self.at > self.span.starts_at:
-            yield self._ground([row["id"] for row in rows], self.span.starts_at, self.at, "past")
-
-    def _ground(self, rows: list[str], since: datetime, until: datetime, class_: str) -> Bar:
-        return {"rows": rows, "ground": True, "title": "", "classes": [class_], **self._times(since, until)}
-
-    def _bar(self, row: str, since: datetime, until: datetime, people: tuple[str, ...], because: str) -> Bar:
-        """One bar; its `title` is as much of the names as fits, `tip` says all."""
-        pixels = (min(until, self.span.ends_at) - max(since, self.span.starts_at)) / timedelta(days=1)
-        names = [self._name(key) for key in people]
-        tip = f"{', '.join(names)}: {because}" if names else "Nobody is on call"
-        return {
-            "rows": [row],
-            "title": fitting(names, pixels * DAY_PIXELS[self.span.view]),
-            "tip": tip,
-            "classes": [f"who-{self._colours[people[0]]}" if people and people[0] in self._colours else "who-none"],
-            **self._times(since, until),
-        }
-
-    def _times(self, since: datetime, until: datetime) -> dict[str, str]:
-        start, end = (reading(at, self.span.zone) for at in (since, until))
-        if end <= start:
-            end = (datetime.strptime(start, FORM) + LEAST).strftime(FORM)  # noqa: DTZ007 - a wall-clock reading
-        return {"start": start, "end": end}
-
-    def _name(self, key: str) -> str:
-        return self.engineers[key].name if key in self.engineers else key
-
-    @cached_property
-    def _colours(self) -> dict[str, int]:
-        return colours(self.engineers)
-
-    def _shows(self, since: datetime, until: datetime) -> bool:
-        return since < self.span.ends_at and until > self.span.starts_at
+    title: str
+    detail: str = ""
+    look: str = ""
+    body: str = ""
 
 
-def fitting(names: list[str], pixels: float) -> str:
-    """The names, or as much of each as fits: the first name, the initials, nothing."""
-    for form in (str, first_name, initials):
-        text = ", ".join(form(name) for name in names)
-        if len(text) * LETTER <= pixels - 8:
-            return text
-    return ""
+def entries_of(visit: Visit, ticket: Ticket) -> list[Entry]:
+    """All that happened to a ticket, the newest first."""
+    found = [
+        *(_happened(visit, one) for one in timeline(visit.connection, ticket.number) if _is_told(one)),
+        *_rung(visit, ticket),
+        *_texted(visit, ticket),
+    ]
+    return sorted(found, key=lambda entry: entry.at)[::-1][:LONGEST]
 
 
-def first_name(name: str) -> str:
-    """Mia of Mia Keller."""
-    return name.split()[0] if name.split() else name
+def _is_told(happening: Happening) -> bool:
+    return happening.event not in TOLD_BY_ATTEMPTS
 
 
-def initials(name: str) -> str:
-    """MK of Mia Keller."""
-    return "".join(part[0].upper() for part in name.split()[:3])
+def _happened(visit: Visit, happening: Happening) -> Entry:
+    detail = happening.detail
+    if happening.event == "acknowledged":  # written as "by KEY, VIA"
+        person, _, via = detail.removeprefix("by ").rpartition(", ")
+        detail = f"by {name_of(visit.configuration, person)}, {VIA.get(via, via)}"
+    if happening.event == "opened":  # written as "CLASS, SYMPTOM, art. ARTICLE"
+        class_, _, rest = detail.partition(", ")
+        what, _, article = rest.partition(", ")
+        detail = f"{class_.title()}: {symptom(what)} ({article})" if what in set(Symptom) else detail
+    title = {"acknowledged": "Taken"}.get(happening.event, happening.event.capitalize())
+    return Entry(happening.at, title, discreet(detail), LOOKS.get(happening.event, ""))
 
 
-def _what(override: Override) -> str:
-    return f"override by {override.by}" if override.by else "override"
+def _rung(visit: Visit, ticket: Ticket) -> Iterator[Entry]:
+    for attempt in attempts_of(visit.connection, ticket.number):
+        if not attempt.phone:
+            continue  # handed over at the console: nobody was rung
+        by_key = ticket.acknowledged_by == attempt.person and ticket.acknowledged_via == "key"
+        did = "; ".join(part for part in (pressed(attempt, by_key), _how_long(attempt)) if part)
+        why = f"{phone(attempt.phone)}, {discreet(attempt.because)}, round {attempt.round}"
+        look = {Outcome.ACCEPTED: "good", Outcome.FAILED: "bad"}.get(attempt.outcome or Outcome.BUSY, "ring")
+        yield Entry(attempt.tried_at or attempt.decided_at, f"{attempt.name}: {did}", why, look)
 
 
-def _short(override: Override, name: Any) -> str:
-    """What a bar of an override adds to the name: for whom, or that it adds or removes."""
-    if override.kind is OverrideKind.ADD:
-        return " (added)"
-    if override.kind is OverrideKind.REMOVE:
-        return " (taken off)"
-    return f" for {first_name(name(override.instead_of))}" if override.instead_of else ""
+def _how_long(attempt: AttemptRecord) -> str:
+    """For how long a phone rang, and its owner was on the line."""
+    began, answered, ended = attempt.ringing_at or attempt.placed_at, attempt.answered_at, attempt.ended_at
+    rang = f"rang {duration(until - began)}" if began and (until := answered or ended) and until > began else ""
+    line = f"on the line {duration(ended - answered)}" if answered and ended and ended > answered else ""
+    return ", ".join(part for part in (rang, line) if part)
+
+
+def _texted(visit: Visit, ticket: Ticket) -> Iterator[Entry]:
+    owners = {number: person.name for person in visit.configuration.engineers.values() for number in person.phones}
+    for text in texts_of(visit.connection, ticket.number):
+        to = owners.get(text.to) or phone(text.to)
+        state = DELIVERY.get(text.status, text.status)
+        yield Entry(text.at, f"Text to {to}: {state}", "", _look(text), discreet(text.body))
+
+
+def _look(text: TextRecord) -> str:
+    return "bad" if text.status in {"failed", "undelivered"} else ""

@@ -1,0 +1,69 @@
+"""Databases for tests: empty ones, and copies of one that was migrated once for all tests of a process."""
+
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import create_engine, text
+
+from ivr.paging.worker import prepare_queue
+from ivr.standby.journal import open_journal
+from ivr.store.engine import connect
+from ivr.store.migrate import migrate
+
+COUNT = itertools.count(1)
+TEMPLATE = "nightline_template"
+
+
+def migrated(url: str) -> None:
+    """Bring the database at a URL to the present shape, queue included, and let go of it."""
+    engine = connect(url)
+    migrate(engine)
+    prepare_queue(engine)
+    engine.dispose()
+
+
+class Templates:
+    """The migrated databases that are copied: each is made when it is first asked for."""
+
+    def __init__(self, folder: Path, postgresql: Callable[[], str]) -> None:
+        """`postgresql` answers the URL of a server, without a database."""
+        self._folder, self._postgresql = folder, postgresql
+        self._has_template = False
+
+    def empty(self, kind: str, folder: Path) -> str:
+        """A new database without tables; its URL."""
+        return f"sqlite:///{folder}/nightline.db" if kind == "sqlite" else self._create("template0")
+
+    def prepared(self, kind: str, folder: Path) -> str:
+        """A new database in the present shape, and in its folder the same for a standby; its URL."""
+        shutil.copytree(self._standby(), folder / "standby", dirs_exist_ok=True)
+        if kind == "sqlite":
+            shutil.copy(self._sqlite(), folder / "nightline.db")
+            return f"sqlite:///{folder}/nightline.db"
+        if not self._has_template:
+            migrated(self._create("template0", TEMPLATE))
+            self._has_template = True
+        return self._create(TEMPLATE)
+
+    def _sqlite(self) -> Path:
+        path = self._folder / "nightline.db"
+        if not path.exists():
+            migrated(f"sqlite:///{path}")
+        return path
+
+    def _standby(self) -> Path:
+        path = self._folder / "standby"
+        if not path.exists():
+            path.mkdir()
+            open_journal(path / "journal.db").dispose()
+        return path
+
+    def _create(self, template: str, name: str = "") -> str:
+        uri, name = self._postgresql(), name or f"nightline_{next(COUNT)}"
+        engine = create_engine(uri, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"create database {name} template {template}"))
+        engine.dispose()
+        return uri.replace("/postgres?", f"/{name}?")

@@ -113,8 +113,20 @@ def shown(visit: Visit, error: str = "") -> ResponseReturnValue:
     ]
     values = {"mine": sorted(mine, key=lambda shift: shift.starts_at), "open": open_, "error": error, "me": me}
     values |= {"ended": ended_swaps(visit.connection, visit.at), "rotas": visit.configuration.rotas}
-    chosen = request.values.get("shift", "")
-    return render("swaps.html", chosen=chosen, **values, **people_of(visit.configuration)), 422 if error else 200
+    values |= {"chosen": chosen_in(visit, mine), "written": request.form, **people_of(visit.configuration)}
+    return render("swaps.html", **values), 422 if error else 200
+
+
+def chosen_in(visit: Visit, mine: list[Shift]) -> str:
+    """The shift that a form or an address names: by its id, or by its rota and an instant within it."""
+    rota, text = request.args.get("rota", ""), request.args.get("from", "")
+    try:
+        at = max(datetime.fromisoformat(text), visit.at) if text else visit.at
+    except (ValueError, TypeError):
+        at = visit.at
+    own = (shift for shift in mine if (shift.rota, shift.engineer) == (rota, visit.account.engineer))
+    named = next((shift.id for shift in own if shift.starts_at <= at < shift.ends_at), "")
+    return request.form.get("shift") or named
 
 
 def free(visit: Visit, entry: SwapEntry) -> list[str]:

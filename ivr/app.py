@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, jsonify, request
 
+from ivr.api import resources
 from ivr.calendars.door import calendar_feeds
 from ivr.console.pages import install
 from ivr.console.take import links
@@ -31,6 +32,7 @@ ROOTS = (
     "/take/",
     "/calendar/",
     "/console",
+    "/api/",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -65,6 +67,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(sms)
     app.register_blueprint(links)
     install(app, houses.main)
+    resources.install(app)
     app.register_blueprint(media)
     app.register_blueprint(calendar_feeds(houses))
     app.register_blueprint(metrics_page(houses))

@@ -12,8 +12,10 @@ from ivr.commands.fallback import fallback
 from ivr.commands.numbers import numbers
 from ivr.commands.phone import call, demo
 from ivr.commands.recording import recording
+from ivr.commands.rehearse import rehearse
 from ivr.commands.run import serve, web, worker
 from ivr.commands.tickets import split, ticket, tickets, who
+from ivr.commands.tokens import token
 from ivr.commands.users import user
 from ivr.settings import BadSettings
 from ivr.store.configuration import NotConfigured
@@ -40,7 +42,9 @@ for command in (
     fallback,
     call,
     demo,
+    rehearse,
     user,
+    token,
     numbers,
     doctor,
     backup,

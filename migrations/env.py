@@ -2,12 +2,8 @@
 
 from alembic import context
 
-from ivr.store import calendar_tables, console_tables
-from ivr.store.tables import metadata
+from ivr.store.all_tables import metadata
 from ivr.store.types import Instant
-
-assert calendar_tables  # their tables are in the metadata
-assert console_tables
 
 
 def short_name(kind: str, column_type: object, _context: object) -> str | bool:

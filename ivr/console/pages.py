@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from ivr.console import account, calendars, frame, imports, sign_in, tonight, users
+from ivr.console import account, calendars, frame, imports, rehearse, sign_in, tonight, users, what_if
 from ivr.house import House
 
-PAGES = (sign_in, tonight, calendars, imports, account, users)
+PAGES = (sign_in, tonight, what_if, rehearse, calendars, imports, account, users)
 
 
 def install(app: Flask, house: House) -> None:

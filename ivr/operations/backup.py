@@ -13,13 +13,9 @@ from typing import IO, Any
 from alembic import command
 from sqlalchemy import Connection, Engine, Table, column, insert, select, table, text
 
-from ivr.store import calendar_tables, console_tables
+from ivr.store.all_tables import metadata
 from ivr.store.migrate import alembic_config, revision_of, revisions
-from ivr.store.tables import metadata
 from ivr.store.types import Instant
-
-assert calendar_tables  # their tables are in the metadata
-assert console_tables
 
 FORMAT = 1
 BATCH = 500

@@ -2,10 +2,61 @@
 
 from flask import Flask
 
-from ivr.console import account, calendars, frame, imports, rehearse, sign_in, tonight, users, what_if
+from ivr.console import (
+    account,
+    calendars,
+    calls,
+    engineers,
+    factors,
+    frame,
+    imports,
+    my_on_call,
+    openid,
+    partner_files,
+    partners,
+    passkeys,
+    phones,
+    policies,
+    regions,
+    rehearse,
+    second_factor,
+    service,
+    sessions,
+    sign_in,
+    ticket,
+    tickets,
+    tonight,
+    users,
+    what_if,
+)
 from ivr.house import House
 
-PAGES = (sign_in, tonight, what_if, rehearse, calendars, imports, account, users)
+PAGES = (
+    sign_in,
+    tonight,
+    my_on_call,
+    tickets,
+    calls,
+    what_if,
+    rehearse,
+    calendars,
+    account,
+    users,
+    engineers,
+    factors,
+    imports,
+    openid,
+    partner_files,
+    partners,
+    passkeys,
+    phones,
+    policies,
+    regions,
+    second_factor,
+    service,
+    sessions,
+    ticket,
+)
 
 
 def install(app: Flask, house: House) -> None:

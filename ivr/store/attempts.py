@@ -125,25 +125,25 @@ def insert_attempt(connection: Connection, attempt: AttemptRecord) -> bool:
 def find_attempt(connection: Connection, id_: str) -> AttemptRecord | None:
     """The attempt with this id."""
     row = connection.execute(select(attempts).where(attempts.c.id == id_)).mappings().first()
-    return _record(row) if row else None
+    return attempt_from(row) if row else None
 
 
 def attempt_of_leg(connection: Connection, leg: str) -> AttemptRecord | None:
     """The attempt whose phone this leg of the carrier rings."""
     row = connection.execute(select(attempts).where(attempts.c.leg == leg)).mappings().first()
-    return _record(row) if row else None
+    return attempt_from(row) if row else None
 
 
 def attempts_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:
     """All attempts for a ticket in the order in which they were decided."""
     query = select(attempts).where(attempts.c.ticket == ticket).order_by(attempts.c.position)
-    return [_record(row) for row in connection.execute(query).mappings()]
+    return [attempt_from(row) for row in connection.execute(query).mappings()]
 
 
 def living_attempts(connection: Connection) -> Sequence[AttemptRecord]:
     """Every attempt whose leg has not ended, for any ticket."""
     query = select(attempts).where(attempts.c.ended_at.is_(None)).order_by(attempts.c.decided_at)
-    return [_record(row) for row in connection.execute(query).mappings()]
+    return [attempt_from(row) for row in connection.execute(query).mappings()]
 
 
 def living_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:
@@ -242,7 +242,8 @@ def end_attempt(connection: Connection, id_: str, outcome: Outcome, at: datetime
     return set_once(connection, id_, ended_at=at)
 
 
-def _record(row: RowMapping) -> AttemptRecord:
+def attempt_from(row: RowMapping) -> AttemptRecord:
+    """An attempt from a whole row of the table."""
     values = dict(row)
     values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
     return AttemptRecord(**values)

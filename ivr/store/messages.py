@@ -161,3 +161,9 @@ def recordings_of(connection: Connection, ticket: int) -> Sequence[RecordingReco
     """The messages recorded for a ticket, oldest first."""
     query = select(recordings).where(recordings.c.ticket == ticket).order_by(recordings.c.at)
     return [RecordingRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def recordings_of_call(connection: Connection, call: str) -> Sequence[RecordingRecord]:
+    """The messages that a call left, oldest first."""
+    query = select(recordings).where(recordings.c.call == call).order_by(recordings.c.at)
+    return [RecordingRecord(**row) for row in connection.execute(query).mappings()]

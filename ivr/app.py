@@ -34,6 +34,7 @@ ROOTS = (
     "/calendar/",
     "/api/",
     "/console",
+    "/api/",
     "/healthz",
     "/readyz",
     "/metrics",

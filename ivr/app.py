@@ -8,6 +8,8 @@ import structlog
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ivr.api import resources
+from ivr.calendars.door import calendar_feeds
 from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
@@ -23,8 +25,21 @@ from ivr.watch.metrics import metrics_page
 
 logger = structlog.get_logger()
 
-ROOTS = ("/voice/", "/sms/", "/media/", "/static/", "/take/", "/console", "/healthz", "/readyz", "/metrics")
+ROOTS = (
+    "/voice/",
+    "/sms/",
+    "/media/",
+    "/static/",
+    "/take/",
+    "/calendar/",
+    "/api/",
+    "/console",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 SIGNED = ("/voice/", "/sms/")
+UPLOADS, LARGEST_UPLOAD = "/console/partner-import", 8 << 20
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
@@ -36,6 +51,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
 
+    app.before_request(allow_uploads)
     app.before_request(note_request)
     app.after_request(log_answer)
 
@@ -54,7 +70,9 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(sms)
     app.register_blueprint(links)
     install(app, houses.main)
+    resources.install(app)
     app.register_blueprint(media)
+    app.register_blueprint(calendar_feeds(houses))
     app.register_blueprint(metrics_page(houses))
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
@@ -65,6 +83,12 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
         )
     return app
+
+
+def allow_uploads() -> None:
+    """A file with ten thousand partners is larger than anything that a carrier sends. Before the form is read."""
+    if request.path == UPLOADS:
+        request.max_content_length = LARGEST_UPLOAD
 
 
 def remember_configuration(houses: Houses) -> None:

@@ -4,12 +4,18 @@ import sys
 
 import click
 
+from ivr.commands.backup import backup, restore
+from ivr.commands.completion import completion
 from ivr.commands.database import apply, export, migrate
+from ivr.commands.doctor import doctor
 from ivr.commands.fallback import fallback
+from ivr.commands.numbers import numbers
 from ivr.commands.phone import call, demo
 from ivr.commands.recording import recording
+from ivr.commands.rehearse import rehearse
 from ivr.commands.run import serve, web, worker
 from ivr.commands.tickets import split, ticket, tickets, who
+from ivr.commands.tokens import token
 from ivr.commands.users import user
 from ivr.settings import BadSettings
 from ivr.store.configuration import NotConfigured
@@ -36,7 +42,14 @@ for command in (
     fallback,
     call,
     demo,
+    rehearse,
     user,
+    token,
+    numbers,
+    doctor,
+    backup,
+    restore,
+    completion,
 ):
     nightline.add_command(command)
 

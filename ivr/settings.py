@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -52,6 +52,23 @@ def _heartbeat(url: SecretStr | None) -> SecretStr | None:
     return url
 
 
+def _mail(url: SecretStr | None) -> SecretStr | None:
+    """A mail server that is reached encrypted, or one on this machine, and who writes."""
+    if url is None:
+        return None
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ValueError("must be like smtps://user:password@mail.example.com?from=nightline@example.com")
+    if "@" not in parse_qs(parts.query).get("from", [""])[0]:
+        raise ValueError("must end with ?from= and the address that writes, such as ?from=nightline@example.com")
+    return url
+
+
+def _documents(url: str | None) -> str | None:
+    """Where the fallback documents are shown: no trailing slash."""
+    return _public(url) if url else None
+
+
 def _endpoint(url: str) -> str:
     """Scheme, host and port of an S3-compatible service; keys and phone numbers travel encrypted."""
     parts = urlsplit(url)
@@ -76,6 +93,11 @@ class FallbackSettings(BaseSettings):
         None,
         validation_alias="NIGHTLINE_FALLBACK",
         description="A folder, or s3://bucket/prefix, in which the worker keeps the fallback documents current.",
+    )
+    fallback_url: Annotated[str | None, AfterValidator(_documents)] = Field(
+        None,
+        validation_alias="NIGHTLINE_FALLBACK_URL",
+        description="The address at which the carrier finds these documents.",
     )
     fallback_s3_endpoint: Annotated[str, AfterValidator(_endpoint)] = Field(
         "https://s3.amazonaws.com",
@@ -171,6 +193,14 @@ class Settings(SignInSettings, FallbackSettings):
     )
     heartbeat_seconds: float = Field(
         60, gt=0, validation_alias="NIGHTLINE_HEARTBEAT_SECONDS", description="How often it does."
+    )
+
+    mail_url: Annotated[SecretStr | None, AfterValidator(_mail)] = Field(
+        None,
+        repr=False,
+        validation_alias="NIGHTLINE_MAIL_URL",
+        description="A mail server, such as smtps://user:password@mail.example.com?from=nightline@example.com, for "
+        "reminders to those who have no phone that may be texted. smtp:// begins plainly and must turn to TLS.",
     )
 
     @property

@@ -2,11 +2,8 @@
 
 from alembic import context
 
-from ivr.store import console_tables
-from ivr.store.tables import metadata
+from ivr.store.all_tables import metadata
 from ivr.store.types import Instant
-
-assert console_tables  # its tables are in the metadata
 
 
 def short_name(kind: str, column_type: object, _context: object) -> str | bool:

@@ -23,6 +23,9 @@ class Rules:
     prefixes that end with `*`. Of callers nobody recognises, one number may dial `calls_per_hour` times, and
     one of our numbers takes `strangers_per_minute`; 0 is no limit.
 
+    `reminders` texts engineers `reminder_hours` before a shift, `handoff_notices` both sides at each handoff, and
+    `gap_notes` managers once a week about gaps ahead.
+
     For `incident_minutes` after a platform outage began to page, others who report it join that page; 0: each pages.
     """
 
@@ -35,6 +38,10 @@ class Rules:
     calls_per_hour: int = 20
     strangers_per_minute: int = 30
     incident_minutes: int = 60
+    reminders: bool = True
+    reminder_hours: tuple[int, ...] = (24, 1)
+    handoff_notices: bool = True
+    gap_notes: bool = True
 
     def blocks(self, caller: str, is_partner: bool) -> bool:
         """Whether calls of this number (E.164) are refused. A prefix does not hit a partner, a whole number does."""

@@ -20,11 +20,20 @@ class TicketState(StrEnum):
 
 
 class TicketEvent(StrEnum):
-    """What can happen to a ticket."""
+    """What can happen to a ticket.
+
+    DROP: whoever had a Critical ticket has it no more, and the page goes on. RELEASE: the same for a Standard one, for
+    which nobody is called. CONFIRM, UPGRADE, DOWNGRADE: the engineer judged the class of service (art. 16.8); the
+    state stays. A ticket that pages is taken before it is judged: until then its caller may wait for somebody.
+    """
 
     PAGE = "page"
     ACKNOWLEDGE = "acknowledge"
     DROP = "drop"
+    RELEASE = "release"
+    CONFIRM = "confirm"
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
     RESOLVE = "resolve"
     CLOSE = "close"
 
@@ -32,11 +41,20 @@ class TicketEvent(StrEnum):
 LIFE: dict[tuple[TicketState, TicketEvent], TicketState] = {
     (TicketState.OPEN, TicketEvent.PAGE): TicketState.PAGING,
     (TicketState.OPEN, TicketEvent.ACKNOWLEDGE): TicketState.ACKNOWLEDGED,
+    (TicketState.OPEN, TicketEvent.CONFIRM): TicketState.OPEN,
+    (TicketState.OPEN, TicketEvent.UPGRADE): TicketState.OPEN,
     (TicketState.OPEN, TicketEvent.RESOLVE): TicketState.RESOLVED,
     (TicketState.OPEN, TicketEvent.CLOSE): TicketState.CLOSED,
     (TicketState.PAGING, TicketEvent.ACKNOWLEDGE): TicketState.ACKNOWLEDGED,
     (TicketState.ACKNOWLEDGED, TicketEvent.DROP): TicketState.PAGING,
+    (TicketState.ACKNOWLEDGED, TicketEvent.RELEASE): TicketState.OPEN,
+    (TicketState.ACKNOWLEDGED, TicketEvent.CONFIRM): TicketState.ACKNOWLEDGED,
+    (TicketState.ACKNOWLEDGED, TicketEvent.UPGRADE): TicketState.ACKNOWLEDGED,
+    (TicketState.ACKNOWLEDGED, TicketEvent.DOWNGRADE): TicketState.ACKNOWLEDGED,
     (TicketState.ACKNOWLEDGED, TicketEvent.RESOLVE): TicketState.RESOLVED,
+    (TicketState.RESOLVED, TicketEvent.CONFIRM): TicketState.RESOLVED,
+    (TicketState.RESOLVED, TicketEvent.UPGRADE): TicketState.RESOLVED,
+    (TicketState.RESOLVED, TicketEvent.DOWNGRADE): TicketState.RESOLVED,
     (TicketState.RESOLVED, TicketEvent.CLOSE): TicketState.CLOSED,
 }
 
@@ -49,6 +67,12 @@ def after(state: TicketState, event: TicketEvent) -> TicketState | None:
 def states_before(event: TicketEvent) -> tuple[TicketState, ...]:
     """The states in which an event counts: what a conditional update asks for."""
     return tuple(state for state, happened in LIFE if happened is event)
+
+
+def state_after(event: TicketEvent) -> TicketState | None:
+    """The one state that an event leads to wherever it counts; None for an event after which the state stays."""
+    afters = {LIFE[state, event] for state in states_before(event) if LIFE[state, event] is not state}
+    return next(iter(afters), None)
 
 
 @dataclass(frozen=True)

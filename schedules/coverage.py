@@ -18,9 +18,9 @@ class FindingKind(StrEnum):
 
     GAP: nobody is on call in a rota. INACTIVE: somebody is who is inactive or gone, and is not rung. NO_PHONE: somebody
     is who has no phone that counts. ON_LEAVE: somebody is who is on leave. DOUBLE_BOOKED: somebody stands at two places
-    of one policy at once, so that one of them stands empty. ALONE: one person is all that a policy can ring. NO_ONE: a
-    policy can ring nobody at all. LEFT_BEHIND: somebody replaces a person who is not on call in that time, as after a
-    swap of a shift that has moved. CALENDAR: a holiday calendar does not answer, and its layer is not in force.
+    of one policy at once, so that one of them stands empty. ALONE: one person is all that a policy can ring, over all
+    its levels and duty phones. NO_ONE: a policy can ring nobody at all. LEFT_BEHIND: somebody replaces a person who is
+    not on call in that time, as after a swap of a shift that moved. CALENDAR: a holiday calendar does not answer.
     """
 
     GAP = "gap"

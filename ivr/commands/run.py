@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 import structlog
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from ivr.commands.database import migrated
 from ivr.settings import Settings, read_settings
@@ -18,11 +20,14 @@ from ivr.watch.logs import log_to_stderr
 if TYPE_CHECKING:
     from ivr.fallback.keeper import FallbackKeeper
     from ivr.house import House
+    from ivr.paging.worker import Worker
 
 logger = structlog.get_logger()
 
 THREADS = 16
 PATIENCE_SECONDS = 10
+RETRY_SECONDS = 2
+"""Between two tries to reach a database that is away."""
 
 
 @click.command()
@@ -35,12 +40,23 @@ def serve() -> None:
     """
     log_to_stderr()
     settings = read_settings()
-    migrated(settings.database_url)
+    late = [] if migrated_now(settings.database_url) else ["--migrate"]
     here = f"http://{settings.host}:{settings.listens_on}"
     click.echo(f"Nightline answers {settings.public_url} on {here}; {here}/readyz says when.")
     command = [sys.executable, "-m", "ivr"]
-    processes = [subprocess.Popen([*command, name]) for name in ("web", "worker")]  # noqa: S603 - our own commands
+    started = (["web"], ["worker", *late])
+    processes = [subprocess.Popen([*command, *arguments]) for arguments in started]  # noqa: S603 - our own commands
     sys.exit(watch(processes))
+
+
+def migrated_now(url: str) -> bool:
+    """Migrate; False when the database is away: then calls are taken from the standby, and the worker migrates."""
+    try:
+        migrated(url)
+    except DBAPIError as error:
+        logger.warning("the database is away: calls are taken from the standby", why=first_line(error))
+        return False
+    return True
 
 
 def watch(processes: list[subprocess.Popen[bytes]]) -> int:
@@ -103,30 +119,55 @@ def gunicorn_options(settings: Settings) -> dict[str, object]:
 
 
 @click.command()
-def worker() -> None:
+@click.option("--migrate", is_flag=True, help="First bring the database to the present shape.")
+def worker(migrate: bool) -> None:
     """Run a paging worker alone. Any number may run; the living take over from the dead.
 
-    With NIGHTLINE_FALLBACK it also keeps the documents current that answer while the whole service is down.
+    It waits for a database that is away. With NIGHTLINE_FALLBACK it also keeps the documents current that answer while
+    the whole service is down.
     """
-    from ivr.house import build_house
-    from ivr.paging.worker import Worker
-
     log_to_stderr()
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    settings = read_settings()
-    house = build_house(settings, connect(settings.database_url, WORKER_WAITS))
-    keeper = fallback_keeper(house)
-    running = Worker(house)
-    running.start()
+    running = started_worker(read_settings(), stopped, migrate)
+    if running is None:
+        return
     logger.info("worker started", worker=running.id)
+    keeper = fallback_keeper(running.house)
     if keeper is not None:
         keeper.start()
     stopped.wait()
     if keeper is not None:
         keeper.stop()
     running.stop()
+
+
+def started_worker(settings: Settings, stopped: threading.Event, migrate: bool = False) -> "Worker | None":
+    """A worker that runs, as soon as the database is there; None when `stopped` is set before. Raises BadSettings."""
+    from ivr.house import build_house
+    from ivr.paging.worker import Worker
+
+    engine = connect(settings.database_url, WORKER_WAITS)
+    while not stopped.is_set():
+        try:
+            with engine.connect() as connection:
+                connection.execute(select(1))
+            if migrate:
+                migrated(settings.database_url)
+            running = Worker(build_house(settings, engine))
+            running.start()
+        except DBAPIError as error:
+            logger.warning("the database is away: the worker waits for it", why=first_line(error))
+            stopped.wait(RETRY_SECONDS)
+        else:
+            return running
+    return None
+
+
+def first_line(error: Exception) -> str:
+    """What went wrong, short enough for a line of the log that comes again and again."""
+    return str(error).partition("\n")[0]
 
 
 def fallback_keeper(house: "House") -> "FallbackKeeper | None":

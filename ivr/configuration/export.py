@@ -55,6 +55,10 @@ def _service(rules: Rules) -> dict[str, Any]:
         "calls_per_hour": rules.calls_per_hour,
         "strangers_per_minute": rules.strangers_per_minute,
         "incident_minutes": rules.incident_minutes,
+        "reminders": rules.reminders,
+        "reminder_hours": list(rules.reminder_hours),
+        "handoff_notices": rules.handoff_notices,
+        "gap_notes": rules.gap_notes,
     }
 
 

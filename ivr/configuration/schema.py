@@ -49,6 +49,10 @@ class Service(Strict):
     calls_per_hour: StrictInt = Field(20, ge=0, le=10_000)
     strangers_per_minute: StrictInt = Field(30, ge=0, le=10_000)
     incident_minutes: StrictInt = Field(60, ge=0, le=1440)
+    reminders: StrictBool = True
+    reminder_hours: tuple[Annotated[StrictInt, Field(ge=1, le=168)], ...] = Field((24, 1), max_length=5)
+    handoff_notices: StrictBool = True
+    gap_notes: StrictBool = True
 
 
 class HolidaysTable(Strict):

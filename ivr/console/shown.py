@@ -1,17 +1,25 @@
 """How pages show things: instants on the reader's clock, telephone numbers, durations, and what is wrong."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
+from ivr.console import words
 from ivr.console.visit import Visit
+from routing.numbers import grouped
 
 DAY = timedelta(days=1)
+PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engineer", "partner", "rota")}
+"""Where an item of a kind is edited, by its key."""
+
+NUMBER = re.compile(r"\+\d{6,15}")
+TAKING_LINK = re.compile(r"https?://\S*/take/\S+")
+"""Whoever opens such a link takes a ticket as the engineer whom it was texted to."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -54,6 +62,28 @@ def duration(length: timedelta) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def minutes(length: timedelta) -> str:
+    """A duration in words that does not change from second to second: to the minute, and days to the hour."""
+    return duration(length - length % timedelta(minutes=1)) if length >= timedelta(minutes=1) else "less than 1 min"
+
+
+def caller(raw: str) -> str:
+    """A caller as the carrier sent them, as this reader may see it: a number, a SIP address, or a withheld one."""
+    if raw.startswith("+"):
+        return phone(raw)
+    visit: Visit = g.visit
+    if "@" in raw:
+        return raw if visit.may("engineer") else "a SIP caller"
+    return "withheld number"
+
+
+def discreet(text: str) -> str:
+    """A text without what this reader may not see: numbers are masked for viewers, links that take a ticket for all."""
+    visit: Visit = g.visit
+    kept = TAKING_LINK.sub("(link)", text)
+    return kept if visit.may("engineer") else NUMBER.sub(lambda found: visit.phone(found[0]), kept)
+
+
 def ago(at: datetime) -> str:
     """How long an instant is past, or how far ahead, seen from the visit."""
     visit: Visit = g.visit
@@ -65,16 +95,20 @@ def phone(number: str) -> str:
     visit: Visit = g.visit
     if not visit.may("engineer"):
         return visit.phone(number)
-    try:
-        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
-    except NumberParseException:
-        return number
+    return grouped(number)
+
+
+def zip_names(keys: Iterable[str], named: Iterable[Any] = ()) -> list[tuple[str, str]]:
+    """Pairs of key and label for a choice: the names of the items, or the keys themselves as words."""
+    names = [one.name for one in named]
+    return [(str(key), names[place] if names else str(key).replace("_", " ")) for place, key in enumerate(keys)]
 
 
 def install(app: Flask, menu: Callable[[Visit], list[Any]]) -> None:
     """Make these known to the templates."""
-    filters = (moment, clock, duration, ago, phone)
+    filters = (moment, clock, duration, minutes, ago, phone, caller, discreet, zip_names)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
+    app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -82,4 +116,4 @@ def install(app: Flask, menu: Callable[[Visit], list[Any]]) -> None:
         visit: Visit | None = g.get("visit")
         if visit is None:
             return {"visit": None}
-        return {"visit": visit, "menu": menu(visit), "zone_label": zone_label}
+        return {"visit": visit, "menu": menu(visit), "zone_label": zone_label, "pages_of_kinds": PAGES_OF_KINDS}

@@ -9,9 +9,9 @@ from ivr.house import House
 from ivr.paging.acceptance import accept, decline
 from ivr.paging.incoming import current_houses
 from ivr.paging.links import attempt_behind
-from ivr.paging.messages import summary
 from ivr.store import attempts, tickets
 from ivr.store.attempts import AttemptRecord, ticket_of
+from routing.screening import SPOKEN_SYMPTOM
 from routing.tickets import Ticket, TicketState
 
 links = Blueprint("links", __name__, template_folder="templates")
@@ -28,12 +28,19 @@ PASSED, YOURS = "You passed it on.", "It is yours. Answer your phone to speak to
 
 @dataclass(frozen=True)
 class Page:
-    """What the page shows. `may_take`: the two buttons are there."""
+    """What the page shows. `may_take`: the two buttons are there; `text` is then how, and afterwards who has it."""
 
     title: str
     text: str
     may_take: bool = False
+    ticket: int | None = None
+    about: str = ""
     status: int = 200
+
+    @property
+    def done(self) -> bool:
+        """Whether the text says what became of the ticket."""
+        return self.ticket is not None and not self.may_take
 
 
 EXPIRED = Page(
@@ -66,7 +73,8 @@ def shown(token: str, tapped: str | None) -> Response:
     page = EXPIRED
     if attempt is not None:
         page = houses.run(lambda house, connection: page_of(house, connection, attempt, tapped), attempt=attempt)
-    response = make_response(render_template("take.html", page=page), page.status)
+    url = houses.main.settings.public_url
+    response = make_response(render_template("take.html", page=page, token=token, public_url=url), page.status)
     response.headers.update(SAFE)
     return response
 
@@ -78,10 +86,11 @@ def page_of(house: House, connection: Connection, id_: str, tapped: str | None) 
     if ticket is None or attempt is None:
         return EXPIRED
     known = house.configuration.current(connection)
-    title = f"Ticket {summary(ticket, known.regions.get(ticket.region, known.default_region).name)}"
+    region = known.regions.get(ticket.region, known.default_region).name
+    title, about = f"{ticket.partner_name or ticket.caller}, {region}", SPOKEN_SYMPTOM[ticket.symptom].capitalize()
     if tapped is not None and attempts.set_once(connection, id_, link_used_at=house.clock()):
         act(house, connection, attempt, tapped)
-    return Page(title, *state_of(house, connection, id_))
+    return Page(title, *state_of(house, connection, id_), ticket=ticket.number, about=about)
 
 
 def act(house: House, connection: Connection, attempt: AttemptRecord, tapped: str) -> None:

@@ -9,13 +9,15 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from ivr.house import House
 from ivr.paging.acceptance import Taken, accept, decline
+from ivr.paging.check_outbox import text_reported
+from ivr.reminders.answers import answer_ok
 from ivr.standby.houses import Houses
 from ivr.store import attempts, tickets
 from ivr.store.messages import TextRecord, text_answered, text_received, text_status
 from ivr.store.optouts import start_texts, stop_texts
 from routing.numbers import e164
 from routing.people import Engineer
-from routing.replies import Action, ForCarrier, Reply, Unclear, understand
+from routing.replies import Action, Confirmed, ForCarrier, Reply, Unclear, understand
 
 logger = structlog.get_logger()
 
@@ -25,6 +27,7 @@ HOW_TO = (
     "Nightline did not understand. Reply with the ticket's number and 1 to take it or 2 to pass it on, "
     'such as "1042 1".'
 )
+NO_SHIFT = "Thank you. No shift of yours waits to be confirmed."
 TOO_LONG = 1000
 
 
@@ -43,7 +46,12 @@ def incoming() -> Response:
 def status() -> Response:
     """The carrier reports on a text that we sent."""
     sid, became = request.form.get("MessageSid", ""), request.form.get("MessageStatus", "")
-    current_houses().run(lambda _house, connection: text_status(connection, sid, became))
+
+    def take(_house: House, connection: Connection) -> None:
+        text_status(connection, sid, became)
+        text_reported(connection, sid, became)
+
+    current_houses().run(take)
     return Response(status=204)
 
 
@@ -85,6 +93,10 @@ def obey(house: House, connection: Connection, engineer: Engineer, sender: str, 
             return ""
         case Unclear():
             return HOW_TO
+        case Confirmed():
+            return answer_ok(house, connection, sender, is_explicit=True) or NO_SHIFT
+        case Reply(may_confirm=True) if answer := answer_ok(house, connection, sender):
+            return answer
         case Reply(action=action, ticket=named):
             paging = [ticket.number for ticket in tickets.paging_tickets(connection)]
             if named is None and len(paging) != 1:

@@ -70,6 +70,8 @@ def fetch_engineer(house: House, connection: Connection, facts: Facts, mine: lis
     left = house.settings.shortened(ENGINEER_COMES) - (facts.at - ticket.acknowledged_at)
     if left <= timedelta(0):
         return _missed(house, connection, facts)
+    if facts.caller_is_gone and _was_there(facts):
+        return {"do": "end"}  # they spoke, or were offered to call back: nobody waits for them
     if not mine:
         return _ring_acceptor(house, connection, facts, left)
     leg = mine[0]
@@ -113,6 +115,13 @@ def _ring_acceptor(house: House, connection: Connection, facts: Facts, left: tim
     after = house.attempts_after(ticket.opened_at, facts.at)
     claimed = attempts.claim(connection, ticket.number, ticket.round, ring, facts.at, after=after)
     return {"do": "place", "attempt": claimed.id} if claimed else _wait(1)
+
+
+def _was_there(facts: Facts) -> bool:
+    """Whether whoever has the ticket was on the line for it, and is not any more."""
+    since = facts.ticket.acknowledged_at or facts.at
+    ended = [a for a in facts.attempts if a.person == facts.ticket.acknowledged_by and a.ended_at]
+    return any((a.joined_at or a.offered_at) and a.ended_at and a.ended_at >= since for a in ended)
 
 
 def _last_try(facts: Facts, person: str) -> datetime:

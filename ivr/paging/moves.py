@@ -8,8 +8,10 @@ from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.paging import joining
+from ivr.paging.check_outbox import give_up_check, send_check
 from ivr.paging.facts import Facts, at_pace, read_facts
 from ivr.paging.late import close_outdated
+from ivr.paging.legs import end_leg, find_leg
 from ivr.paging.messages import text_beside_ring, text_managers, text_person
 from ivr.paging.outbox import deliver
 from ivr.paging.phone import Phone, PhoneFailed
@@ -80,13 +82,13 @@ class Moves:
 
     def _of_living(self, facts: Facts, living: AttemptRecord) -> Do | None:
         """What an attempt that has not ended needs before anybody else is rung; None when it only takes its time."""
-        if living.outcome is Outcome.DECLINED and living.answered_at is None:
+        if living.outcome is Outcome.DECLINED and living.answered_at is None and not living.is_unwanted:
             return {"do": "cancel", "attempt": living.id}  # passed on by text while it still rings
         if living.joined_at is not None and living.outcome is not Outcome.DECLINED:
-            return {"do": "give_up", "attempt": living.id}  # their line dropped: free them to be rung first
+            return {"do": "free", "attempt": living.id}  # their line dropped: they are rung first
         if living.dialled_at is not None and facts.caller_is_gone:
-            return {"do": "give_up", "attempt": living.id}  # it hung on the caller's own leg
-        if living.refused_at is not None and living.placed_at is None:
+            return {"do": "free", "attempt": living.id}  # it hung on the caller's own leg
+        if living.refused_at is not None and living.placed_at is None and not living.is_unwanted:
             return self._leave_to_caller(facts, living)
         return None
 
@@ -146,15 +148,17 @@ class Moves:
             facts = read_facts(self.house, connection, attempt.ticket)
             assert facts is not None
             ticket = facts.ticket
-            wanted = attempt.helps is not None or ticket.acknowledged_by == attempt.person
-            if ticket.state is not TicketState.PAGING and not wanted:
-                attempts.end_attempt(connection, id_, Outcome.CANCELED, facts.at)
-                return
-            tried_before = not attempts.set_once(connection, id_, tried_at=facts.at)
-            if not attempts.claim_for_api(connection, id_):
-                return  # the caller's own leg dials it
+            helps = attempt.helps is not None
+            wanted = helps or ticket.state is TicketState.PAGING or ticket.acknowledged_by == attempt.person
+            if wanted:
+                tried_before = not attempts.set_once(connection, id_, tried_at=facts.at)
+                if not attempts.claim_for_api(connection, id_):
+                    return  # the caller's own leg dials it
+        if not wanted:
+            self.cancel(id_)
+            return
         try:
-            leg = attempt.leg or self._ring(attempt, facts.caller_id, tried_before)
+            leg = self._ring(attempt, facts.caller_id, tried_before)
         except PhoneFailed as failure:
             self._refused(id_, failure)
             raise
@@ -167,9 +171,9 @@ class Moves:
 
     def _ring(self, attempt: AttemptRecord, caller_id: str, tried_before: bool) -> str:
         # A standby does not know what a worker rang a moment before the database went away.
-        look_first = tried_before or self.house.is_standby
-        found = self.phone.living_leg(attempt.phone, caller_id) if look_first else None
-        return found.sid if found else self.phone.ring(attempt.id, attempt.phone, caller_id, attempt.ring_seconds)
+        look_first = tried_before or self.house.is_standby or attempt.leg is not None
+        found = find_leg(self.house, self.phone, attempt) if look_first else None
+        return found or self.phone.ring(attempt.id, attempt.phone, caller_id, attempt.ring_seconds)
 
     def _refused(self, id_: str, failure: PhoneFailed) -> None:
         if not failure.permanent:
@@ -185,17 +189,30 @@ class Moves:
                 tickets.log(connection, attempt.ticket, f"ended-{id_}", self.house.clock(), "phone", detail)
 
     def give_up(self, id_: str) -> None:
-        """An attempt has had its time: hang up its leg, unless the carrier says that it ended otherwise."""
+        """An attempt has had its time: hang up its leg, unless its person just took the ticket.
+
+        While the carrier cannot be asked the leg may live: its owner is not rung again, and key 1 on it still counts.
+        The next person is rung, and the sweeper goes on asking.
+        """
+        attempt = self._attempt(id_)
+        outcome = self._how_it_ended(attempt)
         with self.house.engine.begin() as connection:
-            attempt = attempts.find_attempt(connection, id_)
-        assert attempt is not None
-        outcome = Outcome.NOT_ACCEPTED if attempt.answered_at else Outcome.NO_ANSWER
+            attempts.let_go(connection, id_, outcome, self.house.clock())
+            attempts.set_once(connection, id_, outcome=outcome)  # of one that is over, or it would be given up again
+        attempt = self._attempt(id_)
+        if attempt.unwanted_at is not None and attempt.ended_at is None:
+            try:
+                end_leg(self.house, self.phone, attempt)
+            except PhoneFailed as failure:
+                logger.warning("could not end a leg", attempt=id_, why=str(failure))
+
+    def free(self, id_: str) -> None:
+        """The other side of an attempt's leg is gone, and it with it: its owner can be rung at once."""
+        attempt = self._attempt(id_)
+        outcome = self._how_it_ended(attempt)
         if attempt.leg is not None:
             try:
-                state = self.phone.state(attempt.leg)
-                outcome = ENDED.get(state.status, outcome)
-                if state.is_live:
-                    self.phone.end(attempt.leg)
+                self.phone.end(attempt.leg)
             except PhoneFailed as failure:
                 logger.warning("could not end a leg", attempt=id_, why=str(failure))
         with self.house.engine.begin() as connection:
@@ -203,16 +220,30 @@ class Moves:
                 detail = f"{attempt.name}: {outcome}"
                 tickets.log(connection, attempt.ticket, f"ended-{id_}", self.house.clock(), "phone", detail)
 
-    def cancel(self, id_: str) -> None:
-        """Somebody else took the ticket: stop this phone."""
+    def _attempt(self, id_: str) -> AttemptRecord:
         with self.house.engine.begin() as connection:
             attempt = attempts.find_attempt(connection, id_)
-            assert attempt is not None
-            attempts.set_once(connection, id_, outcome=Outcome.CANCELED)
-        if attempt.leg is not None:
-            self.phone.end(attempt.leg)
+        assert attempt is not None
+        return attempt
+
+    def _how_it_ended(self, attempt: AttemptRecord) -> Outcome:
+        """The carrier's word, if it has one; else what we saw."""
+        seen = Outcome.NOT_ACCEPTED if attempt.answered_at else Outcome.NO_ANSWER
+        if attempt.leg is None:
+            return seen
+        try:
+            return ENDED.get(self.phone.state(attempt.leg).status, seen)
+        except PhoneFailed as failure:
+            logger.warning("could not ask about a leg", attempt=attempt.id, why=str(failure))
+            return seen
+
+    def cancel(self, id_: str) -> None:
+        """Somebody else took the ticket: stop this phone. Raises PhoneFailed; then the sweeper goes on asking."""
         with self.house.engine.begin() as connection:
-            attempts.end_attempt(connection, id_, Outcome.CANCELED, self.house.clock())
+            attempts.let_go(connection, id_, Outcome.CANCELED, self.house.clock())
+        attempt = self._attempt(id_)
+        if attempt.unwanted_at is not None and attempt.ended_at is None:
+            end_leg(self.house, self.phone, attempt)
 
     def send(self, leg: str, place: list[Any]) -> bool:
         """Interrupt a leg and continue it at another place of a script; False when it is gone."""
@@ -225,6 +256,14 @@ class Moves:
     def send_text(self, key: str) -> None:
         """Send one text of the outbox. Raises PhoneFailed for a failure that may pass."""
         deliver(self.house, self.phone, key)
+
+    def send_check(self, id_: int) -> None:
+        """Send the code or the test of a check. Raises PhoneFailed for a failure that may pass."""
+        send_check(self.house, self.phone, id_)
+
+    def give_up_check(self, id_: int, why: str) -> None:
+        """A check that could not be sent."""
+        give_up_check(self.house, id_, why)
 
     def caller_left_alone(self, id_: str) -> Do:
         """After an engineer's leg ended: whether its caller still waits in the room."""

@@ -24,6 +24,7 @@ from ivr.store.messages import (
     who_waits,
 )
 from ivr.store.optouts import stop_texts, wants_no_texts
+from ivr.store.reminders import is_withdrawn
 from ivr.store.tickets import find_ticket
 from routing.configuration import Configuration
 from routing.tickets import Ticket, TicketState
@@ -43,6 +44,9 @@ MACHINES_MAY_NEED = timedelta(minutes=1)
 """Less than this is never old, however fast a rehearsal runs."""
 
 ASKS_TO_TAKE = re.compile(r"-ring$|-busy-|-unanswered-")
+OF_SHIFTS = re.compile(r"^(remind|handoff|gaps)-")
+"""Texts about shifts: one that is late is dropped, and so is one about a shift that has moved."""
+
 RAISES_ALARM = re.compile(rf"^\d+-{ALARM}")
 MOST_TICKETS = 8
 """A text of the carrier holds 1,600 characters."""
@@ -76,7 +80,7 @@ def still_to_send(house: House, connection: Connection, key: str) -> TextRecord 
     text, at = find_text(connection, key), house.clock()
     if text is None or text.status != WAITING:
         return None
-    if is_stale(connection, text):
+    if is_stale(house, connection, text, at):
         text_is_stale(connection, key)
         return None
     if text.at < is_old_before(house, at) and not RAISES_ALARM.search(key):
@@ -90,12 +94,14 @@ def is_old_before(house: House, at: datetime) -> datetime:
     return at - max(OLD_AFTER / house.settings.pace, MACHINES_MAY_NEED)
 
 
-def is_stale(connection: Connection, text: TextRecord) -> bool:
-    """Whether nobody needs a text any more.
+def is_stale(house: House, connection: Connection, text: TextRecord, at: datetime) -> bool:
+    """Whether nobody needs a text any more at `at`.
 
     One that asks to take a ticket: the ticket is not paged for, or was asked for again since. An alarm: somebody
     has the ticket, or there is a newer alarm. While nobody has it, an alarm is sent however old it is.
     """
+    if OF_SHIFTS.search(text.key):
+        return text.at < is_old_before(house, at) or is_withdrawn(connection, text.key)
     kind = next((kind for kind in (ASKS_TO_TAKE, RAISES_ALARM) if kind.search(text.key)), None)
     ticket = find_ticket(connection, text.ticket) if text.ticket is not None else None
     if kind is None or ticket is None:
@@ -117,9 +123,9 @@ def summarise_old(house: House) -> None:
 def summarise(house: House, connection: Connection, to: str, at: datetime) -> None:
     """Replace all old texts to a number that wait by one, which names each ticket as it is now. Once."""
     old = [text for text in hold_waiting(connection, to, is_old_before(house, at)) if not RAISES_ALARM.search(text.key)]
-    for text in (text for text in old if is_stale(connection, text)):
+    for text in (text for text in old if is_stale(house, connection, text, at)):
         text_is_stale(connection, text.key)
-    untold = [text for text in old if not is_stale(connection, text)]
+    untold = [text for text in old if not is_stale(house, connection, text, at)]
     if not untold:
         return
     key = f"summary-{to}-{untold[-1].at:%Y%m%dT%H%M%S%f}"

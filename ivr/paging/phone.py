@@ -73,27 +73,33 @@ class Phone:
     def ring(self, attempt: str, to: str, caller_id: str, seconds: int) -> str:
         """Start to ring a phone for an attempt; returns the leg's sid. Raises PhoneFailed."""
         place = (("attempt", attempt),)
+        return self.call(to, caller_id, To("ask_to_take", place), To("attempt_status", place), seconds)
+
+    def call(self, to: str, caller_id: str, script: To, reports: To, seconds: int) -> str:
+        """Start to ring a phone, which then hears `script`; returns the leg's sid. Raises PhoneFailed."""
         call = _asking(
             self._client.calls.create,
             to=to,
             from_=caller_id,
-            url=self._urls.step(To("ask_to_take", place)),
+            url=self._urls.step(script),
             method="POST",
-            status_callback=self._urls.step(To("attempt_status", place)),
+            status_callback=self._urls.step(reports),
             status_callback_method="POST",
             status_callback_event=EVENTS,
             timeout=seconds,
         )
         return str(call.sid)
 
-    def living_leg(self, to: str, caller_id: str) -> LegState | None:
-        """A leg of ours to this number that lives, as a crash may leave behind.
+    def living_legs(self, to: str, caller_id: str) -> list[LegState]:
+        """The legs of ours to this number that live, the newest first, as a crash may leave them behind.
 
-        Not filtered by time: a call that the carrier still queues has no start.
+        Not filtered by time: a call that the carrier still queues has no start. The list does not tell for which
+        attempt a leg was rung.
         """
         found = _asking(self._client.calls.list, to=to, from_=caller_id, limit=20)
-        live = (LegState(str(call.sid), str(call.status)) for call in found)
-        return next((leg for leg in live if leg.is_live), None)
+        ours = (call for call in found if call.direction == "outbound-api")  # not what a caller's own leg dialled
+        legs = (LegState(str(call.sid), str(call.status)) for call in ours)
+        return [leg for leg in legs if leg.is_live]
 
     def state(self, leg: str) -> LegState:
         """What the carrier says of a leg now (it may be a moment behind)."""

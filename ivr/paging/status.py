@@ -44,7 +44,7 @@ def attempt_status(connection: Connection, house: House, id_: str, carrier: Mapp
         return
     at, status = house.clock(), carrier.get("CallStatus", "")
     if sid := carrier.get("CallSid"):
-        attempts.set_once(connection, id_, leg=sid)
+        attempts.note_leg(connection, id_, sid)
     if status in ENDED:
         end_leg(connection, house.pager, id_, status, at)
     elif status in REACHED and attempts.set_once(connection, id_, **{REACHED[status]: at}):

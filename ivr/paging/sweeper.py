@@ -7,34 +7,33 @@ import structlog
 from dbos import DBOS
 
 from ivr.house import House
+from ivr.paging.legs import LEG_IS_OVER, end_unwanted, find_leg
 from ivr.paging.pager import ALIVE, BROKEN, escalation_id
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.paging.status import ENDED
 from ivr.store import attempts, tickets
+from ivr.store.attempts import AttemptRecord
 from routing.escalation import Outcome
 
 logger = structlog.get_logger()
-
-QUIET_AFTER = timedelta(seconds=150)
-"""Longer than any attempt may ring and be listened to."""
 
 NOT_PLACED_AFTER = timedelta(minutes=10)
 """Longer than an escalation keeps an attempt that the carrier's API would not place."""
 
 
 def sweep(house: House, phone: Phone) -> int:
-    """Ask the carrier about every living leg that is older than it should be; returns how many were closed."""
+    """End the legs that nobody wants, ask about those that are older than they should be; returns how many are over."""
+    closed = end_unwanted(house, phone)
     at = house.clock()
     with house.engine.begin() as connection:
         quiet = [
             attempt
             for attempt in attempts.living_attempts(connection)
             if (at - (attempt.tried_at or attempt.decided_at)) * house.settings.pace
-            > (QUIET_AFTER if attempt.leg else NOT_PLACED_AFTER)
+            > (LEG_IS_OVER if attempt.leg else NOT_PLACED_AFTER)
         ]
-    closed = 0
     for attempt in quiet:
-        outcome = _what_became(phone, attempt.leg)
+        outcome = _what_became(house, phone, attempt)
         if outcome is None:
             continue
         with house.engine.begin() as connection:
@@ -45,12 +44,11 @@ def sweep(house: House, phone: Phone) -> int:
     return closed
 
 
-def _what_became(phone: Phone, leg: str | None) -> Outcome | None:
+def _what_became(house: House, phone: Phone, attempt: AttemptRecord) -> Outcome | None:
     """How a leg ended; None while it lives or the carrier does not say."""
-    if leg is None:
-        return Outcome.FAILED
     try:
-        return ENDED.get(phone.state(leg).status)
+        leg = attempt.leg or (find_leg(house, phone, attempt) if attempt.tried_at else None)
+        return ENDED.get(phone.state(leg).status) if leg else Outcome.FAILED
     except PhoneFailed as failure:
         return Outcome.FAILED if failure.permanent else None
 

@@ -12,11 +12,13 @@ from sqlalchemy import Engine
 from ivr.house import House
 from ivr.paging.incidents import tell_engineers
 from ivr.paging.moves import Moves
+from ivr.paging.orphans import QuietCallers, release_colleagues, release_engineers
 from ivr.paging.outbox import summarise_old
 from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
+from ivr.reminders.keeper import Reminders
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
 from ivr.watch.deadman import Switch
 from ivr.watch.guard import Guard
@@ -36,22 +38,30 @@ class Worker:
         self.phone = Phone(house.settings)
         self.id = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self._guard = Guard(house)
+        self._callers = QuietCallers(house, self.phone)
         self._switch = Switch(house, self.id)
+        self._reminders = Reminders(house)
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
     def start(self) -> None:
-        """Launch DBOS and begin to beat. The database must be migrated."""
+        """Launch DBOS and begin to beat. The database must be migrated. Raises what the database raises."""
         DBOS(config=dbos_config(self.house.engine, self.id))
         register(Moves(self.house, self.phone))
-        self._beat()  # before the first workflow, or another worker would take it over
-        DBOS.launch()
-        self.take_over()
+        try:
+            self._beat()  # before the first workflow, or another worker would take it over
+            DBOS.launch()
+            self.take_over()
+        except Exception:
+            DBOS.destroy(destroy_registry=True)  # another worker of this process may be started later
+            raise
         self._keeper.start()
         self._switch.start()
+        self._reminders.start()
 
     def stop(self) -> None:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
+        self._reminders.stop()
         self._switch.stop()
         self._stop.set()
         self._keeper.join()
@@ -86,6 +96,9 @@ class Worker:
                     self._guard.look()  # before what it would tell of is mended
                     tell_engineers(self.house)
                     sweep(self.house, self.phone)
+                    release_engineers(self.house, self.phone)
+                    release_colleagues(self.house, self.phone)
+                    self._callers.close()
                     revive(self.house)
                     summarise_old(self.house)
             except Exception:

@@ -11,6 +11,7 @@ from typing import Any
 from ivr.rehearsal.callbacks import Callbacks
 from ivr.rehearsal.dialling import Dialling
 from ivr.rehearsal.documents import Verb
+from ivr.rehearsal.door import Door
 from ivr.rehearsal.handsets import Behaviour, Phone, rings_out
 from ivr.rehearsal.leg import HungUp, Leg
 from ivr.rehearsal.playing import play
@@ -42,7 +43,7 @@ class Carrier:
         self.legs: dict[str, Leg] = {}
         self.scripts: dict[str, Script] = {}
         self.texts: list[Text] = []
-        self.stopped: set[str] = set()
+        self.stopped, self.shut_countries = set[str](), set[str]()
         self.recordings: dict[str, int] = {}
         self.log: list[Event] = []
         self.surprises: list[str] = []
@@ -51,7 +52,7 @@ class Carrier:
         self.calls_per_second: float | None = None
         self.fail_rest: Callable[[str, str], tuple[int, int] | None] = lambda _method, _path: None
         self.callbacks = Callbacks(self)
-        self.rooms, self.dialling = Rooms(self), Dialling(self)
+        self.rooms, self.dialling, self.door = Rooms(self), Dialling(self), Door()
         self._began = time.monotonic()
         self._threads: list[threading.Thread] = []
         self._server: Server | None = None
@@ -72,9 +73,9 @@ class Carrier:
         phone.behaviour = behaviour
         return phone
 
-    def serve(self, port: int = 0) -> str:
-        """Start the REST API on loopback; returns its base URL."""
-        self._server = Server(self, port)
+    def serve(self, port: int = 0, *more: Any) -> str:
+        """Start the REST API on loopback, with `more` blueprints beside it; returns its base URL."""
+        self._server = Server(self, port, more)
         return self._server.url
 
     def close(self) -> None:

@@ -13,6 +13,13 @@ class Number:
     fallback_url: str | None = None
     sms_url: str | None = None
     fallback_method: str = "POST"
+    voice_method: str = "POST"
+    status_callback_method: str = "POST"
+    sms_method: str = "POST"
+    voice_application_sid: str | None = None
+    sms_application_sid: str | None = None
+    trunk_sid: str | None = None
+    can_text: bool = True
 
 
 @dataclass(frozen=True)

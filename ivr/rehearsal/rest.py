@@ -76,12 +76,17 @@ def take_account(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 @rest.before_request
-def check_account() -> None:
+def check_request() -> None:
+    """Every request is about the account that it carries the credentials of."""
+    check_account(g.account)
+
+
+def check_account(account: str) -> None:
     """Basic authentication with the account and its token; then the faults that a test asked for."""
     c, sign = carrier(), request.authorization
     if sign is None or (sign.username, sign.password) != (c.account_sid, c.auth_token):
         raise Refused(401, 20003, "Authenticate")
-    if g.account != c.account_sid:
+    if account != c.account_sid:
         raise not_found()
     if fault := c.fail_rest(request.method, request.path):
         raise Refused(*fault, "a fault that was asked for")
@@ -173,32 +178,6 @@ def create_message() -> tuple[Response, int]:
     if form.get("StatusCallback"):
         report_text(form["StatusCallback"], text)
     return jsonify(message_resource(text)), 201
-
-
-@rest.get("/IncomingPhoneNumbers.json")
-def list_numbers() -> Response:
-    """The account's numbers."""
-    wanted = request.args.get("PhoneNumber")
-    numbers = [number for number in carrier().numbers.values() if wanted in (None, number.number)]
-    uri = f"/2010-04-01/Accounts/{g.account}/IncomingPhoneNumbers.json"
-    return jsonify(
-        incoming_phone_numbers=[
-            {
-                "account_sid": g.account,
-                "phone_number": number.number,
-                "voice_url": number.voice_url,
-                "voice_method": "POST",
-                "voice_fallback_url": number.fallback_url,
-                "status_callback": number.status_callback,
-                "sms_url": number.sms_url,
-            }
-            for number in numbers
-        ],
-        page=0,
-        page_size=50,
-        uri=uri,
-        next_page_uri=None,
-    )
 
 
 @rest.route("/<path:rest_of_path>", methods=["GET", "POST", "DELETE", "PUT"])

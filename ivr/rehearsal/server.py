@@ -1,9 +1,10 @@
 """The stand-in carrier's HTTP server: its REST API and the handsets' remote control, on loopback only."""
 
 import threading
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Blueprint, Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
@@ -22,16 +23,17 @@ class Quiet(WSGIRequestHandler):
 class Server:
     """The REST API in a thread."""
 
-    def __init__(self, carrier: "Carrier", port: int) -> None:
+    def __init__(self, carrier: "Carrier", port: int, more: Iterable[Blueprint] = ()) -> None:
         """Port 0 takes a free one."""
-        from ivr.rehearsal import recordings, rest
+        from ivr.rehearsal import account, recordings, rest
         from ivr.rehearsal.control import control
 
         app = Flask("carrier")
         app.extensions["carrier"] = carrier
-        assert recordings  # adds its resource to the API
+        assert account, recordings  # they add their resources to the API
         app.register_blueprint(rest.rest)
-        app.register_blueprint(control)
+        for blueprint in (account.account_itself, account.permissions, control, *more):
+            app.register_blueprint(blueprint)
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of the threading mixin
         self.url = f"http://127.0.0.1:{self._server.server_port}"

@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from ivr.configuration.apply import apply_file
 from ivr.paging.worker import prepare_queue
 from ivr.rehearsal.carrier import Carrier
+from ivr.rehearsal.phones import connect_phones
 from ivr.store.configuration import load_configuration, load_partners
 from ivr.store.engine import connect
 from ivr.store.migrate import migrate
@@ -74,7 +75,7 @@ class Stage:
             apply_file(connection, self._config)
             self.configuration = load_configuration(connection)
             partners = [phone for entry in load_partners(connection) for phone in entry.partner.phones]
-        self._connect_phones(partners)
+        connect_phones(self.carrier, self.configuration, partners, self.public_url)
         report("web server and paging worker")
         self.start_service()
 
@@ -126,23 +127,6 @@ class Stage:
             "PORT": str(self.port),
             **({"NIGHTLINE_NOW": self._at.isoformat()} if self._at else {}),
         }
-
-    def _connect_phones(self, partners: list[str]) -> None:
-        carrier = self.carrier
-        for region in self.configuration.regions.values():
-            carrier.add_number(
-                region.number,
-                voice_url=f"{self.public_url}/voice/answer",
-                status_callback=f"{self.public_url}/voice/status",
-                sms_url=f"{self.public_url}/sms/incoming",
-            )
-            for number in region.desk:
-                carrier.add_phone(number)
-        for engineer in self.configuration.engineers.values():
-            for number in engineer.phones:
-                carrier.add_phone(number)
-        for number in partners:
-            carrier.add_phone(number)
 
     def _has_ended(self) -> bool:
         return self.service is None or self.service.poll() is not None

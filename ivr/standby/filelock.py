@@ -34,6 +34,10 @@ class FileLock:
         """Free it."""
         self.close()
 
+    def fileno(self) -> int:
+        """The open file's descriptor: a child process that inherits it holds the lock too."""
+        return self._file.fileno()
+
     def close(self) -> None:
-        """Free the lock, if it is held."""
+        """Free the lock, if it is held and no child process has it."""
         self._file.close()

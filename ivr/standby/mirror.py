@@ -27,6 +27,7 @@ from ivr.house import House
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord, ticket_of
 from ivr.store.calls import CallRecord
+from ivr.store.messages import RecordingRecord, store_recording
 from ivr.store.types import Instant
 from routing.tickets import Ticket
 
@@ -51,6 +52,7 @@ class Seen:
     answers: dict[str, str]
     ticket: Ticket | None
     attempts: tuple[AttemptRecord, ...]
+    recordings: tuple[RecordingRecord, ...] = ()
 
 
 SEEN = TypeAdapter(Seen)
@@ -116,6 +118,8 @@ def write_down(journal: Connection, seen: Seen, at: datetime) -> None:
     if seen.ticket is not None and tickets.insert_ticket(journal, seen.ticket):
         for attempt in seen.attempts:
             attempts.insert_attempt(journal, attempt)
+        for recording in seen.recordings:
+            store_recording(journal, recording)
 
 
 def missed_attempt(house: House, journal: Connection, id_: str, leg: str, phone: str) -> AttemptRecord | None:

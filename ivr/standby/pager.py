@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from ivr.house import House
 from ivr.paging import loop
 from ivr.paging.incidents import tell_engineers
+from ivr.paging.legs import end_unwanted
 from ivr.paging.loop import TEXTS, GaveUp, Tries
 from ivr.paging.moves import Moves
 from ivr.paging.pager import Pager
@@ -24,6 +25,8 @@ from routing.tickets import Ticket
 logger = structlog.get_logger()
 
 CALLER_GRACE = timedelta(seconds=4)
+UNWANTED_PAUSE = 2
+"""Seconds between two tries to end the legs that nobody wants."""
 
 
 class LocalPager(Pager):
@@ -124,7 +127,8 @@ class LocalEscalations:
     def __init__(self, house: House, changed: threading.Condition) -> None:
         """`house` is the standby's."""
         self._house, self._changed = house, changed
-        self._moves = Moves(house, Phone(house.settings))
+        self._phone = Phone(house.settings)
+        self._moves = Moves(house, self._phone)
         self._stopped, self._gate = threading.Event(), Gate()
         self._running: dict[str, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -136,7 +140,10 @@ class LocalEscalations:
             active = tickets.active_tickets(connection)
             waiting = connection.execute(select(messages.c.key).where(messages.c.status == WAITING)).scalars().all()
             left = [attempt for ticket in active for attempt in self._lines_that_ended(connection, ticket.number)]
-            asked = [one.id for one in attempts.living_attempts(connection) if one.helps and not one.placed_at]
+            living = attempts.living_attempts(connection)
+        asked = [one.id for one in living if one.helps and not one.placed_at]
+        if any(one.is_unwanted for one in living):
+            self._start("unwanted-legs", self._end_unwanted)
         for ticket in active:
             name = f"escalation-{ticket.number}-{ticket.escalation}-{ticket.state}"
             self._start(name, loop.escalate, self._moves, self._steps(), ticket.number, ticket.escalation)
@@ -186,6 +193,11 @@ class LocalEscalations:
         before = self._house.clock() - CALLER_GRACE / self._house.settings.pace
         spoke = (attempt for attempt in attempts.attempts_of(connection, ticket) if attempt.joined_at)
         return [attempt.id for attempt in spoke if attempt.ended_at and attempt.ended_at < before]
+
+    def _end_unwanted(self) -> None:
+        with self._gate.passed():
+            end_unwanted(self._house, self._phone)
+        self._stopped.wait(UNWANTED_PAUSE)
 
     def _look_after_caller(self, attempt: str) -> None:
         loop.perform(self._moves, self._steps(), self._moves.caller_left_alone(attempt))

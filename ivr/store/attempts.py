@@ -1,6 +1,6 @@
 """Attempts: which phones were rung for a ticket, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,8 @@ from routing.escalation import Attempt, Outcome, Ring
 class AttemptRecord:
     """One ringing of one phone as it is stored. `leg` is the carrier's call sid once it is known.
 
-    `refused_at`: the carrier's API failed, and the caller's own leg may dial; `dialled_at`: it did.
+    `refused_at`: the carrier's API failed, and the caller's own leg may dial; `dialled_at`: it did; `unwanted_at`: its
+    leg is to end, and its owner is not rung again before it has.
     """
 
     id: str
@@ -42,6 +43,7 @@ class AttemptRecord:
     paused_at: datetime | None = None
     helps: str | None = None
     link_used_at: datetime | None = None
+    unwanted_at: datetime | None = None
     ended_at: datetime | None = None
     outcome: Outcome | None = None
     leg: str | None = None
@@ -49,6 +51,16 @@ class AttemptRecord:
     def is_rung_by(self, leg: str, to: str) -> bool:
         """Whether a leg of the carrier rings this attempt's phone; true while its leg is not known yet."""
         return self.leg in (None, leg) or to == self.phone
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether its leg is to end; one on which somebody took the ticket is not."""
+        return self.unwanted_at is not None and self.outcome is not Outcome.ACCEPTED
+
+    @property
+    def dropped_while_paused(self) -> bool:
+        """Whether its person has the ticket, left the room for a moment, and never came back: their line dropped."""
+        return bool(self.paused_at and self.ended_at) and self.outcome is Outcome.ACCEPTED
 
     def plain(self) -> Attempt:
         """The part of it that `routing.escalation` decides on."""
@@ -113,25 +125,25 @@ def insert_attempt(connection: Connection, attempt: AttemptRecord) -> bool:
 def find_attempt(connection: Connection, id_: str) -> AttemptRecord | None:
     """The attempt with this id."""
     row = connection.execute(select(attempts).where(attempts.c.id == id_)).mappings().first()
-    return _record(row) if row else None
+    return attempt_from(row) if row else None
 
 
 def attempt_of_leg(connection: Connection, leg: str) -> AttemptRecord | None:
     """The attempt whose phone this leg of the carrier rings."""
     row = connection.execute(select(attempts).where(attempts.c.leg == leg)).mappings().first()
-    return _record(row) if row else None
+    return attempt_from(row) if row else None
 
 
 def attempts_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:
     """All attempts for a ticket in the order in which they were decided."""
     query = select(attempts).where(attempts.c.ticket == ticket).order_by(attempts.c.position)
-    return [_record(row) for row in connection.execute(query).mappings()]
+    return [attempt_from(row) for row in connection.execute(query).mappings()]
 
 
 def living_attempts(connection: Connection) -> Sequence[AttemptRecord]:
     """Every attempt whose leg has not ended, for any ticket."""
     query = select(attempts).where(attempts.c.ended_at.is_(None)).order_by(attempts.c.decided_at)
-    return [_record(row) for row in connection.execute(query).mappings()]
+    return [attempt_from(row) for row in connection.execute(query).mappings()]
 
 
 def living_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:
@@ -163,13 +175,47 @@ def refuse(connection: Connection, id_: str, at: datetime) -> bool:
 
 def claim_for_dial(connection: Connection, id_: str, at: datetime) -> bool:
     """The caller's own leg is about to dial this phone, which the API refused; True for whoever may."""
-    waiting = (attempts.c[name].is_(None) for name in ("dialled_at", "placed_at", "ended_at", "leg"))
+    waiting = (attempts.c[name].is_(None) for name in ("dialled_at", "placed_at", "unwanted_at", "ended_at", "leg"))
     changed = connection.execute(
         update(attempts)
         .where(attempts.c.id == id_, attempts.c.refused_at.is_not(None), *waiting)
         .values(dialled_at=at, placed_at=at)
     )
     return changed.rowcount == 1
+
+
+def note_leg(connection: Connection, id_: str, leg: str) -> None:
+    """A leg of the carrier says which attempt it rings: from now on no other attempt counts it as its own."""
+    set_once(connection, id_, leg=leg)
+    other = (attempts.c.leg == leg, attempts.c.id != id_, attempts.c.ended_at.is_(None))
+    connection.execute(update(attempts).where(*other).values(leg=None, placed_at=None))
+
+
+def legs_of_others(connection: Connection, id_: str, legs: Iterable[str]) -> frozenset[str]:
+    """Those of these legs that are known to ring another attempt."""
+    others = select(attempts.c.leg).where(attempts.c.leg.in_(list(legs)), attempts.c.id != id_)
+    return frozenset(connection.execute(others).scalars())
+
+
+def let_go(connection: Connection, id_: str, outcome: Outcome, at: datetime) -> None:
+    """The leg of this attempt is to end, unless its person took the ticket meanwhile; an earlier outcome stands."""
+    lives = attempts.c.ended_at.is_(None)
+    taken = func.coalesce(attempts.c.outcome, "") == Outcome.ACCEPTED
+    values = {
+        "outcome": func.coalesce(attempts.c.outcome, outcome),
+        "unwanted_at": func.coalesce(attempts.c.unwanted_at, at),
+    }
+    connection.execute(update(attempts).where(attempts.c.id == id_, lives, ~taken).values(**values))
+
+
+def accepted(connection: Connection, id_: str) -> None:
+    """The person on this leg has the ticket: it is wanted, also when it had had its time."""
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == id_, attempts.c.ended_at.is_(None))
+        .values(outcome=Outcome.ACCEPTED, unwanted_at=None)
+    )
+    set_once(connection, id_, outcome=Outcome.ACCEPTED)
 
 
 def pass_to_next(connection: Connection, id_: str, round_: int) -> None:
@@ -196,7 +242,8 @@ def end_attempt(connection: Connection, id_: str, outcome: Outcome, at: datetime
     return set_once(connection, id_, ended_at=at)
 
 
-def _record(row: RowMapping) -> AttemptRecord:
+def attempt_from(row: RowMapping) -> AttemptRecord:
+    """An attempt from a whole row of the table."""
     values = dict(row)
     values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
     return AttemptRecord(**values)

@@ -1,13 +1,15 @@
 """Calls and what callers answered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from ivr.store.once import insert_once
-from ivr.store.tables import answers, calls
+from ivr.store.tables import answers, calls, tickets
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,22 @@ def begin_call(connection: Connection, record: CallRecord) -> CallRecord:
     return stored
 
 
+def last_end(connection: Connection, ticket: int) -> datetime:
+    """When the last of all calls about a ticket ended (UTC); far ahead while one lives, or when there was none."""
+    mine = or_(
+        calls.c.ticket == ticket,
+        calls.c.sid == select(tickets.c.call).where(tickets.c.number == ticket).scalar_subquery(),
+    )
+    ends = connection.execute(select(calls.c.ended_at).where(mine)).scalars().all()
+    return max((end for end in ends if end is not None), default=NEVER) if all(ends) else NEVER
+
+
+def unended_calls(connection: Connection, before: datetime) -> list[str]:
+    """The calls that began before an instant and have not ended, by the carrier's sid."""
+    query = select(calls.c.sid).where(calls.c.ended_at.is_(None), calls.c.started_at < before)
+    return list(connection.execute(query).scalars())
+
+
 def update_call(connection: Connection, sid: str, **values: Any) -> None:
     """Set columns of a call."""
     connection.execute(update(calls).where(calls.c.sid == sid).values(**values))
@@ -72,3 +90,15 @@ def answers_of(connection: Connection, call: str) -> dict[str, str]:
     """All answers of a call by step."""
     rows = connection.execute(select(answers.c.step, answers.c.answer).where(answers.c.call == call))
     return {row.step: row.answer for row in rows}
+
+
+def answers_in_order(connection: Connection, call: str) -> list[tuple[str, str, datetime]]:
+    """Step, answer and instant (UTC) of all that a call answered, the oldest first."""
+    query = select(answers.c.step, answers.c.answer, answers.c.at).where(answers.c.call == call)
+    return [(row.step, row.answer, row.at) for row in connection.execute(query.order_by(answers.c.at, answers.c.step))]
+
+
+def callers_waiting(connection: Connection, ticket: int, since: datetime) -> int:
+    """How many calls about a ticket that began since then are not over."""
+    living = (calls.c.ticket == ticket, calls.c.ended_at.is_(None), calls.c.started_at > since)
+    return int(connection.execute(select(func.count()).select_from(calls).where(*living)).scalar_one())

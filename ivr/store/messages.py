@@ -64,6 +64,21 @@ def text_is_stale(connection: Connection, key: str) -> None:
     connection.execute(update(messages).where(*waits).values(status=STALE))
 
 
+def withdraw_text(connection: Connection, key: str) -> bool:
+    """A text that was not sent yet is not to be; True when it was in time."""
+    waits = (messages.c.key == key, messages.c.status == WAITING)
+    return connection.execute(update(messages).where(*waits).values(status=STALE)).rowcount == 1
+
+
+def last_text_to(connection: Connection, to: str, since: datetime) -> TextRecord | None:
+    """The newest text to a number since an instant, that which is on its way too."""
+    unsent = (STALE, SUMMARISED, "stopped", "failed")
+    mine = (messages.c.to == to, messages.c.at >= since, messages.c.status.not_in(unsent))
+    query = select(messages).where(*mine).order_by(messages.c.at.desc(), messages.c.key.desc()).limit(1)
+    row = connection.execute(query).mappings().first()
+    return TextRecord(**row) if row else None
+
+
 def hold_waiting(connection: Connection, to: str, before: datetime) -> Sequence[TextRecord]:
     """The texts to a number that wait since before `before`, oldest first; nobody else has them until the end."""
     connection.execute(update(messages).where(messages.c.key == "").values(status=WAITING))  # takes SQLite's lock
@@ -145,4 +160,10 @@ def link_recordings(connection: Connection, call: str, ticket: int) -> None:
 def recordings_of(connection: Connection, ticket: int) -> Sequence[RecordingRecord]:
     """The messages recorded for a ticket, oldest first."""
     query = select(recordings).where(recordings.c.ticket == ticket).order_by(recordings.c.at)
+    return [RecordingRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def recordings_of_call(connection: Connection, call: str) -> Sequence[RecordingRecord]:
+    """The messages that a call left, oldest first."""
+    query = select(recordings).where(recordings.c.call == call).order_by(recordings.c.at)
     return [RecordingRecord(**row) for row in connection.execute(query).mappings()]

@@ -39,5 +39,14 @@ def migrate_url(url: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Whether the database has the shape that this release expects."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() == head
+    return revision_of(connection) == ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The last migration that ran on a database; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def revisions() -> frozenset[str]:
+    """Every migration that this release knows."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())

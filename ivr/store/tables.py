@@ -66,7 +66,7 @@ partners = Table(
     Column("name", String(200), nullable=False),
     Column("tier", String(20), nullable=False),
     Column("country", String(2), nullable=False, default=""),
-    Column("refer_to", String(20)),
+    Column("refer_to", String(20), index=True),
     Column("pbx", String(200), nullable=False, default=""),
     Column("pin_hash", String(200), nullable=False, default=""),
 )
@@ -97,6 +97,16 @@ calls = Table(
     Column("call_back_number", String(20)),
     Column("on_hold_at", Instant),
     Column("joined_at", Instant),
+    Index("ix_calls_region_started_at", "region", "started_at"),
+    Index("ix_calls_outcome_started_at", "outcome", "started_at"),
+    Index("ix_calls_partner_started_at", "partner", "started_at"),
+    Index("ix_calls_caller_number_started_at", "caller_number", "started_at"),
+    Index(
+        "ix_calls_living",
+        "started_at",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
 )
 """One row a caller's call. `caller` is as the carrier sent it, `caller_number` its E.164 form if any."""
 
@@ -118,6 +128,9 @@ answers = Table(
     Column("at", Instant, nullable=False),
 )
 """What a caller answered, keyed by call and step: the first answer stands."""
+
+CRITICAL = "class_of_service = 'critical'"
+"""What the index of Critical tickets is over. A query must say it in these words to be answered from it."""
 
 tickets = Table(
     "tickets",
@@ -148,6 +161,18 @@ tickets = Table(
     Column("turn", Integer, nullable=False, default=0),
     Column("incident", Integer, index=True),
     Column("told_at", Instant),
+    Index("ix_tickets_partner_opened_at", "partner", "opened_at"),
+    Index("ix_tickets_state_opened_at", "state", "opened_at"),
+    Index("ix_tickets_region_opened_at", "region", "opened_at"),
+    Index("ix_tickets_acknowledged_by_opened_at", "acknowledged_by", "opened_at"),
+    Index("ix_tickets_caller_opened_at", "caller", "opened_at"),
+    Index(
+        "ix_tickets_critical",
+        "state",
+        "opened_at",
+        sqlite_where=text(CRITICAL),
+        postgresql_where=text(CRITICAL),
+    ),
 )
 """`turn` is the ticket's place in its policy's round robin; `incident` the ticket whose page serves this one too."""
 
@@ -161,6 +186,9 @@ ticket_log = Table(
     Column("event", String(40), nullable=False),
     Column("detail", Text, nullable=False, default=""),
     UniqueConstraint("ticket", "key"),
+    Index(
+        "ix_ticket_log_notes", "ticket", sqlite_where=text("event = 'note'"), postgresql_where=text("event = 'note'")
+    ),
 )
 """A ticket's timeline. `key` names the happening, so that it is written once however often it is told."""
 
@@ -176,7 +204,7 @@ attempts = Table(
     Column("because", String(200), nullable=False, default=""),
     Column("phone", String(20), nullable=False),
     Column("ring_seconds", Integer, nullable=False),
-    Column("decided_at", Instant, nullable=False),
+    Column("decided_at", Instant, nullable=False, index=True),
     Column("tried_at", Instant),
     Column("refused_at", Instant),
     Column("dialled_at", Instant),
@@ -190,6 +218,7 @@ attempts = Table(
     Column("paused_at", Instant),
     Column("helps", String(60)),
     Column("link_used_at", Instant),
+    Column("unwanted_at", Instant),
     Column("ended_at", Instant),
     Column("outcome", String(20)),
     Column("leg", String(64), index=True),
@@ -207,7 +236,7 @@ attempts = Table(
 `tried_at`: before the carrier was asked; `placed_at`: it said yes; `fetched_at`: the other side was sent for;
 `joined_at`: in the room; `offered_at`: a call back was offered; `left_at`: the room was left, by either side;
 `paused_at`: the engineer left it for a moment; `helps`: whose colleague is asked to join; `link_used_at`: the link of
-the text was confirmed.
+the text was confirmed; `unwanted_at`: its leg is to end, and is asked about until it has.
 """
 
 messages = Table(

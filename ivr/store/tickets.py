@@ -1,8 +1,9 @@
 """Tickets and their timelines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select, update
@@ -11,7 +12,9 @@ from ivr.store.once import insert_once
 from ivr.store.tables import counters, ticket_log, tickets
 from routing.screening import Symptom
 from routing.service import ClassOfService
-from routing.tickets import LIFE, Ticket, TicketEvent, TicketState, states_before
+from routing.tickets import Ticket, TicketEvent, TicketState, state_after, states_before
+
+NO_MORE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ def insert_ticket(connection: Connection, ticket: Ticket) -> bool:
 def find_ticket(connection: Connection, number: int) -> Ticket | None:
     """The ticket with this number."""
     row = connection.execute(select(tickets).where(tickets.c.number == number)).mappings().first()
-    return _ticket(row) if row else None
+    return ticket_from(row) if row else None
 
 
 def hold_ticket(connection: Connection, number: int) -> Ticket | None:
@@ -43,26 +46,27 @@ def hold_ticket(connection: Connection, number: int) -> Ticket | None:
 def ticket_of_call(connection: Connection, call: str) -> Ticket | None:
     """The ticket that a call opened."""
     row = connection.execute(select(tickets).where(tickets.c.call == call)).mappings().first()
-    return _ticket(row) if row else None
+    return ticket_from(row) if row else None
 
 
 def list_tickets(connection: Connection, limit: int = 50) -> Sequence[Ticket]:
     """The newest tickets, newest first."""
     rows = connection.execute(select(tickets).order_by(tickets.c.number.desc()).limit(limit)).mappings()
-    return [_ticket(row) for row in rows]
+    return [ticket_from(row) for row in rows]
 
 
 def paging_tickets(connection: Connection) -> Sequence[Ticket]:
     """The tickets for which somebody is being called now, oldest first."""
     query = select(tickets).where(tickets.c.state == TicketState.PAGING).order_by(tickets.c.number)
-    return [_ticket(row) for row in connection.execute(query).mappings()]
+    return [ticket_from(row) for row in connection.execute(query).mappings()]
 
 
 def taken_tickets(connection: Connection, since: datetime) -> Sequence[Ticket]:
     """The tickets that were taken since then, oldest first."""
     taken = (tickets.c.state == TicketState.ACKNOWLEDGED, tickets.c.acknowledged_at >= since, tickets.c.escalation > 0)
     return [
-        _ticket(row) for row in connection.execute(select(tickets).where(*taken).order_by(tickets.c.number)).mappings()
+        ticket_from(row)
+        for row in connection.execute(select(tickets).where(*taken).order_by(tickets.c.number)).mappings()
     ]
 
 
@@ -70,18 +74,22 @@ def active_tickets(connection: Connection) -> Sequence[Ticket]:
     """The tickets that page, or whose engineer may still have to meet the caller; oldest first."""
     states = [TicketState.PAGING, TicketState.ACKNOWLEDGED]
     query = select(tickets).where(tickets.c.state.in_(states), tickets.c.escalation > 0).order_by(tickets.c.number)
-    return [_ticket(row) for row in connection.execute(query).mappings()]
+    return [ticket_from(row) for row in connection.execute(query).mappings()]
 
 
-def move_ticket(connection: Connection, number: int, event: TicketEvent, **values: Any) -> bool:
+def move_ticket(
+    connection: Connection, number: int, event: TicketEvent, *, only: Mapping[str, Any] = NO_MORE, **values: Any
+) -> bool:
     """Apply an event to a ticket if it counts in its present state; False for a late one.
 
-    One conditional update: of two that come at once, exactly one gets True.
+    One conditional update: of two that come at once, exactly one gets True. `only`: values that columns must have.
     """
-    before = states_before(event)
-    (after,) = {LIFE[state, event] for state in before}
+    counts = (tickets.c.state.in_(states_before(event)), *(tickets.c[name] == value for name, value in only.items()))
+    after = state_after(event)
     changed = connection.execute(
-        update(tickets).where(tickets.c.number == number, tickets.c.state.in_(before)).values(state=after, **values)
+        update(tickets)
+        .where(tickets.c.number == number, *counts)
+        .values(number=number, **values, **({} if after is None else {"state": after}))
     )
     return changed.rowcount == 1
 
@@ -97,13 +105,13 @@ def lead_ticket(connection: Connection, symptom: Symptom, since: datetime) -> Ti
         alive,
     )
     row = connection.execute(query.order_by(tickets.c.number).limit(1)).mappings().first()
-    return _ticket(row) if row else None
+    return ticket_from(row) if row else None
 
 
-def tickets_of_incident(connection: Connection, lead: int) -> Sequence[Ticket]:
-    """The tickets that the page for `lead` serves too, oldest first."""
-    query = select(tickets).where(tickets.c.incident == lead).order_by(tickets.c.number)
-    return [_ticket(row) for row in connection.execute(query).mappings()]
+def tickets_of_incident(connection: Connection, lead: int, limit: int | None = None) -> Sequence[Ticket]:
+    """The tickets that the page for `lead` serves too, oldest first; not more than `limit`."""
+    query = select(tickets).where(tickets.c.incident == lead).order_by(tickets.c.number).limit(limit)
+    return [ticket_from(row) for row in connection.execute(query).mappings()]
 
 
 def untold_incidents(connection: Connection) -> Sequence[int]:
@@ -119,7 +127,7 @@ def open_ticket_of(connection: Connection, partner: str, since: datetime) -> Tic
     query = select(tickets).where(tickets.c.partner == partner, tickets.c.opened_at >= since, alive)
     critical = query.where(tickets.c.class_of_service == ClassOfService.CRITICAL)
     row = connection.execute(critical.order_by(tickets.c.number.desc()).limit(1)).mappings().first()
-    return _ticket(row) if row else None
+    return ticket_from(row) if row else None
 
 
 def take_turn(connection: Connection, policy: str) -> int:
@@ -168,7 +176,8 @@ def timeline(connection: Connection, ticket: int) -> Sequence[Happening]:
     return [Happening(*row) for row in connection.execute(query)]
 
 
-def _ticket(row: RowMapping) -> Ticket:
+def ticket_from(row: RowMapping) -> Ticket:
+    """A ticket from a whole row of the table."""
     values = dict(row)
     values["class_of_service"] = ClassOfService(values["class_of_service"])
     values["symptom"] = Symptom(values["symptom"])

@@ -9,7 +9,7 @@ from ivr.paging.status import end_leg, ring_bell
 from ivr.standby.mirror import Seen
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
-from ivr.store.messages import RecordingRecord, TextRecord, link_recordings, store_recording
+from ivr.store.messages import RecordingRecord, TextRecord, link_recordings, recordings_of, store_recording
 from ivr.voice import words
 from ivr.voice.caller import Caller
 from ivr.voice.heard import Heard
@@ -80,7 +80,8 @@ class Call(Caller):
 
     def seen(self) -> Seen:
         """What is known of this call now, for the mirror."""
-        return Seen(self.record, self.answers, self.ticket, tuple(self.attempts))
+        recorded = tuple(recordings_of(self._connection, self.ticket.number)) if self.ticket else ()
+        return Seen(self.record, self.answers, self.ticket, tuple(self.attempts), recorded)
 
     # What the script adds
 
@@ -205,6 +206,10 @@ class Call(Caller):
         if self.is_guest and self.ticket is not None and not self._first_caller_is_there:
             tickets.update_ticket(self._connection, self.ticket.number, call=self.sid)
             self.ticket = replace(self.ticket, call=self.sid)
+        owner = self.ticket.acknowledged_by if self.ticket and not self.is_guest else None
+        mine = [tried for tried in self.attempts if tried.person == owner]
+        if mine and mine[-1].dropped_while_paused and self.ticket:
+            self.page_again(after=str(self.ticket.escalation))
         if self.record.on_hold_at is None:
             calls.update_call_once(self._connection, self.sid, on_hold_at=self.at)
 

@@ -5,7 +5,7 @@ from ivr.voice import words
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.steps import engineer_step
-from ivr.voice.turns import Ask, Goodbye, Join, Nothing, Said, Turn, to
+from ivr.voice.turns import Ask, Goodbye, Join, Nothing, Said, Tell, Turn, to
 from ivr.voice.words import room_of, sentences
 
 TRIES = 3
@@ -83,6 +83,8 @@ def returning(leg: EngineerLeg, *before: Said) -> Turn:
     """Back into the room; the caller is sent for, and comes at the next turn on hold at the latest."""
     if not leg.is_mine:
         return Goodbye(sentences(words.CONVERSATION_OVER))
+    if not leg.caller_is_there:
+        return Tell((), To("ask_to_call_back", (("attempt", leg.attempt.id),)))
     leg.back_in_room()
     return in_room(leg, *before)
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.paging.acceptance import Taken, TakenBy, accept, decline
+from ivr.paging.handover import page_again_without
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.messages import recordings_of
@@ -15,7 +16,7 @@ from routing.escalation import Candidate, Outcome, Ring
 from routing.numbers import e164, may_be_called
 from routing.people import Engineer
 from routing.regions import Region
-from routing.tickets import Ticket, TicketEvent, TicketState
+from routing.tickets import Ticket, TicketState
 
 COLLEAGUE_RINGS = 30
 """Seconds: a colleague is not woken in turn, but asked, and may take a moment longer."""
@@ -49,8 +50,9 @@ class EngineerLeg:
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the ticket can still be taken on this leg."""
-        return self.ticket.state is TicketState.PAGING and self.attempt.outcome is None
+        """Whether the ticket can still be taken on this leg: also when it had its time and could not be ended."""
+        given_up = self.attempt.unwanted_at is not None and self.attempt.outcome is not Outcome.DECLINED
+        return self.ticket.state is TicketState.PAGING and (self.attempt.outcome is None or given_up)
 
     @property
     def is_whisper(self) -> bool:
@@ -99,7 +101,7 @@ class EngineerLeg:
         """Key 1: take the ticket."""
         taken = accept(self._connection, self._pager, self.ticket.number, self.attempt.person, "key", self.at)
         if isinstance(taken, Taken):
-            attempts.set_once(self._connection, self.attempt.id, outcome=Outcome.ACCEPTED)
+            attempts.accepted(self._connection, self.attempt.id)
             self.ticket = taken.ticket
         return taken
 
@@ -155,25 +157,8 @@ class EngineerLeg:
 
     def hand_over(self) -> None:
         """The ticket pages again, and this engineer counts as having passed in that round."""
-        again, round_ = self.ticket.escalation + 1, self.ticket.round + 1
-        if not self.is_mine or not tickets.move_ticket(
-            self._connection,
-            self.ticket.number,
-            TicketEvent.DROP,
-            escalation=again,
-            round=round_,
-            ring_first=None,
-            acknowledged_at=None,
-            acknowledged_by=None,
-            acknowledged_via=None,
-            missed_join=False,
-        ):
-            return
-        attempts.pass_to_next(self._connection, self.attempt.id, round_)
-        if self.ticket.call is not None:
-            calls.update_call(self._connection, self.ticket.call, joined_at=None)
-        self.note(f"handed-{again}", "handed over", f"by {self.attempt.name}")
-        self._pager.escalate(self._connection, self.ticket.number, again)
+        if self.is_mine and page_again_without(self._connection, self._pager, self.ticket, self.attempt.id):
+            self.note(f"handed-{self.ticket.escalation + 1}", "handed over", f"by {self.attempt.name}")
 
     def call_colleague(self, colleague: Engineer) -> bool:
         """Ring a colleague, who may join the conversation; False when they are on another call of ours."""

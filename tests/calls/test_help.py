@@ -78,6 +78,21 @@ def test_silence_at_the_menu_leads_back_and_a_caller_who_left_meanwhile_is_calle
     jon.wait_for("To call back, press 1")
 
 
+def test_an_engineer_who_was_offered_to_call_back_and_hangs_up_is_not_rung_for_a_caller_who_is_gone(
+    make_line: MakeLine,
+) -> None:
+    line = make_line()
+    caller, jon = together(line)
+    jon.press("*")
+    jon.wait_for("To return to the caller")
+    jon.press("1")
+    caller.wait_until_with(jon)
+    caller.hang_up()
+    jon.wait_for("To call back, press 1", 60)
+    jon.hang_up()
+    assert not line.eventually(lambda: len(line.attempts()) > 1, 3)
+
+
 def test_a_voicemail_never_joins_a_conversation(make_line: MakeLine) -> None:
     line = make_line()
     leo = line.phone(LEO, voicemail)
@@ -95,6 +110,7 @@ def test_an_engineer_at_the_menu_whose_line_drops_is_rung_again_with_the_caller_
     caller, jon = together(line)
     jon.press("*")
     jon.wait_for("To return to the caller")
+    caller.wait_for("Jon Bell has your ticket")
     jon.hang_up()
     line.take(line.phone(JON).wait_for_ring(60, after=1), caller)
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from ivr.cli import nightline
 from ivr.configuration.apply import apply_file
-from ivr.rehearsal.handsets import busy, manual
+from ivr.rehearsal.handsets import answers, busy, manual
 from tests.faults.test_faults import variant
 from tests.line import ADA, DAY, ITALIAN_DESK, ITALY, JON, JON_TOO, LEO, NIGHT, Line, ringing_for
 
@@ -65,6 +65,7 @@ def test_f15_an_engineer_who_is_removed_while_ringing_gets_nothing_more_and_the_
     jon, ada = line.phone(JON, manual), line.phone(ADA, manual)
     caller = line.critical_call()
     ring = jon.wait_for_ring()
+    jon.wait_for_text("CRITICAL")
     before = line.attempts()
     with line.engine.begin() as connection:
         apply_file(connection, ringing_for(variant(tmp_path, *WITHOUT_JON), 120, tmp_path))
@@ -116,3 +117,51 @@ def test_f36_neither_a_closure_nor_an_announcement_keeps_a_critical_call_from_an
     desk_was_rung = any(line.carrier.phones[number].legs for number in ITALIAN_DESK)
     assert desk_was_rung is change.startswith("greeting")
     assert ("Maintenance today" in " ".join(caller.heard)) is change.startswith("greeting")
+
+
+CHRISTMAS_DAY = datetime.fromisoformat("2026-12-25T11:00:00+01:00")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "is_open"),
+    [
+        ("", True),
+        ('holidays = "IT"', False),
+        ('holidays = "IT"\nopenings = ["2026-12-25 10:00-12:00"]', True),
+    ],
+    ids=["no calendar", "a holiday", "a special opening on a holiday"],
+)
+def test_on_a_holiday_that_a_region_keeps_a_call_is_screened_unless_it_is_a_special_opening(
+    make_line: MakeLine, tmp_path: Path, calendar: str, is_open: bool
+) -> None:
+    config = variant(tmp_path, (HOURS_OF_ITALY, f"{HOURS_OF_ITALY}{calendar}\n"))
+    line = make_line(now=CHRISTMAS_DAY, config=config)
+    line.carrier.add_phone(ITALIAN_DESK[0], answers)
+    line.carrier.add_phone(ITALIAN_DESK[1], busy)
+    caller = line.dial()
+    if is_open:
+        caller.wait_until_with(line.carrier.phones[ITALIAN_DESK[0]].wait_for_ring())
+    else:
+        caller.wait_for("platform")
+    caller.hang_up()
+
+
+TWO_MORE = """  kind = "add"
+  from = 2026-11-28T00:00:00
+  until = 2026-11-28T09:00:00
+  zone = "Europe/Rome"
+
+  [[rotas.overrides]]
+  engineer = "leo"
+"""
+
+
+def test_whoever_was_added_is_rung_after_the_one_on_call_and_says_why(make_line: MakeLine, tmp_path: Path) -> None:
+    added = '  engineer = "leo"\n'
+    line = make_line(config=variant(tmp_path, (f"{added}  kind", f"{added}{TWO_MORE}  kind")))
+    jon, leo = line.phone(JON, manual), line.phone(LEO, manual)
+    caller = line.critical_call()
+    jon.wait_for_ring().decline()
+    line.take(leo.wait_for_ring(), caller)
+    rung = {attempt.person: attempt.because for attempt in line.attempts()}
+    assert list(rung.items()) == [("jon", "weekly, week 48"), ("leo", "override, added")]

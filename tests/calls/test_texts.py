@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from ivr.app import create_app
 from ivr.paging.links import GOOD_FOR
 from ivr.rehearsal.handsets import manual
 from routing.tickets import TicketState
-from tests.line import ADA, ITALY, JON, SARA, Line
+from tests.line import ADA, ITALY, JON, PUBLIC_URL, SARA, Line
 
 MakeLine = Callable[..., Line]
 
@@ -46,7 +48,8 @@ def test_looking_at_the_page_as_a_preview_does_takes_nothing(make_line: MakeLine
         assert response.headers["Cache-Control"] == "no-store"
     page = client.get(link).get_data(as_text=True)
     assert "Take it" in page
-    assert "1042 Rossi Telecom, Italy" in page
+    assert "Critical ticket 1042" in page
+    assert "<h1>Rossi Telecom, Italy</h1>" in page
     assert line.ticket().state is TicketState.PAGING
 
 
@@ -79,6 +82,26 @@ def test_a_link_is_over_after_half_an_hour_and_a_forged_one_never_began(make_lin
     object.__setattr__(line.house, "clock", lambda: clock() + GOOD_FOR + timedelta(seconds=1))
     assert client.post(link).status_code == 410
     assert line.ticket().state is TicketState.PAGING
+
+
+def test_the_page_names_its_buttons_and_style_below_the_public_url_also_when_that_has_a_prefix(
+    make_line: MakeLine,
+) -> None:
+    line = make_line()
+    settings = line.settings.model_copy(update={"public_url": f"{PUBLIC_URL}/phones"})
+    line.phone(JON, manual)
+    line.critical_call()
+    line.phone(JON).wait_for_ring()
+    app = create_app(settings.model_copy(update={"standby_folder": settings.standby_folder / "prefixed"}), line.house)
+    app.extensions["houses"].main = replace(line.house, settings=settings)
+    client, link = app.test_client(), link_of(line, JON)
+    page = client.get(link).get_data(as_text=True)
+    named = re.findall(r'(?:action|href)="([^"]+)"', page)
+    assert [name.removeprefix(f"{PUBLIC_URL}/phones") for name in named] == ["/static/take.css", link, f"{link}/pass"]
+    with client.get("/phones/static/take.css") as style:
+        assert style.status_code == 200
+    assert "It is yours" in client.post(f"/phones{link}").get_data(as_text=True)
+    app.extensions["houses"].close()
 
 
 @pytest.mark.parametrize("word", ["STOP", "stop ", "Unsubscribe"])

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,24 @@ def desk(prepared: Path, tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
+def make_desk(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Makes a console on a database of a kind, for what must hold on both."""
+    made: list[Desk] = []
+
+    def make(kind: str = "sqlite", **more: Any) -> Desk:
+        url = make_database(kind)
+        with ThreadPoolExecutor(1) as elsewhere:  # the browser's driver keeps an event loop in this thread
+            elsewhere.submit(prepare, url).result()
+        made.append(open_desk(url, tmp_path, **more))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.app.extensions["houses"].close()
+        desk.engine.dispose()
+
+
+@pytest.fixture
 def served(desk: Desk) -> Iterator[Desk]:
     """The console on loopback."""
     serving = Serving(desk)
@@ -50,7 +69,7 @@ def served(desk: Desk) -> Iterator[Desk]:
 
 @pytest.fixture(scope="session")
 def playwright(prepared: Path) -> Iterator[Playwright]:
-    """Playwright's driver; after the database, which cannot be prepared within its event loop."""
+    """Playwright's driver, once the database is prepared: that cannot be done within the driver's event loop."""
     with sync_playwright() as found:
         yield found
 

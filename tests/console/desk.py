@@ -81,15 +81,15 @@ class Desk:
             return work(connection)
 
 
-def open_desk(url: str, folder: Path, at: datetime = NIGHT, **more: Any) -> Desk:
-    """The application on a prepared database; `more` settings by their names."""
+def open_desk(url: str, folder: Path, at: datetime = NIGHT, carrier: str = "http://127.0.0.1:1", **more: Any) -> Desk:
+    """The application on a prepared database; `carrier` is its API's address, `more` settings by their names."""
     settings = Settings.model_validate(
         {
             "database_url": url,
             "public_url": "http://127.0.0.1:1",
             "account_sid": "AC" + "0" * 32,
             "auth_token": "a-token-for-tests",
-            "twilio_api_url": "http://127.0.0.1:1",
+            "twilio_api_url": carrier,
             "standby_folder": folder / "standby",
             **more,
         }

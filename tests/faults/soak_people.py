@@ -16,7 +16,7 @@ CALLERS = ("+442079460201", "+12125550202", "+493023125203", "+33199000207")
 """Partners who may page; each is on one call at a time."""
 
 MOODS = ["rings out", "busy", "unreachable", "declines", "silent", "voicemail", "passes"] + 5 * ["takes it"]
-LEAVES, SPEAKS, CALL_BACK = "leaves", "speaks", "asks to be called back"
+LEAVES, SPEAKS, CALL_BACK, OWN_PAGE = "leaves", "speaks", "asks to be called back", "wants an engineer alone"
 TICKET = re.compile(r"Your ticket is ((?:\d )*\d)")
 
 
@@ -26,6 +26,11 @@ class Spoken:
 
     number: int
     leg: Leg
+
+
+def said(leg: Leg, fragment: str) -> bool:
+    """Whether a caller heard this."""
+    return any(fragment in words for words in leg.heard)
 
 
 class People:
@@ -46,6 +51,7 @@ class People:
             self._run(lambda chance, number=number: self._call(chance, number), position, pause=(0.5, 6))
         self._run(self._change_moods, 90, pause=(1, 3))
         self._run(self._text, 91, pause=(1, 4))
+        self._run(self._use_star, 92, pause=(0.3, 2))
 
     def stop(self) -> None:
         """Nobody dials any more, and those on a line hang up."""
@@ -82,35 +88,73 @@ class People:
         leg = self.carrier.dial(number, chance.choice(self.regions))
         self.calls.append(leg)
         try:
-            leg.wait_for("platform", 20)
-            if chance.random() < 0.05:
-                return leg.hang_up()
-            leg.press("1")
-            leg.wait_for("Your ticket is", 20)
-            self._stay(chance, leg)
+            if not self._asks_for_an_open_ticket(chance, leg):
+                self._report(chance, leg)
         except AssertionError:
             pass  # the service was gone at that moment: what counts is what was promised
         leg.hang_up()
-        return None
+
+    def _asks_for_an_open_ticket(self, chance: random.Random, leg: Leg) -> bool:
+        """A partner who calls again is asked about the open ticket: true when they wait for its engineer."""
+        self.carrier.wait_until(lambda: said(leg, "platform") or said(leg, "is open"), 20)
+        if not said(leg, "is open") or chance.random() < 0.6:
+            return False
+        leg.press("1")
+        self._listen(chance, leg)
+        return True
+
+    def _report(self, chance: random.Random, leg: Leg) -> None:
+        """What is wrong: what a whole platform shares, or what only this partner has."""
+        if said(leg, "is open"):
+            leg.press("2")
+        leg.wait_for("platform", 20)
+        if chance.random() < 0.05:
+            return
+        if chance.random() < 0.4:
+            leg.press("1")
+        else:
+            leg.press("3")
+            leg.wait_for("workaround", 20)
+            leg.press("1")
+        leg.wait_for("Your ticket is", 20)
+        self._stay(chance, leg)
 
     def _stay(self, chance: random.Random, leg: Leg) -> None:
-        does = chance.choice([LEAVES, SPEAKS, SPEAKS, SPEAKS, CALL_BACK])
+        does = chance.choice([LEAVES, SPEAKS, SPEAKS, SPEAKS, CALL_BACK, OWN_PAGE])
         if does == LEAVES:
             return
         leg.wait_for("[beep]", 20)
         leg.speak("The portal shows nothing", 4)
         leg.press("#")
-        if does == CALL_BACK:
+        if does in {CALL_BACK, OWN_PAGE}:
             leg.wait_for("[music]", 20)
-            leg.press("1")
+            leg.press("1" if does == CALL_BACK else "2")
+        self._listen(chance, leg)
+
+    def _listen(self, chance: random.Random, leg: Leg) -> None:
+        """Wait for the engineer, and speak for a while, or so long that help is called for."""
         if self.carrier.wait_until(lambda: bool(leg.with_), chance.uniform(3, 20), also=lambda: bool(leg.ending)):
-            self._stop.wait(chance.uniform(0.2, 3))
+            self._stop.wait(chance.choice([chance.uniform(0.2, 3), chance.uniform(3, 9)]))
 
     # Engineers
 
     def _change_moods(self, chance: random.Random) -> None:
         mood: Behaviour = BEHAVIOURS[chance.choice(MOODS)]
         self.carrier.add_phone(chance.choice(self.engineers), mood)
+
+    def _use_star(self, chance: random.Random) -> None:
+        """An engineer in conversation goes back, hands over, or adds a colleague."""
+        legs = [leg for leg in list(self.carrier.legs.values()) if leg.to in self.engineers and leg.with_]
+        if not legs:
+            return
+        leg, does = chance.choice(legs), chance.choice("1223")
+        with suppress(AssertionError):  # the caller may hang up at any moment
+            leg.press("*")
+            leg.wait_for("To hand over", 10)
+            leg.press(does)
+            if does == "3":
+                leg.wait_for("press 2", 10)
+                leg.press(chance.choice("12"))
 
     def _text(self, chance: random.Random) -> None:
         number = chance.choice(self.engineers)

@@ -78,6 +78,21 @@ def test_a_line_that_drops_after_a_whisper_pages_again(make_line: MakeLine) -> N
     line.take(second, caller)
 
 
+def test_after_a_whisper_an_engineer_hands_over_by_hanging_up_and_passing_on(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.fail_rest = down
+    jon, ada = line.phone(JON, manual), line.phone(ADA, manual)
+    caller = line.critical_call()
+    line.take(jon.wait_for_ring(), caller).hang_up()
+    caller.wait_for("engineer's line has ended")
+    again = jon.wait_for_ring(60, after=1)
+    again.answer()
+    again.wait_for("Critical ticket")
+    again.press("2")
+    line.take(ada.wait_for_ring(60), caller)
+    assert line.ticket().acknowledged_by == "ada"
+
+
 def test_without_a_caller_the_rounds_go_on_until_the_api_is_back(make_line: MakeLine) -> None:
     line = make_line()
     line.carrier.fail_rest = down

@@ -60,6 +60,26 @@ def test_an_engineer_who_rings_when_the_database_goes_takes_the_ticket_all_the_s
     assert len(jon.legs) == 1
 
 
+@pytest.mark.parametrize("recorded", ["before the database went away", "while it is away"])
+def test_the_callers_message_is_played_while_the_database_is_away(make_line: MakeLine, recorded: str) -> None:
+    line = make_line("postgresql")
+    line.dial().wait_for("platform")
+    jon = line.phone(JON, manual)
+    if recorded == "before the database went away":
+        line.critical_call()
+        assert line.eventually(lambda: "caller's message" in line.events())
+    with line.database_away():
+        if recorded == "while it is away":
+            line.critical_call().wait_for("[music]")
+        ring = jon.wait_for_ring()
+        ring.answer()
+        ring.wait_for("Critical ticket")
+        ring.press("3")
+        ring.wait_for("[music]")
+        ring.wait_for("Critical ticket")
+    assert any("/media/" in request.url for request in line.requests)
+
+
 def test_a_page_that_began_goes_on_with_the_next_phone_while_the_database_is_away(make_line: MakeLine) -> None:
     line = make_line(ring_seconds=20)
     line.phone(JON, manual)

@@ -30,7 +30,10 @@ def variant(folder: Path, *changes: tuple[str, str]) -> Path:
     return path
 
 
-def test_f11_hours_that_cannot_be_worked_out_lead_to_the_screening(make_line: MakeLine) -> None:
+@pytest.mark.parametrize("broken", [{"zone": "Europe/Nowhere"}, {"holidays": {"country": "XX"}}], ids=str)
+def test_f11_hours_that_cannot_be_worked_out_lead_to_the_screening(
+    make_line: MakeLine, broken: dict[str, object]
+) -> None:
     line = make_line(now=DAY)
     with line.engine.begin() as connection:
         where = (configuration_items.c.kind == "region") & (configuration_items.c.key == "it")
@@ -38,7 +41,7 @@ def test_f11_hours_that_cannot_be_worked_out_lead_to_the_screening(make_line: Ma
             text("select document from configuration_items where kind = 'region' and key = 'it'")
         ).scalar_one()
         document = json.loads(document) if isinstance(document, str) else document
-        document["hours"]["zone"] = "Europe/Nowhere"
+        document["hours"].update(broken)
         connection.execute(update(configuration_items).where(where).values(document=document))
     line.start_web()
     caller = line.dial()

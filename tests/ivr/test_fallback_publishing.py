@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -102,7 +102,7 @@ def test_a_region_that_can_ring_nobody_is_warned_of(house: House, tmp_path: Path
     text = text.replace('["engineer:leo"]', '["rota:noc-backup"]')
     (tmp_path / "empty.toml").write_text(text)
     with house.engine.begin() as connection:
-        apply_file(connection, tmp_path / "empty.toml")
+        apply_file(connection, tmp_path / "empty.toml", at=datetime(2026, 11, 27, tzinfo=UTC))
     assert "warning: from Sat 2026-11-28 03:00 CET on Italy can ring nobody" in run(str(tmp_path), *AT).output
 
 

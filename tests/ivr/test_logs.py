@@ -90,11 +90,11 @@ def test_a_failure_of_the_carrier_is_logged_without_the_number_it_was_about(
     line = make_line()
     line.carrier.close()
     with pytest.raises(PhoneFailed) as failed:
-        Phone(line.settings).living_leg(JON, ITALY)
+        Phone(line.settings).living_legs(JON, ITALY)
     assert numbers_in(str(failed.value)) == [JON, ITALY]
     structlog.get_logger().error("no leg", why=str(failed.value), exc_info=failed.value)
     (entry,) = [entry for entry in lines(log) if entry["event"] == "no leg"]
-    assert "living_leg" in entry["exception"]
+    assert "living_legs" in entry["exception"]
     assert numbers_in(log.getvalue()) == []
     line.carrier.serve()
 

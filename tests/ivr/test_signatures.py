@@ -51,7 +51,7 @@ def test_our_carrier_signs_as_the_sdk_validates(value: str) -> None:
     assert RequestValidator(TOKEN).validate(url, params, signature(TOKEN, url, params.items()))
 
 
-def test_every_webhook_refuses_an_unsigned_and_a_wrongly_signed_request_and_nothing_changes(
+def test_f22_every_webhook_refuses_an_unsigned_and_a_wrongly_signed_request_and_nothing_changes(
     make_line: Callable[..., Line],
 ) -> None:
     line = make_line()
@@ -84,7 +84,7 @@ def test_every_webhook_refuses_an_unsigned_and_a_wrongly_signed_request_and_noth
         ("https://n.example.com", "/voice/answer?a=1&b=%20", "https://n.example.com/voice/answer?a=1&b=%20"),
     ],
 )
-def test_the_public_url_decides_with_proxies_ports_prefixes_and_queries(
+def test_f22_the_public_url_decides_with_proxies_ports_prefixes_and_queries(
     make_line: Callable[..., Line], public_url: str, path: str, signed_url: str
 ) -> None:
     line = make_line()
@@ -96,7 +96,7 @@ def test_the_public_url_decides_with_proxies_ports_prefixes_and_queries(
     assert status == 200
 
 
-def test_both_tokens_are_accepted_during_a_rotation_and_one_before(make_line: Callable[..., Line]) -> None:
+def test_f22_both_tokens_are_accepted_during_a_rotation_and_one_before(make_line: Callable[..., Line]) -> None:
     line = make_line()
     url = PUBLIC_URL + "/voice/answer"
     assert post(line.app, "/voice/answer", url, OTHER) == 403

@@ -10,7 +10,7 @@ from routing.numbers import dialled, e164, masked, may_be_called
 from routing.partners import Partner, Tier
 from routing.replies import Action, ForCarrier, Reply, Unclear, understand
 from routing.service import ClassOfService, response_due_at
-from routing.tickets import LIFE, TicketEvent, TicketState, after
+from routing.tickets import LIFE, TicketEvent, TicketState, after, state_after, states_before
 from schedules.hours import Period, SupportHours, support_at
 
 DIRECT = frozenset({Tier.PLATINUM, Tier.GOLD, Tier.SILVER})
@@ -62,14 +62,31 @@ def test_every_state_and_event_is_decided() -> None:
         "open+resolve": "resolved",
         "open+close": "closed",
         "paging+acknowledge": "acknowledged",
+        "open+confirm": "open",
+        "open+upgrade": "open",
         "acknowledged+drop": "paging",
+        "acknowledged+release": "open",
+        "acknowledged+confirm": "acknowledged",
+        "acknowledged+upgrade": "acknowledged",
+        "acknowledged+downgrade": "acknowledged",
         "acknowledged+resolve": "resolved",
+        "resolved+confirm": "resolved",
+        "resolved+upgrade": "resolved",
+        "resolved+downgrade": "resolved",
         "resolved+close": "closed",
     }
     for state, event in itertools.product(TicketState, TicketEvent):
         expected = allowed.get(f"{state}+{event}")
         assert after(state, event) == (TicketState(expected) if expected else None), (state, event)
     assert len(LIFE) == len(allowed)
+
+
+def test_an_event_leads_to_one_state_or_leaves_every_state_as_it_is() -> None:
+    for event in TicketEvent:
+        moves = {LIFE[state, event] for state in states_before(event)}
+        stays = all(LIFE[state, event] is state for state in states_before(event))
+        assert (state_after(event) is None) == stays
+        assert stays or moves == {state_after(event)}
 
 
 @pytest.mark.parametrize(

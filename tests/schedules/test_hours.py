@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from schedules.hours import Period, SupportHours, support_at
+from schedules.holidays import HolidayCalendar, HolidaysUnknown
+from schedules.hours import Opening, Period, SupportHours, support_at
 from schedules.wallclock import to_utc
 
 WEEK = tuple(Period(day, time(9), time(18)) for day in range(5))
@@ -69,3 +70,63 @@ def test_midnight_as_an_end_is_the_end_of_that_day() -> None:
 
 def test_a_region_without_hours_is_never_open() -> None:
     assert support_at(SupportHours("Europe/Rome", ()), datetime(2026, 1, 1, tzinfo=UTC)).opens_at is None
+
+
+CHRISTMAS_EVE = date(2026, 12, 24)
+MORNING = Opening(CHRISTMAS_EVE, time(9), time(13))
+BAVARIA = HolidayCalendar("DE", "BY", ("public", "catholic"))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Rome", "America/New_York"])
+def test_f10_an_opening_replaces_its_dates_hours_and_is_half_open(zone: str) -> None:
+    evening = Opening(CHRISTMAS_EVE, time(20), time(0))
+    hours = SupportHours(zone, WEEK, openings=(evening, MORNING))
+    nine, one, eight, midnight = (local(hours, 2026, 12, *parts) for parts in ((24, 9), (24, 13), (24, 20), (25, 0)))
+    instant = timedelta(microseconds=1)
+    at = (nine - instant, nine, one - instant, one, eight - instant, eight, midnight - instant, midnight)
+    assert [support_at(hours, moment).is_open for moment in at] == [False, True, True, False, False, True, True, False]
+    state = support_at(hours, one)
+    assert (state.opens_at, state.day_ends_at) == (eight, midnight)
+
+
+def test_an_opening_on_a_day_without_hours_opens_it() -> None:
+    hours = SupportHours("Europe/Rome", WEEK, openings=(Opening(date(2026, 11, 28), time(10), time(12)),))
+    state = support_at(hours, local(hours, 2026, 11, 27, 18))
+    assert state.opens_at == local(hours, 2026, 11, 28, 10)
+
+
+def test_a_closure_wins_over_an_opening_of_its_date() -> None:
+    hours = SupportHours("Europe/Rome", WEEK, frozenset({CHRISTMAS_EVE}), (MORNING,))
+    assert not support_at(hours, local(hours, 2026, 12, 24, 10)).is_open
+
+
+def test_a_region_with_a_calendar_is_closed_on_holidays_but_for_openings() -> None:
+    hours = SupportHours(
+        "Europe/Rome", WEEK, openings=(Opening(date(2026, 1, 6), time(9), time(11)),), holidays=BAVARIA
+    )
+    assert support_at(hours, local(hours, 2026, 1, 6, 10)).is_open  # Epiphany, a Tuesday, with an opening
+    assert not support_at(hours, local(hours, 2026, 1, 6, 12)).is_open
+    labour_day = support_at(hours, local(hours, 2026, 5, 1, 10))  # a Friday
+    assert (labour_day.is_open, labour_day.opens_at) == (False, local(hours, 2026, 5, 4, 9))
+
+
+def test_the_first_working_day_after_holidays_and_a_weekend_is_the_day_that_counts() -> None:
+    hours = SupportHours("Europe/Rome", WEEK, holidays=BAVARIA)
+    good_friday = support_at(hours, local(hours, 2026, 4, 2, 18))
+    assert good_friday.day_ends_at == local(hours, 2026, 4, 7, 18)  # the Tuesday after Easter
+
+
+def test_without_a_calendar_no_holiday_is_kept() -> None:
+    assert support_at(ROME, local(ROME, 2026, 12, 25, 10)).is_open
+
+
+def test_f11_hours_whose_calendar_does_not_answer_are_never_silently_open() -> None:
+    hours = SupportHours("Europe/Rome", WEEK, holidays=HolidayCalendar("XX"))
+    with pytest.raises(HolidaysUnknown, match="XX"):
+        support_at(hours, local(hours, 2026, 11, 25, 10))
+
+
+def test_a_date_of_its_own_is_known_though_the_calendar_does_not_answer() -> None:
+    opening = Opening(date(2026, 11, 29), time(9), time(11))
+    hours = SupportHours("Europe/Rome", WEEK, openings=(opening,), holidays=HolidayCalendar("XX"))
+    assert support_at(hours, local(hours, 2026, 11, 29, 10)).is_open  # a Sunday after a Saturday: nothing was asked

@@ -1,7 +1,5 @@
 """Local time and back, against the standard library's zones as an oracle."""
 
-import zoneinfo
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,16 +20,6 @@ CHANGES = [
     datetime(2027, 3, 28, 1, tzinfo=UTC),
 ]
 MINUTES = 8 * 24 * 60
-
-
-@pytest.fixture(autouse=True)
-def zones_from_the_package() -> Iterator[None]:
-    """The oracle reads the pinned tzdata package, not the machine's own zones."""
-    zoneinfo.reset_tzpath(to=[])
-    ZoneInfo.clear_cache()
-    yield
-    zoneinfo.reset_tzpath()
-    ZoneInfo.clear_cache()
 
 
 def nine_to_six(name: str) -> SupportHours:

@@ -1,0 +1,239 @@
+"""The API's frame: tokens with scopes, one transaction a request, ETags, problems, and the description of it all."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, request
+from pydantic import BaseModel, ValidationError
+from spectree import Response as Answers
+from spectree import SecurityScheme, SpecTree
+from spectree.models import SecureType, SecuritySchemeData
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from ivr.api.problems import Fault, Problem, Trouble, problem_response
+from ivr.api.scopes import Scope
+from ivr.house import House
+from ivr.standby.houses import Houses
+from ivr.store.api_tokens import ApiToken, token_behind
+from ivr.store.audit import Author
+from ivr.store.configuration import NotConfigured
+from routing.configuration import Configuration
+
+logger = structlog.get_logger()
+
+api = Blueprint("api", __name__, url_prefix="/api/v1")
+SCOPES: dict[str, Scope | None] = {}
+"""Which scope an endpoint asks for; a guard test holds it complete."""
+
+BEARER = SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))
+NEEDS_TOKEN = {"WWW-Authenticate": 'Bearer realm="Nightline"'}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request: who asks, one transaction, one reading of the clock (UTC), and what was sent, checked."""
+
+    house: House
+    connection: Connection
+    token: ApiToken
+    at: datetime
+    query: Any = None
+    body: Any = None
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration as of now. Raises NotConfigured."""
+        return self.house.configuration.current(self.connection)
+
+    @property
+    def author(self) -> Author:
+        """Whom the audit names."""
+        return Author(self.token.name, self.at, "api")
+
+    def may(self, scope: Scope) -> bool:
+        """Whether the token has a scope."""
+        return scope in self.token.scopes
+
+
+Answer = Response | BaseModel
+View = Callable[..., Answer]
+
+
+spec = SpecTree(
+    "flask",
+    title="Nightline",
+    version="1",
+    description="Who is on call, rotas, tickets, calls and partners of an after-hours escalation line.",
+    validation_error_model=Problem,
+    security_schemes=[BEARER],
+    mode="strict",
+    page_templates={},
+)
+
+
+def resource(
+    rule: str,
+    scope: Scope,
+    answer: type[BaseModel] | None,
+    *,
+    method: str = "GET",
+    query: type[BaseModel] | None = None,
+    body: type[BaseModel] | None = None,
+    status: int = 200,
+) -> Callable[[View], View]:
+    """Register a resource: `view(ask, **url_values)` for whoever carries a token with this scope.
+
+    `answer` is the model of what is answered (None: no body). The first line of the view's docstring is its summary.
+    """
+
+    def register(view: View) -> View:
+        def run(**values: Any) -> Response:
+            return asking(view, scope, (query, body), values, status)
+
+        run.__name__, run.__doc__ = view.__name__, view.__doc__
+        answers = {f"HTTP_{status}": answer, **{f"HTTP_{code}": Problem for code in (401, 403, 404, 409, 422, 503)}}
+        described = spec.validate(
+            query=query,
+            json=body,
+            resp=Answers(**answers),
+            security={"token": []},
+            tags=[rule.split("/")[1]],
+            skip_validation=True,  # we look at the token first, and at what was sent only then
+        )(run)
+        SCOPES[f"api.{view.__name__}"] = scope
+        api.add_url_rule(rule, view.__name__, described, methods=[method])
+        return view
+
+    return register
+
+
+def asking(
+    view: View,
+    scope: Scope,
+    models: tuple[type[BaseModel] | None, type[BaseModel] | None],
+    values: dict[str, Any],
+    status: int,
+) -> Response:
+    """Run a view for whoever carries the right token."""
+    houses: Houses = current_app.extensions["houses"]
+    house = houses.main
+    with house.engine.begin() as connection:
+        at = house.clock()
+        token = token_behind(connection, bearer(), at)
+        if token is None:
+            raise Trouble(401, "A token is needed", 'Send "Authorization: Bearer nl_..."; "nightline token" makes one.')
+        if scope not in token.scopes:
+            raise Trouble(403, "This token may not do that", f'It has not the scope "{scope}".')
+        query, body = models[0] and checked(models[0], request.args.to_dict()), models[1] and checked(models[1], sent())
+        found = view(Ask(house, connection, token, at, query, body), **values)
+    return with_etag(found, status)
+
+
+def sent() -> Any:
+    """The JSON that was sent; a problem when it is none."""
+    found = request.get_json(silent=True)
+    if found is None:
+        raise Trouble(422, "What was sent is no JSON", "Send application/json.")
+    return found
+
+
+def checked(model: type[BaseModel], value: Any) -> BaseModel:
+    """What was sent, in the shape of a model; a problem with each fault and its place otherwise."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        faults = [Fault(field=".".join(map(str, one["loc"])), text=one["msg"]) for one in error.errors()]
+        raise Trouble(422, "What was sent cannot be used", errors=faults) from None
+
+
+def bearer() -> str:
+    """The token that a request carries; empty without."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else ""
+
+
+def with_etag(found: Answer, status: int) -> Response:
+    """An answer on the wire; 304 when the asker has it already."""
+    if isinstance(found, BaseModel):
+        response = make_response(found.model_dump_json(), status)
+        response.content_type = "application/json"
+    else:
+        response = found
+    if request.method == "GET" and response.status_code == 200:
+        response.headers["Cache-Control"] = "private, no-cache"
+        if not response.get_etag()[0]:
+            response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+@api.errorhandler(Trouble)
+def tell_trouble(trouble: Trouble) -> Response:
+    """A problem that we found."""
+    return problem_response(trouble.problem, NEEDS_TOKEN if trouble.problem.status == 401 else None)
+
+
+@api.errorhandler(HTTPException)
+def tell_http(error: HTTPException) -> Response:
+    """A problem that the framework found."""
+    return problem_response(Problem(title=error.name, status=error.code or 500, detail=error.description or ""))
+
+
+@api.errorhandler(NotConfigured)
+def tell_not_configured(error: NotConfigured) -> Response:
+    """There is nothing to tell yet."""
+    return problem_response(Problem(title="Nothing is configured yet", status=503, detail=str(error)))
+
+
+@api.errorhandler(DBAPIError)
+@api.errorhandler(PoolTimeout)
+def tell_database_away(error: Exception) -> Response:
+    """The database is away: nothing was changed."""
+    logger.warning("the API could not reach the database", error=type(error).__name__)
+    detail = "Nothing was changed. Calls go on meanwhile."
+    return problem_response(
+        Problem(title="The database does not answer", status=503, detail=detail), {"Retry-After": "5"}
+    )
+
+
+@api.get("/openapi.json")
+def openapi() -> dict[str, Any]:
+    """The description of the API (OpenAPI), made from the code."""
+    return described(spec.spec)
+
+
+def described(found: dict[str, Any]) -> dict[str, Any]:
+    """The description with the content types of what is not plain JSON: problems, and text."""
+    found = copy.deepcopy(found)
+    for path in found["paths"].values():
+        for operation in path.values():
+            for status, answer in operation["responses"].items():
+                content = answer.get("content", {})
+                if int(status) >= 400 and "application/json" in content:
+                    content["application/problem+json"] = content.pop("application/json")
+                elif int(status) == 200 and not content:
+                    answer["content"] = {"text/plain": {"schema": {"type": "string"}}}
+    return found
+
+
+SCOPES["api.openapi"] = SCOPES["api.unknown"] = None
+
+
+def unknown(_path: str) -> Response:
+    """Everything else below this address."""
+    abort(404)
+
+
+api.add_url_rule("/<path:_path>", "unknown", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+
+
+def install(app: Flask) -> None:
+    """Add the API to the application. All its resources must be imported before."""
+    app.register_blueprint(api)

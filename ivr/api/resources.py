@@ -1,0 +1,13 @@
+"""Every resource of the API: imported for the routes that they register."""
+
+from flask import Flask
+
+from ivr.api import frame, on_call, rotas
+
+RESOURCES = (on_call, rotas)
+
+
+def install(app: Flask) -> None:
+    """Add the API to the application."""
+    assert RESOURCES
+    frame.install(app)

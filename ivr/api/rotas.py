@@ -1,0 +1,234 @@
+"""Rotas by API: their layers as the file writes them, the final schedule, findings, and overrides."""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from ivr.api.frame import Ask, resource
+from ivr.api.on_call import Strict
+from ivr.api.problems import Fault, Trouble
+from ivr.api.scopes import Scope
+from ivr.configuration.edit import EditRefused, change_item
+from ivr.configuration.export import table_of
+from ivr.store.absences import absences_from
+from routing.coverage import findings_of
+from schedules.edits import edit_overrides
+from schedules.rota import Override, OverrideKind, Rota, final_schedule
+
+LONGEST = timedelta(days=400)
+
+
+class RotaName(BaseModel):
+    """A rota by key and name."""
+
+    key: str
+    name: str
+
+
+class RotaList(BaseModel):
+    """All rotas, in the order of the configuration."""
+
+    rotas: list[RotaName]
+
+
+class OverrideOut(BaseModel):
+    """A temporary replacement above all layers, half-open."""
+
+    id: str
+    engineer: str
+    kind: OverrideKind
+    instead_of: str
+    starts_at: datetime
+    ends_at: datetime
+    by: str
+
+
+class RotaAnswer(BaseModel):
+    """One rota: layers as the configuration file writes them."""
+
+    key: str
+    name: str
+    layers: list[dict[str, Any]]
+    overrides: list[OverrideOut]
+
+
+class RangeQuery(Strict):
+    """A range, half-open; without it the week from now on."""
+
+    from_: AwareDatetime | None = Field(None, alias="from", description="Where it begins; now without it.")
+    until: AwareDatetime | None = Field(None, description="Where it ends; a week later without it.")
+
+
+class StretchOut(BaseModel):
+    """A part of the final schedule; nobody in it is a gap."""
+
+    starts_at: datetime
+    ends_at: datetime
+    on_call: list[str] = Field(description="Keys of engineers, first to be rung first.")
+    because: str
+
+
+class Schedule(BaseModel):
+    """A final schedule, without holes and overlaps."""
+
+    rota: str
+    stretches: list[StretchOut]
+
+
+class FindingOut(BaseModel):
+    """Something that would leave a call unanswered."""
+
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    text: str
+    rota: str
+    engineer: str
+    policy: str
+
+
+class FindingList(BaseModel):
+    """What is wrong in the next 13 weeks, the earliest first."""
+
+    findings: list[FindingOut]
+
+
+class OverrideIn(Strict):
+    """A new override."""
+
+    engineer: str = Field(description="The key of an engineer.")
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    kind: OverrideKind = OverrideKind.REPLACE
+    instead_of: str = Field("", description="With kind replace: whose place it is; empty replaces everybody.")
+
+
+@resource("/rotas", Scope.ROTAS, RotaList)
+def list_rotas(ask: Ask) -> RotaList:
+    """List all rotas."""
+    return RotaList(rotas=[RotaName(key=rota.key, name=rota.name) for rota in ask.configuration.rotas.values()])
+
+
+@resource("/rotas/<key>", Scope.ROTAS, RotaAnswer)
+def read_rota(ask: Ask, key: str) -> RotaAnswer:
+    """Read one rota with its layers and overrides."""
+    return answer_of(rota_of(ask, key))
+
+
+@resource("/rotas/<key>/schedule", Scope.ROTAS, Schedule, query=RangeQuery)
+def read_schedule(ask: Ask, key: str) -> Schedule:
+    """Read the final schedule of a rota over a range of 400 days at most."""
+    starts_at = ask.query.from_ or ask.at
+    ends_at = ask.query.until or starts_at + timedelta(days=7)
+    if not starts_at < ends_at <= starts_at + LONGEST:
+        fault = Fault(field="until", text="must be later than from, by 400 days at most.")
+        raise Trouble(422, "What was sent cannot be used", errors=[fault])
+    parts = final_schedule(rota_of(ask, key), starts_at, ends_at)
+    return Schedule(
+        rota=key,
+        stretches=[
+            StretchOut(starts_at=p.starts_at, ends_at=p.ends_at, on_call=list(p.on_call), because=p.because)
+            for p in parts
+        ],
+    )
+
+
+@resource("/findings", Scope.ROTAS, FindingList)
+def list_findings(ask: Ask) -> FindingList:
+    """List gaps, people on leave or without a phone, and what else would leave a call unanswered."""
+    found = findings_of(ask.configuration, absences_from(ask.connection, ask.at), ask.at)
+    return FindingList(
+        findings=[
+            FindingOut(
+                kind=one.kind,
+                starts_at=one.starts_at,
+                ends_at=one.ends_at,
+                text=one.text,
+                rota=one.rota,
+                engineer=one.who,
+                policy=one.policy,
+            )
+            for one in found
+        ]
+    )
+
+
+@resource("/rotas/<key>/overrides", Scope.OVERRIDES, OverrideOut, method="POST", body=OverrideIn, status=201)
+def add_override(ask: Ask, key: str) -> OverrideOut:
+    """Add an override: checked and audited like one of the console. The past cannot be overridden."""
+    wanted, rota = ask.body, rota_of(ask, key)
+    if wanted.ends_at <= ask.at:
+        raise Trouble(422, "The past stays", errors=[Fault(field="ends_at", text="must lie ahead.")])
+    override = Override(
+        wanted.engineer,
+        max(wanted.starts_at, whole_second(ask.at)),
+        wanted.ends_at,
+        ask.token.name,
+        wanted.kind,
+        wanted.instead_of,
+    )
+    save(ask, rota, (*rota.overrides, override))
+    return override_out(override)
+
+
+@resource("/rotas/<key>/overrides/<id_>", Scope.OVERRIDES, None, method="DELETE", status=204)
+def end_override(ask: Ask, key: str, id_: str) -> Response:
+    """End an override: one that lies ahead is removed, one that is in progress ends now."""
+    rota = rota_of(ask, key)
+    if id_ not in {id_of(one) for one in rota.overrides}:
+        raise Trouble(404, "There is no such override", "It may have been ended by somebody else.")
+    save(ask, rota, tuple(one for one in rota.overrides if id_of(one) != id_))
+    return Response(status=204)
+
+
+def rota_of(ask: Ask, key: str) -> Rota:
+    """The rota that was asked for."""
+    rota = ask.configuration.rotas.get(key)
+    if rota is None:
+        raise Trouble(404, "There is no such rota", f"Known are: {', '.join(ask.configuration.rotas)}.")
+    return rota
+
+
+def answer_of(rota: Rota) -> RotaAnswer:
+    """One rota on the wire."""
+    table = table_of("rota", rota)
+    return RotaAnswer(
+        key=rota.key, name=rota.name, layers=table["layers"], overrides=[override_out(one) for one in rota.overrides]
+    )
+
+
+def override_out(override: Override) -> OverrideOut:
+    """One override on the wire."""
+    return OverrideOut(
+        id=id_of(override),
+        engineer=override.engineer,
+        kind=override.kind,
+        instead_of=override.instead_of,
+        starts_at=override.starts_at,
+        ends_at=override.ends_at,
+        by=override.by,
+    )
+
+
+def id_of(override: Override) -> str:
+    """What names an override: its content, whatever else is added or ended."""
+    said = "|".join((override.engineer, override.kind, override.instead_of, str(override.starts_at.timestamp())))
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def whole_second(at: datetime) -> datetime:
+    """An instant as people write it."""
+    return at.replace(microsecond=0)
+
+
+def save(ask: Ask, rota: Rota, overrides: tuple[Override, ...]) -> None:
+    """Store a rota with other overrides; what is past stays as it was."""
+    changed = edit_overrides(rota, overrides, whole_second(ask.at))
+    try:
+        change_item(ask.connection, ask.author, "rota", rota.key, table_of("rota", changed))
+    except EditRefused as refused:
+        faults = [Fault(field=fault.field, text=fault.text) for fault in refused.faults]
+        raise Trouble(422, "What was sent cannot be used", errors=faults) from None

@@ -1,0 +1,27 @@
+"""Scopes: what a token of the API may do."""
+
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One thing that a token may do; a token has one or several."""
+
+    ON_CALL = "on-call"
+    PHONES = "phones"
+    ROTAS = "rotas"
+    OVERRIDES = "overrides"
+    TICKETS = "tickets"
+    CALLS = "calls"
+    PARTNERS = "partners"
+
+
+WHAT_FOR = {
+    Scope.ON_CALL: "reads who is on call",
+    Scope.PHONES: "sees telephone numbers wherever the others show people",
+    Scope.ROTAS: "reads rotas, schedules and what is wrong with them",
+    Scope.OVERRIDES: "adds and ends overrides",
+    Scope.TICKETS: "reads tickets and their timelines",
+    Scope.CALLS: "reads calls",
+    Scope.PARTNERS: "reads partners",
+}
+"""What each scope allows, in words."""

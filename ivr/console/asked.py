@@ -1,0 +1,93 @@
+"""What forms about a call ask: a region, an instant on its wall clock, and who calls."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.console.visit import Visit
+from ivr.store.configuration import PartnerEntry, load_partners, partner_by_number, partner_by_phone
+from routing.numbers import e164
+from routing.regions import Region
+from schedules.wallclock import to_local, to_utc
+
+WRITTEN = "%Y-%m-%dT%H:%M"
+YEARS = range(2000, 2101)
+UNKNOWN_NUMBER, FROM_ELSEWHERE = "+442079460999", "+442079460998"
+"""Callers' numbers of a range reserved for fiction: a stranger's, and of a partner that has none on file."""
+UNKNOWN, WITHHELD = "unknown", "withheld"
+WITHHELD_NUMBER = "anonymous"
+MOST_PARTNERS = 300
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A region and an instant (UTC). `wall` is what was written, `fault` what is wrong with it."""
+
+    region: Region
+    at: datetime
+    wall: str
+    fault: str = ""
+
+    @property
+    def local(self) -> datetime:
+        """The instant on the region's wall clock."""
+        return to_local(self.at, self.region.hours.zone)
+
+
+def region_and_instant(visit: Visit, form: Mapping[str, str]) -> Asked:
+    """What `region` and `at` of a form mean; the default region, and now, for what is missing or wrong."""
+    known = visit.configuration
+    region = known.regions.get(form.get("region", ""), known.default_region)
+    now = to_local(visit.at, region.hours.zone).strftime(WRITTEN)
+    wall = form.get("at", "").strip() or now
+    try:
+        return Asked(region, instant(wall, region.hours.zone), wall)
+    except ValueError as error:
+        return Asked(region, visit.at, now, str(error))
+
+
+def instant(wall: str, zone: str) -> datetime:
+    """A reading of a zone's wall clock, in UTC. Raises ValueError, in words, for what is none."""
+    remedy = f'"{wall}" is no instant. Write it like 2026-11-28 03:00.'
+    try:
+        written = datetime.fromisoformat(wall)
+    except ValueError:
+        raise ValueError(remedy) from None
+    if written.tzinfo is not None or written.year not in YEARS:
+        raise ValueError(remedy)
+    return to_utc(written, zone)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: the number that the line sees (E.164, or `anonymous`), and the partner that is known by it."""
+
+    number: str
+    entry: PartnerEntry | None = None
+
+
+def caller_of(visit: Visit, form: Mapping[str, str]) -> Caller:
+    """What `caller` (a partner's number, `unknown` or `withheld`) and `number` (a telephone number) mean."""
+    if typed := e164(form.get("number", "")):
+        partner = partner_by_phone(visit.connection, typed)
+        return Caller(typed, partner_by_number(visit.connection, partner.number) if partner else None)
+    wanted = form.get("caller", UNKNOWN)
+    if wanted == WITHHELD:
+        return Caller(WITHHELD_NUMBER)
+    entry = partner_by_number(visit.connection, wanted)
+    if entry is None:
+        return Caller(UNKNOWN_NUMBER)
+    return Caller(entry.partner.phones[0] if entry.partner.phones else FROM_ELSEWHERE, entry)
+
+
+def caller_choices(visit: Visit) -> list[tuple[str, str]]:
+    """Who can be chosen: pairs of value and label."""
+    partners = sorted((entry.partner for entry in load_partners(visit.connection)), key=lambda one: one.name)
+    strangers = [(UNKNOWN, "Somebody unknown"), (WITHHELD, "Somebody whose number is withheld")]
+    named = [(one.number, f"{one.name} ({str(one.tier).replace('_', ' ')})") for one in partners[:MOST_PARTNERS]]
+    return named + strangers
+
+
+def region_choices(visit: Visit) -> list[tuple[str, str]]:
+    """The regions, with the clock on whose wall an instant is meant."""
+    return [(one.key, f"{one.name} ({one.hours.zone})") for one in visit.configuration.regions.values()]

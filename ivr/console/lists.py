@@ -1,0 +1,39 @@
+"""What lists share: filters out of the address, days on the reader's clock, and the way to the next page."""
+
+from datetime import date, datetime, time, timedelta
+
+from flask import request, url_for
+
+from ivr.console.visit import Visit
+from ivr.store.listing import Place
+from schedules.wallclock import Repeated, to_utc
+
+
+def asked(name: str) -> str:
+    """A filter as the address has it, without blanks around it."""
+    return request.args.get(name, "").strip()
+
+
+def day(visit: Visit, name: str, days_later: int = 0) -> datetime | None:
+    """The beginning (UTC) of the day that a filter names, on the reader's clock; None without a day."""
+    try:
+        on = date.fromisoformat(asked(name)) + timedelta(days=days_later)
+        return to_utc(datetime.combine(on, time(0)), visit.zone, Repeated.FIRST)
+    except (ValueError, OverflowError):
+        return None
+
+
+def place_asked() -> Place | None:
+    """Where the page before ended; None for the first page, and for an address that somebody made up."""
+    at, _, key = request.args.get("after", "").partition("~")
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return Place(found, key) if found.tzinfo is not None and key else None
+
+
+def older(endpoint: str, at: datetime, key: str | int) -> str:
+    """The address of the page after a row."""
+    kept = {name: value for name, value in request.args.items() if value and name != "after"}
+    return url_for(endpoint, **kept, after=f"{at.isoformat()}~{key}")  # type: ignore[arg-type]

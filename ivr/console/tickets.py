@@ -1,0 +1,91 @@
+"""Tickets: all of them, newest first, by what somebody searches and filters."""
+
+from dataclasses import dataclass, replace
+
+from flask.typing import ResponseReturnValue
+
+from ivr.console.frame import page
+from ivr.console.lists import asked, day, older, place_asked
+from ivr.console.roles import Role
+from ivr.console.shown import render
+from ivr.console.visit import Visit
+from ivr.store.listing import PAGE, TicketFilter, find_tickets, partners_like
+from ivr.store.tickets import find_ticket
+from routing.numbers import e164
+from routing.service import ClassOfService
+from routing.tickets import TicketState
+
+LARGEST_NUMBER = 2**31 - 1
+DIGITS_OF_A_PHONE = 7
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search text means. `told` says it in words; `elsewhere`: notes and PBX names may have it, too."""
+
+    wanted: TicketFilter
+    told: str = ""
+    nothing: bool = False
+    elsewhere: bool = False
+    exact: int | None = None
+
+
+@page("/tickets", Role.VIEWER, menu="Tickets")
+def tickets(visit: Visit) -> ResponseReturnValue:
+    """One page of the list."""
+    search = understood(visit, asked("q"), filters(visit))
+    rows = [] if search.nothing else find_tickets(visit.connection, search.wanted, place_asked(), PAGE + 1)
+    shown = rows[:PAGE]
+    return render(
+        "tickets.html",
+        rows=shown,
+        search=search,
+        asked=asked,
+        further=older("console.tickets", shown[-1].opened_at, shown[-1].number) if len(rows) > PAGE else "",
+        is_first=place_asked() is None,
+        classes=list(ClassOfService),
+        states=list(TicketState),
+        is_filtered=any(asked(name) for name in ("class", "state", "region", "engineer", "partner", "since", "until")),
+    )
+
+
+def filters(visit: Visit) -> TicketFilter:
+    """The filters beside the search."""
+    return TicketFilter(
+        class_of_service=asked("class"),
+        state=asked("state"),
+        region=asked("region"),
+        engineer=asked("engineer"),
+        partners=(asked("partner"),) if asked("partner") else (),
+        since=day(visit, "since"),
+        until=day(visit, "until", days_later=1),
+    )
+
+
+def understood(visit: Visit, text: str, among: TicketFilter) -> Search:
+    """A ticket's number, a caller's number, a partner, or a word of a note or a PBX's name."""
+    if not text:
+        return Search(among)
+    if asked("in") == "notes":
+        return Search(replace(among, noted=text), f"Notes and PBX names with “{text}”")
+    if is_phone(text):
+        number = e164(text if text.startswith("+") else "+" + text.removeprefix("00"))
+        told = f"Calls from {visit.phone(number)}" if number else "Write a caller's number with + and its country code"
+        return Search(replace(among, caller=number or ""), told, nothing=number is None)
+    number_ = int(text) if text.isascii() and text.isdecimal() and int(text) <= LARGEST_NUMBER else None
+    exact = find_ticket(visit.connection, number_) if number_ is not None else None
+    named = partners_like(visit.connection, text)
+    if named:
+        told = "Tickets of " + ", ".join(f"{name} ({number})" for number, name in named)
+        wanted = replace(among, partners=tuple(number for number, _ in named))
+        return Search(wanted, told, elsewhere=True, exact=exact.number if exact else None)
+    if exact is not None:
+        return Search(replace(among, numbers=(exact.number,)), f"Ticket {exact.number}", elsewhere=True)
+    return Search(replace(among, noted=text), f"No partner is called so. Notes and PBX names with “{text}”")
+
+
+def is_phone(text: str) -> bool:
+    """Whether a text is meant as a telephone number."""
+    digits = sum(letter.isdecimal() for letter in text)
+    written = all(letter.isdecimal() or letter in " +-()/." for letter in text)
+    return written and (text.startswith("+") or digits >= DIGITS_OF_A_PHONE)

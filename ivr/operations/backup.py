@@ -1,0 +1,165 @@
+"""Backup and restore: every row of one moment in a file that either kind of database takes back."""
+
+import gzip
+import json
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import IO, Any
+
+from alembic import command
+from sqlalchemy import Connection, Engine, Table, column, insert, select, table, text
+
+from ivr.store.all_tables import metadata
+from ivr.store.migrate import alembic_config, revision_of, revisions
+from ivr.store.types import Instant
+
+FORMAT = 1
+BATCH = 500
+Told = Callable[[str, int], None]
+"""Is told a table and how many of its rows are done."""
+
+
+class NotRestored(Exception):
+    """Nothing was changed; the text says why, and what to do."""
+
+
+def back_up(engine: Engine, path: Path, at: datetime, told: Told = lambda _table, _count: None) -> Counter[str]:
+    """Write every row as of one moment to a gzip file of JSON lines, whole or not at all; returns the rows by table.
+
+    The durable engine's own tables are left out: a page in flight is taken up anew by the workers after a restore.
+    """
+    part = path.with_name(path.name + ".part")
+    counts: Counter[str] = Counter()
+    with engine.connect() as connection, gzip.open(part, "wt", encoding="utf-8") as file:
+        _hold_one_moment(connection)
+        head = {"nightline": FORMAT, "revision": revision_of(connection), "at": at.isoformat()}
+        file.write(json.dumps(head) + "\n")
+        for source in metadata.sorted_tables:
+            for row in connection.execute(select(source)).mappings():
+                line = {"table": source.name, "row": {name: _plain(value) for name, value in row.items()}}
+                file.write(json.dumps(line) + "\n")
+                counts[source.name] += 1
+            told(source.name, counts[source.name])
+    part.replace(path)
+    return counts
+
+
+def restore(engine: Engine, path: Path, told: Told = lambda _table, _count: None) -> Counter[str]:
+    """Bring a backup into a database that holds nothing yet, in one transaction; returns the rows by table.
+
+    A backup of an older release is brought in as it was, and then migrated. The file is read to its end before
+    anything is written. Raises NotRestored.
+    """
+    counts: Counter[str] = Counter()
+    revision = _read_whole(path)
+    with gzip.open(path, "rt", encoding="utf-8") as file, engine.begin() as connection:
+        _bring_to(connection, revision)
+        file.readline()
+        for name, lines in groupby(_lines(file), key=lambda line: str(line["table"])):
+            for rows in _batches(line["row"] for line in lines):
+                _insert(connection, name, rows)
+                counts[name] += len(rows)
+            told(name, counts[name])
+        command.upgrade(alembic_config(connection), "head")
+        _count_on(connection)
+    return counts
+
+
+def _hold_one_moment(connection: Connection) -> None:
+    """Everything that is read from now on is of one moment."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN")
+    else:
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+
+
+def _read_whole(path: Path) -> str:
+    """The revision of a backup that is whole."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            revision = _head_of(file, path)
+            for _line in _lines(file):
+                pass
+    except (EOFError, OSError, ValueError, zlib.error):
+        raise NotRestored(f"{path} is damaged, or no backup of Nightline.") from None
+    return revision
+
+
+def _head_of(file: IO[str], path: Path) -> str:
+    """The revision of a backup."""
+    try:
+        head = json.loads(file.readline())
+        known = head["nightline"] == FORMAT and head["revision"] in revisions()
+    except (ValueError, KeyError, TypeError):
+        raise NotRestored(f"{path} is no backup of Nightline.") from None
+    if not known:
+        raise NotRestored(f"{path} was made by a later release. Restore it with that one.")
+    return str(head["revision"])
+
+
+def _bring_to(connection: Connection, revision: str) -> None:
+    """An empty database in the shape of a revision."""
+    present = revision_of(connection)
+    if present is not None and _holds_something(connection):
+        raise NotRestored("This database is not empty. Restore into a new one, and let NIGHTLINE_DATABASE_URL name it.")
+    if present is not None:
+        metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    command.upgrade(alembic_config(connection), revision)
+
+
+def _holds_something(connection: Connection) -> bool:
+    """Whether any configuration or call is there already."""
+    for name in ("configuration_items", "calls", "tickets"):
+        if connection.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first():  # noqa: S608 - our own names
+            return True
+    return False
+
+
+def _lines(file: IO[str]) -> Iterator[dict[str, Any]]:
+    return (json.loads(line) for line in file)
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _insert(connection: Connection, name: str, rows: list[dict[str, Any]]) -> None:
+    """Insert rows as the backup has them, into the table as it was then."""
+    known: Table | None = metadata.tables.get(name)
+    types = {one.name: one.type for one in known.columns} if known is not None else {}
+    target = table(name, *(column(one, types.get(one)) for one in rows[0]))
+    instants = {one for one, type_ in types.items() if isinstance(type_, Instant)}
+    found = [{one: _back(value, one in instants) for one, value in row.items()} for row in rows]
+    connection.execute(insert(target), found)
+
+
+def _count_on(connection: Connection) -> None:
+    """PostgreSQL's own counters go on after the highest row."""
+    if connection.dialect.name != "postgresql":
+        return
+    for source in metadata.sorted_tables:
+        key = source.autoincrement_column
+        if key is not None:
+            highest = f"SELECT max({key.name}) FROM {source.name}"  # noqa: S608 - our own names
+            sequence = f"pg_get_serial_sequence('{source.name}', '{key.name}')"
+            connection.execute(text(f"SELECT setval({sequence}, coalesce(({highest}), 0) + 1, false)"))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _back(value: Any, is_instant: bool) -> Any:
+    return datetime.fromisoformat(value) if is_instant and value is not None else value

@@ -1,0 +1,144 @@
+"""Lists of tickets and calls: filtered, the newest first, page after page; made for millions of rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+
+from ivr.store.calls import CallRecord
+from ivr.store.tables import calls, partners, ticket_log, tickets
+from ivr.store.tickets import ticket_from
+from routing.tickets import Ticket
+
+PAGE = 50
+NAMED_ALIKE = 20
+"""So many partners that a text fits are looked up; a shorter text fits more, and says little."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of a list ends: the instant (UTC) of its last row, and that row's own key."""
+
+    at: datetime
+    key: str
+
+
+@dataclass(frozen=True)
+class TicketFilter:
+    """What tickets to list; empty values ask for nothing. `since` is included, `until` is not (UTC).
+
+    `numbers` are ticket numbers, `partners` partner numbers, of which one must fit; `noted` is a text in a PBX's name
+    or in a note.
+    """
+
+    class_of_service: str = ""
+    state: str = ""
+    region: str = ""
+    engineer: str = ""
+    partners: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    caller: str = ""
+    noted: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class CallFilter:
+    """What calls to list; empty values ask for nothing. `caller` is E.164, `outcome` "under way" is of living calls."""
+
+    region: str = ""
+    outcome: str = ""
+    partners: tuple[str, ...] = ()
+    caller: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+UNDER_WAY = "under way"
+
+
+def find_tickets(
+    connection: Connection, wanted: TicketFilter, after: Place | None = None, limit: int = PAGE
+) -> Sequence[Ticket]:
+    """A page of tickets, the newest first, those after a place. No count is taken."""
+    query = _of_tickets(wanted)
+    if after is not None:
+        older = and_(tickets.c.opened_at == after.at, tickets.c.number < int(after.key))
+        query = query.where(tickets.c.opened_at <= after.at, or_(tickets.c.opened_at < after.at, older))
+    query = query.order_by(tickets.c.opened_at.desc(), tickets.c.number.desc()).limit(limit)
+    return [ticket_from(row) for row in connection.execute(query).mappings()]
+
+
+def find_calls(
+    connection: Connection, wanted: CallFilter, after: Place | None = None, limit: int = PAGE
+) -> Sequence[CallRecord]:
+    """A page of calls, the newest first, those after a place. No count is taken."""
+    query = _of_calls(wanted)
+    if after is not None:
+        older = and_(calls.c.started_at == after.at, calls.c.sid < after.key)
+        query = query.where(calls.c.started_at <= after.at, or_(calls.c.started_at < after.at, older))
+    query = query.order_by(calls.c.started_at.desc(), calls.c.sid.desc()).limit(limit)
+    return [CallRecord(**row) for row in connection.execute(query).mappings()]
+
+
+def partners_like(connection: Connection, text: str) -> Sequence[tuple[str, str]]:
+    """Number and name of the partners whose name contains a text, in either case, or whose number it is."""
+    fits = or_(partners.c.name.icontains(text, autoescape=True), partners.c.number == text)
+    query = select(partners.c.number, partners.c.name).where(fits).order_by(partners.c.name).limit(NAMED_ALIKE)
+    return [(row.number, row.name) for row in connection.execute(query)]
+
+
+def _of_tickets(wanted: TicketFilter) -> Select[Any]:
+    columns = tickets.c
+    conditions = [
+        *_equal(columns.class_of_service, wanted.class_of_service),
+        *_equal(columns.state, wanted.state),
+        *_equal(columns.region, wanted.region),
+        *_equal(columns.acknowledged_by, wanted.engineer),
+        *_equal(columns.caller, wanted.caller),
+        *_between(columns.opened_at, wanted.since, wanted.until),
+    ]
+    if wanted.partners:
+        conditions.append(columns.partner.in_(wanted.partners))
+    if wanted.numbers:
+        conditions.append(columns.number.in_(wanted.numbers))
+    if wanted.noted:
+        notes = ticket_log.c.detail.icontains(wanted.noted, autoescape=True)
+        noted = select(ticket_log.c.ticket).where(ticket_log.c.event == "note", notes)
+        conditions.append(or_(columns.pbx.icontains(wanted.noted, autoescape=True), columns.number.in_(noted)))
+    return select(tickets).where(*conditions)
+
+
+def _of_calls(wanted: CallFilter) -> Select[Any]:
+    columns = calls.c
+    conditions = [
+        *_equal(columns.region, wanted.region),
+        *_equal(columns.caller_number, wanted.caller),
+        *_between(columns.started_at, wanted.since, wanted.until),
+    ]
+    if wanted.outcome == UNDER_WAY:
+        conditions.append(columns.ended_at.is_(None))
+    else:
+        conditions += _equal(columns.outcome, wanted.outcome)
+    if wanted.partners:
+        conditions.append(columns.partner.in_(wanted.partners))
+    return select(calls).where(*conditions)
+
+
+def _equal(column: ColumnElement[Any], value: str) -> list[ColumnElement[bool]]:
+    return [column == value] if value else []
+
+
+def _between(column: ColumnElement[Any], since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    found = [column >= since] if since is not None else []
+    return found + ([column < until] if until is not None else [])
+
+
+def partner_names(connection: Connection, numbers: Iterable[str | None]) -> dict[str, str]:
+    """The names of some partners by number; those who are gone are left out."""
+    wanted = {number for number in numbers if number}
+    query = select(partners.c.number, partners.c.name).where(partners.c.number.in_(wanted))
+    return {row.number: row.name for row in connection.execute(query)} if wanted else {}

@@ -1,0 +1,83 @@
+"""The API's frame: tokens and scopes, problems, the description, and what a fuzzer finds."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import schemathesis
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+
+from ivr.api.frame import SCOPES
+from ivr.cli import nightline
+from ivr.store.api_tokens import list_tokens, make_token, revoke_token
+from tests.api.conftest import Program
+from tests.console.desk import Desk
+
+RULES_BETWEEN_FIELDS = schemathesis.checks.positive_data_acceptance
+"""A schema cannot say that one instant must come after another, or that a key must exist: we refuse those in words."""
+
+
+def test_every_resource_names_its_scope(desk: Desk) -> None:
+    rules = {rule.endpoint for rule in desk.app.url_map.iter_rules() if rule.rule.startswith("/api/")}
+    assert rules == set(SCOPES)
+    assert {endpoint for endpoint, scope in SCOPES.items() if scope is None} == {"api.openapi", "api.unknown"}
+
+
+def test_without_a_token_or_its_scope_nothing_is_told(desk: Desk) -> None:
+    stranger = desk.app.test_client().get("/api/v1/on-call")
+    assert stranger.status_code == 401
+    assert stranger.headers["WWW-Authenticate"].startswith("Bearer")
+    assert Program(desk, "rotas").get("/on-call").status_code == 403
+
+
+def test_a_token_ends_when_it_is_revoked_or_over(desk: Desk) -> None:
+    program = Program(desk, "on-call")
+    assert program.get("/on-call").status_code == 200
+    (kept,) = desk.do(list_tokens)
+    assert desk.do(lambda connection: revoke_token(connection, kept.id, desk.at))
+    assert program.get("/on-call").status_code == 401
+    day = desk.at + timedelta(days=1)
+    program.secret = desk.do(lambda c: make_token(c, "short", ["on-call"], "tests", desk.at, day))
+    assert program.get("/on-call").status_code == 200
+    desk.at = day
+    assert program.get("/on-call").status_code == 401
+
+
+def test_an_address_that_does_not_exist_is_a_problem_too(program: Program) -> None:
+    answer = program.get("/nothing/here")
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_an_operator_makes_lists_and_revokes_tokens(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTLINE_DATABASE_URL", desk.engine.url.render_as_string(hide_password=False))
+    run = CliRunner()
+    secret = run.invoke(nightline, ["token", "add", "wall board", "--scope", "on-call"]).output.strip()
+    program = Program(desk, "rotas")
+    program.secret = secret
+    assert program.get("/on-call").status_code == 200
+    listed = run.invoke(nightline, ["token", "list"]).output
+    assert "wall board" in listed
+    assert secret not in listed
+    assert run.invoke(nightline, ["token", "revoke", "1"]).exit_code == 0
+    assert program.get("/on-call").status_code == 401
+    assert run.invoke(nightline, ["token", "revoke", "1"]).exit_code == 1
+
+
+def test_a_fuzzer_finds_nothing_that_the_description_does_not_allow(desk: Desk) -> None:
+    secret = Program(desk, "on-call", "phones", "rotas", "overrides").secret
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", desk.app)
+
+    for found in schema.get_all_operations():
+        fuzz(found.ok(), {"Authorization": f"Bearer {secret}"})
+
+
+def fuzz(operation: Any, headers: dict[str, str]) -> None:
+    """What a generator makes of one operation's description is answered as the description says."""
+
+    @given(case=operation.as_strategy())
+    @settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    def ask(case: Any) -> None:
+        case.call_and_validate(headers=headers, excluded_checks=[RULES_BETWEEN_FIELDS])
+
+    ask()

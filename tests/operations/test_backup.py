@@ -1,0 +1,151 @@
+"""Backup and restore: what comes back is what was there, on either kind of database, or nothing at all."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert, select
+
+from ivr.configuration.apply import apply_file
+from ivr.operations.backup import NotRestored, back_up, restore
+from ivr.store import tickets
+from ivr.store.audit import Author, record
+from ivr.store.engine import connect
+from ivr.store.migrate import is_current
+from ivr.store.tables import attempts, metadata
+from ivr.store.tickets import find_ticket
+from routing.screening import Symptom
+from routing.service import ClassOfService
+from routing.tickets import Ticket, TicketState
+from tests.databases import Templates
+from tests.line import EXAMPLE, NIGHT, ringing_for
+
+KINDS = [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("sqlite", "sqlite")]
+
+TICKET = Ticket(
+    number=1042,
+    call="CA1",
+    region="it",
+    partner="4001",
+    partner_name='Rossi "Telecom" Ünïcode\n',
+    class_of_service=ClassOfService.CRITICAL,
+    symptom=Symptom.PLATFORM,
+    article="16.4",
+    answers={"symptom": "1"},
+    caller="+442079460201",
+    called="+3904611715112",
+    pbx="",
+    verified=True,
+    state=TicketState.PAGING,
+    opened_at=NIGHT + timedelta(microseconds=123456),
+)
+
+
+def fill(engine: Engine, folder: Path) -> None:
+    """A configuration, a ticket with its timeline, an attempt that lives, and a change."""
+    with engine.begin() as connection:
+        apply_file(connection, ringing_for(EXAMPLE, 20, folder))
+        tickets.insert_ticket(connection, TICKET)
+        tickets.log(connection, 1042, "paging-1", NIGHT, "paging began")
+        record(connection, Author("Sara", NIGHT), "rota", "noc", {"a": 1}, None)
+        values = {"id": "1042-1", "ticket": 1042, "position": 1, "round": 1, "person": "jon", "name": "Jon Bell"}
+        more = {"because": "", "phone": "+447700900120", "ring_seconds": 20, "decided_at": NIGHT}
+        connection.execute(insert(attempts).values(**values, **more))
+
+
+def everything(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    with engine.connect() as connection:
+        return {
+            table.name: sorted((dict(row) for row in connection.execute(select(table)).mappings()), key=repr)
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.fixture
+def engines(templates: Templates, tmp_path: Path) -> Callable[[str, str], Engine]:
+    def make(kind: str, name: str) -> Engine:
+        folder = tmp_path / name
+        folder.mkdir()
+        return connect(templates.prepared(kind, folder))
+
+    return make
+
+
+@pytest.mark.parametrize(("from_", "to"), KINDS)
+def test_every_row_comes_back_on_either_kind_of_database(
+    engines: Callable[[str, str], Engine], tmp_path: Path, from_: str, to: str
+) -> None:
+    source, target = engines(from_, "source"), engines(to, "target")
+    fill(source, tmp_path)
+    written = back_up(source, tmp_path / "backup.gz", NIGHT)
+    assert restore(target, tmp_path / "backup.gz") == written
+    assert everything(target) == everything(source)
+    with target.begin() as connection:
+        assert find_ticket(connection, 1042) == TICKET
+        assert is_current(connection)
+        tickets.log(connection, 1042, "another", NIGHT, "goes on counting")
+        record(connection, Author("Sara", NIGHT), "rota", "noc", None, {"a": 1})
+    source.dispose()
+    target.dispose()
+
+
+def test_a_database_that_holds_something_is_left_alone(engines: Callable[[str, str], Engine], tmp_path: Path) -> None:
+    source = engines("sqlite", "source")
+    fill(source, tmp_path)
+    before = everything(source)
+    back_up(source, tmp_path / "backup.gz", NIGHT)
+    with pytest.raises(NotRestored, match="not empty"):
+        restore(source, tmp_path / "backup.gz")
+    assert everything(source) == before
+    source.dispose()
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        ({"nightline": 1, "revision": "9999", "at": "x"}, "later release"),
+        ({"something": "else"}, "no backup"),
+        ([], "no backup"),
+    ],
+)
+def test_what_is_no_backup_of_ours_is_refused(
+    engines: Callable[[str, str], Engine], tmp_path: Path, head: Any, said: str
+) -> None:
+    with gzip.open(tmp_path / "odd.gz", "wt") as file:
+        file.write(json.dumps(head) + "\n")
+    target = engines("sqlite", "target")
+    with pytest.raises(NotRestored, match=said):
+        restore(target, tmp_path / "odd.gz")
+    target.dispose()
+
+
+def test_a_backup_that_breaks_off_restores_nothing(engines: Callable[[str, str], Engine], tmp_path: Path) -> None:
+    source, target = engines("sqlite", "source"), engines("sqlite", "target")
+    fill(source, tmp_path)
+    back_up(source, tmp_path / "backup.gz", NIGHT)
+    whole = (tmp_path / "backup.gz").read_bytes()
+    (tmp_path / "half.gz").write_bytes(whole[: len(whole) * 2 // 3])
+    with pytest.raises(NotRestored, match="damaged"):
+        restore(target, tmp_path / "half.gz")
+    assert not any(rows for name, rows in everything(target).items() if name != "counters")
+    source.dispose()
+    target.dispose()
+
+
+def test_a_backup_of_an_older_release_is_brought_to_the_present_shape(
+    engines: Callable[[str, str], Engine], tmp_path: Path
+) -> None:
+    row = {"name": "ticket", "value": 77}
+    with gzip.open(tmp_path / "old.gz", "wt") as file:
+        file.write(json.dumps({"nightline": 1, "revision": "0001", "at": NIGHT.isoformat()}) + "\n")
+        file.write(json.dumps({"table": "counters", "row": row}) + "\n")
+    target = engines("sqlite", "target")
+    assert restore(target, tmp_path / "old.gz") == {"counters": 1}
+    with target.begin() as connection:
+        assert is_current(connection)
+    assert everything(target)["counters"] == [row]
+    target.dispose()

@@ -1,0 +1,105 @@
+"""`nightline doctor`: every fault is found, named, and told with its remedy."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.line import ITALY
+from tests.operations.conftest import Operator
+
+
+def findings(operator: Operator, area: str = "") -> list[tuple[str, str]]:
+    """The level and text of each finding of an area."""
+    found = json.loads(operator.type("doctor", "--json").output)
+    return [(one["level"], one["text"]) for one in found if one["area"] == area or not area]
+
+
+def errors(operator: Operator) -> set[str]:
+    """The areas with an error."""
+    found = json.loads(operator.type("doctor", "--json").output)
+    assert all(one["remedy"] for one in found if one["level"] != "good")
+    return {one["area"] for one in found if one["level"] == "error"}
+
+
+def test_a_line_in_order_has_no_error_but_its_rehearsal_address(operator: Operator) -> None:
+    operator.work()
+    assert errors(operator) == {"environment"}
+    assert next(text for _, text in findings(operator, "environment")).endswith("is not encrypted")
+
+
+def lose_number(operator: Operator) -> None:
+    del operator.carrier.numbers[ITALY]
+
+
+def lead_elsewhere(operator: Operator) -> None:
+    numbers = operator.carrier.numbers
+    numbers[ITALY] = replace(numbers[ITALY], status_callback="https://old.example")
+
+
+def text_from_nowhere(operator: Operator) -> None:
+    for number, resource in operator.carrier.numbers.items():
+        operator.carrier.numbers[number] = replace(resource, can_text=False)
+
+
+def shut_a_country(operator: Operator) -> None:
+    operator.carrier.shut_countries.add("GB")
+
+
+def refuse_us(operator: Operator) -> None:
+    operator.carrier.auth_token = "another"
+
+
+@pytest.mark.parametrize(
+    ("fault", "area"),
+    [
+        (lose_number, "numbers"),
+        (lead_elsewhere, "numbers"),
+        (text_from_nowhere, "texts"),
+        (shut_a_country, "countries"),
+        (refuse_us, "carrier"),
+    ],
+)
+def test_a_fault_at_the_carrier_is_an_error_of_its_own(
+    operator: Operator, fault: Callable[[Operator], None], area: str
+) -> None:
+    operator.work()
+    fault(operator)
+    assert errors(operator) == {"environment", area}
+
+
+def test_without_a_living_worker_nobody_would_page(operator: Operator) -> None:
+    assert "workers" in errors(operator)
+
+
+def test_a_public_url_that_is_not_the_signed_one_is_found(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWILIO_AUTH_TOKEN", "rotated-without-a-restart")
+    operator.carrier.auth_token = "rotated-without-a-restart"
+    assert findings(operator, "webhooks") == [("error", "a signed request is refused")]
+
+
+def test_a_service_that_does_not_answer_is_found(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTLINE_PUBLIC_URL", "http://127.0.0.1:1")
+    assert findings(operator, "webhooks") == [("error", "http://127.0.0.1:1 does not answer")]
+
+
+def test_a_database_without_its_tables_stops_nothing_but_what_needs_it(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
+    assert findings(operator, "database") == [("error", "has not the shape of this release")]
+    assert findings(operator, "carrier")[0][0] == "good"
+
+
+def test_documents_that_are_not_there_are_found(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTLINE_FALLBACK_URL", f"{operator.settings.public_url}/nowhere")
+    assert {level for level, _ in findings(operator, "fallback")} == {"error"}
+
+
+def test_it_prints_a_line_for_each_finding_and_its_remedy_below(operator: Operator) -> None:
+    found = operator.type("doctor")
+    assert found.exit_code == 1
+    assert "ERROR    workers       no paging worker is alive\n" in found.output
+    assert "-> Start one: nightline worker" in found.output

@@ -48,7 +48,13 @@ def paths(desk: Desk, method: str) -> list[str]:
     """Every address of the console that takes a method."""
     rules = [rule for rule in desk.app.url_map.iter_rules() if rule.rule.startswith("/console")]
     build = desk.app.url_map.bind("").build
-    return [build(rule.endpoint, dict.fromkeys(rule.arguments, 1)) for rule in rules if method in (rule.methods or ())]
+    return [build(rule.endpoint, values_for(rule)) for rule in rules if method in (rule.methods or ())]
+
+
+def values_for(rule: Any) -> dict[str, Any]:
+    """Something for each variable of a rule: the first of a choice, else a one."""
+    choices = {name: getattr(rule._converters[name], "items", None) for name in rule.arguments}
+    return {name: min(items) if items else 1 for name, items in choices.items()}
 
 
 def test_over_https_every_cookie_is_secure_and_bound_to_this_host(make_desk: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from werkzeug.routing import AnyConverter, Rule
 
 from ivr.console import passwords
 from ivr.console.frame import HEADERS
@@ -48,7 +49,13 @@ def paths(desk: Desk, method: str) -> list[str]:
     """Every address of the console that takes a method."""
     rules = [rule for rule in desk.app.url_map.iter_rules() if rule.rule.startswith("/console")]
     build = desk.app.url_map.bind("").build
-    return [build(rule.endpoint, dict.fromkeys(rule.arguments, 1)) for rule in rules if method in (rule.methods or ())]
+    return [build(rule.endpoint, values_for(rule)) for rule in rules if method in (rule.methods or ())]
+
+
+def values_for(rule: Rule) -> dict[str, Any]:
+    """Something for each part of an address that varies: one of those that are named, else 1."""
+    converters = rule._converters.items()
+    return {name: min(one.items) if isinstance(one, AnyConverter) else 1 for name, one in converters}
 
 
 def test_over_https_every_cookie_is_secure_and_bound_to_this_host(make_desk: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 from flask.testing import FlaskClient
+from werkzeug.routing import AnyConverter, Rule
 
 from ivr.console import passwords
 from ivr.console.frame import HEADERS
@@ -51,10 +52,10 @@ def paths(desk: Desk, method: str) -> list[str]:
     return [build(rule.endpoint, values_for(rule)) for rule in rules if method in (rule.methods or ())]
 
 
-def values_for(rule: Any) -> dict[str, Any]:
-    """Something for each variable of a rule: the first of a choice, else a one."""
-    choices = {name: getattr(rule._converters[name], "items", None) for name in rule.arguments}
-    return {name: min(items) if items else 1 for name, items in choices.items()}
+def values_for(rule: Rule) -> dict[str, Any]:
+    """Something for each part of an address that varies: one of those that are named, else 1."""
+    converters = rule._converters.items()
+    return {name: min(one.items) if isinstance(one, AnyConverter) else 1 for name, one in converters}
 
 
 def test_over_https_every_cookie_is_secure_and_bound_to_this_host(make_desk: Any) -> None:

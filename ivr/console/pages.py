@@ -85,3 +85,4 @@ def install(app: Flask, house: House) -> None:
     """Add the console to the application."""
     assert PAGES
     frame.install(app, house)
+    openid.install(app, house)

@@ -43,4 +43,4 @@ def machine(agent: str) -> str:
     """A browser and its system in words, by what it says of itself."""
     browser = next((name for sign, name in BROWSERS if sign in agent), "")
     system = next((name for sign, name in SYSTEMS if sign in agent), "")
-    return " on ".join(part for part in (browser, system) if part) or "another program"
+    return " on ".join(part for part in (browser, system) if part) or "Another program"

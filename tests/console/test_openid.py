@@ -154,6 +154,20 @@ def test_a_role_is_given_by_a_claim_at_each_sign_in_and_makes_the_account(
     page.get_by_text("there is no way in here for you").wait_for()
 
 
+@pytest.mark.parametrize(
+    ("asked", "mfa", "heading"),
+    [("here", False, "Second factor"), ("here", True, "Tonight"), ("provider", False, "Tonight")],
+)
+def test_a_role_that_asks_for_a_second_factor_takes_the_providers_when_it_says_so_or_is_trusted(
+    make_desk: Callable[..., Desk], new_page: Callable[[], Page], asked: str, mfa: bool, heading: str
+) -> None:
+    desk = make_desk(second_factor_from="manager", oidc_second_factor=asked)
+    page = new_page()
+    go_through(page, desk, "sara", mfa=mfa, to="/console/tonight")
+    page.get_by_role("heading", name=heading, exact=True).wait_for()
+    assert ("/account/second-factor" in page.url) == (heading == "Second factor")
+
+
 def test_whoever_refuses_there_is_back_at_the_sign_in(
     make_desk: Callable[..., Desk], new_page: Callable[[], Page]
 ) -> None:

@@ -102,8 +102,8 @@ def test_the_token_of_forms_is_another_one_after_the_sign_in(desk: Desk) -> None
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Mobile Safari/604", "Safari on iPhone"),
         ("Mozilla/5.0 (Windows NT 10.0; x64) Chrome/142.0 Safari/537.36 Edg/142.0", "Edge on Windows"),
         ("Mozilla/5.0 (Android 16; Mobile; rv:145.0) Gecko/145.0 Firefox/145.0", "Firefox on Android"),
-        ("curl/8.9", "another program"),
-        ("", "another program"),
+        ("curl/8.9", "Another program"),
+        ("", "Another program"),
     ],
 )
 def test_browsers_are_named_in_words(agent: str, said: str) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, jsonify, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.api import resources
 from ivr.calendars.door import calendar_feeds
@@ -33,6 +34,7 @@ ROOTS = (
     "/calendar/",
     "/api/",
     "/console",
+    "/api/",
     "/healthz",
     "/readyz",
     "/metrics",
@@ -77,6 +79,10 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
     prefix = urlsplit(settings.public_url).path
     app.wsgi_app = WithoutPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # Flask's own idiom
+    if settings.trusted_proxies:  # of what they add, only the address counts: the public URL says all the rest
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     return app
 
 

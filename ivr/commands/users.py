@@ -17,6 +17,7 @@ from ivr.settings import read_database_url
 from ivr.store.accounts import account_by, add_account, end_sessions, list_accounts, update_account
 from ivr.store.audit import record
 from ivr.store.engine import connect
+from ivr.store.factors import remove_second_factors
 
 
 @contextmanager
@@ -80,7 +81,8 @@ def password_(login: str, password: str | None, by: str) -> None:
         if account is None:
             click.echo(f"There is no account {login}. List them with: nightline user list", err=True)
             sys.exit(1)
-        update_account(connection, account.id, password_hash=hashed, totp_secret=None, disabled_at=None)
+        update_account(connection, account.id, password_hash=hashed, disabled_at=None)
+        remove_second_factors(connection, account.id)
         end_sessions(connection, account.id)
         record(connection, author_of(by, real_clock()), "account", account.login, None, None, action="password")
     click.echo(f"{login} has a new password." + ("" if password else f" Password: {made}"))

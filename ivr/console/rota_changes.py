@@ -40,7 +40,7 @@ def look_at_undo(visit: Visit, key: str, id_: int) -> ResponseReturnValue:
 
 
 @page("/rotas/<key>/changes/<int:id_>/undo", Role.MANAGER, methods=("POST",))
-def undo_change(visit: Visit, key: str, id_: int) -> ResponseReturnValue:
+def undo_rota_change(visit: Visit, key: str, id_: int) -> ResponseReturnValue:
     """Bring the rota back to how it was before a change; what was on call meanwhile stays on record."""
     change = change_of(visit, key, id_)
     try:

@@ -34,7 +34,6 @@ ROOTS = (
     "/calendar/",
     "/api/",
     "/console",
-    "/api/",
     "/healthz",
     "/readyz",
     "/metrics",

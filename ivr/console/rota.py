@@ -19,6 +19,7 @@ from ivr.console.rota_people import people_of
 from ivr.console.rota_timeline import Timeline
 from ivr.console.shown import render
 from ivr.console.spans import VIEWS, Span, day_of, span_of
+from ivr.console.stretches import shown_stretches
 from ivr.console.visit import Visit
 from ivr.store.absences import absences_from
 from ivr.store.audit import AuditedChange, find_change
@@ -28,7 +29,7 @@ from routing.escalation import TargetKind
 from schedules.changes import changes
 from schedules.coverage import AHEAD, Finding, FindingKind
 from schedules.leave import Absence
-from schedules.rota import OnCall, Rota, final_schedule, who_is_on_call
+from schedules.rota import OnCall, Rota, who_is_on_call
 
 
 @page("/rotas/<key>", Role.VIEWER)
@@ -43,7 +44,7 @@ def rota(visit: Visit, key: str) -> ResponseReturnValue:
         "span": span,
         "views": VIEWS,
         "timeline": timeline.as_json(),
-        "schedule": final_schedule(found, span.starts_at, span.ends_at),
+        "schedule": shown_stretches(found, span),
         "overrides": [(override_id(one), one) for one in found.overrides if one.ends_at > visit.at],
         "layers": [told_layer(layer) for layer in found.layers],
         "planned_at": planned_at(found, visit.at),

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, jsonify, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.api import resources
 from ivr.calendars.door import calendar_feeds
@@ -38,6 +39,7 @@ ROOTS = (
     "/metrics",
 )
 SIGNED = ("/voice/", "/sms/")
+UPLOADS, LARGEST_UPLOAD = "/console/partner-import", 8 << 20
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
@@ -49,6 +51,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
 
+    app.before_request(allow_uploads)
     app.before_request(note_request)
     app.after_request(log_answer)
 
@@ -75,7 +78,17 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
     prefix = urlsplit(settings.public_url).path
     app.wsgi_app = WithoutPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # Flask's own idiom
+    if settings.trusted_proxies:  # of what they add, only the address counts: the public URL says all the rest
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
     return app
+
+
+def allow_uploads() -> None:
+    """A file with ten thousand partners is larger than anything that a carrier sends. Before the form is read."""
+    if request.path == UPLOADS:
+        request.max_content_length = LARGEST_UPLOAD
 
 
 def remember_configuration(houses: Houses) -> None:

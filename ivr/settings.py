@@ -8,9 +8,10 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr.sign_in_settings import LOOPBACK, SignInSettings
+
 MACHINES_NEED = timedelta(seconds=5)
 DEFAULT_PORT = 8080
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 DEFAULT_DATABASE = "sqlite:///var/nightline.db"
 
 Wanted = TypeVar("Wanted", bound=BaseSettings)
@@ -119,7 +120,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(FallbackSettings):
+class Settings(SignInSettings, FallbackSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

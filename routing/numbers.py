@@ -38,6 +38,14 @@ def dialled(keys: str, country: str) -> str | None:
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
 
+def grouped(number: str) -> str:
+    """An E.164 number with blanks, as people write it; anything else as it is."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number, None), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return number
+
+
 def country_of(number: str) -> str:
     """The main ISO 3166 country of an E.164 number, such as `IT`."""
     return phonenumbers.region_code_for_country_code(phonenumbers.parse(number, None).country_code or 0)

@@ -12,12 +12,13 @@ FORGOTTEN_AFTER = timedelta(days=1)
 """Tries that are older than this count no more."""
 
 
-def rests_until(failures: int, last_failed_at: datetime) -> datetime | None:
+def rests_until(failures: int, last_failed_at: datetime, free: int = FREE_TRIES) -> datetime | None:
     """Until when no PIN is looked at: a minute after the third wrong one, twice as long after each further one.
 
-    `failures` is how many wrong tries came in a row; None while there is no wait. Instants are UTC.
+    `failures` is how many wrong tries came in a row, `free` after how many the waits begin; None while there is no
+    wait. Instants are UTC.
     """
-    over = failures - FREE_TRIES
+    over = failures - free
     if over < 0:
         return None
     return last_failed_at + min(FIRST_REST * (1 << min(over, 10)), LONGEST_REST)

@@ -79,12 +79,12 @@ def _support_days(hours: SupportHours, today: date) -> Iterator[tuple[tuple[date
     """Days that have support hours, from yesterday on: their periods in UTC, in order."""
     for days in range(-1, LOOK_AHEAD_DAYS):
         on = today + timedelta(days=days)
-        periods = sorted(_periods_on(hours, on), key=lambda period: period.opens)
+        periods = sorted(periods_on(hours, on), key=lambda period: period.opens)
         if periods:
             yield tuple(_bounds(period, on, hours.zone) for period in periods)
 
 
-def _periods_on(hours: SupportHours, on: date) -> Sequence[Period | Opening]:
+def periods_on(hours: SupportHours, on: date) -> Sequence[Period | Opening]:
     """What a local date has: a closure before a special opening, that before a holiday, that before the week."""
     if on in hours.closures:
         return []

@@ -13,6 +13,7 @@ from ivr.api.problems import Fault, Trouble
 from ivr.api.scopes import Scope
 from ivr.configuration.edit import EditRefused, change_item
 from ivr.configuration.export import table_of
+from ivr.store.absences import absences_from
 from routing.coverage import findings_of
 from schedules.edits import edit_overrides
 from schedules.rota import Override, OverrideKind, Rota, final_schedule
@@ -138,7 +139,7 @@ def read_schedule(ask: Ask, key: str) -> Schedule:
 @resource("/findings", Scope.ROTAS, FindingList)
 def list_findings(ask: Ask) -> FindingList:
     """List gaps, people on leave or without a phone, and what else would leave a call unanswered."""
-    found = findings_of(ask.configuration, (), ask.at)
+    found = findings_of(ask.configuration, absences_from(ask.connection, ask.at), ask.at)
     return FindingList(
         findings=[
             FindingOut(

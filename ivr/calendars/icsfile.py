@@ -9,13 +9,15 @@ from typing import Any
 import recurring_ical_events
 from icalendar import Calendar, Event
 
-from ivr.calendars.rows import MOST_EVENTS, REPEATS_WITHIN, RowError, RowKind, Written
+from ivr.calendars.rows import MOST_EVENTS, MOST_SERIES, REPEATS_WITHIN, RowError, RowKind, Written
+from ivr.calendars.rules import NOT_UNDERSTOOD, BadRule, comes_within, refuse_endless
 from schedules.wallclock import Repeated, to_utc
 
 AWAY = re.compile(r"\b(leave|vacation|out of office|day off|absent|absence)\b", re.IGNORECASE)
-OFTEN = {"SECONDLY", "MINUTELY", "HOURLY"}
-TOO_OFTEN = "repeats more often than daily. Let each turn be an event of its own."
 NO_CALENDAR = "cannot be read as a calendar: {why}. Export it again, as iCalendar (.ics)."
+LONGEST_TURN = timedelta(days=40)
+"""A turn of what repeats that is in progress may have begun so long ago."""
+
 MARGIN = timedelta(days=2)
 """Wider than any two zones are apart: what repeats is looked for so much beyond, and then cut to the instant."""
 
@@ -53,6 +55,8 @@ def read_ics(text: str, zone: str, at: datetime) -> tuple[list[Written], list[Ro
     if len(events) > MOST_EVENTS:
         return [], [RowError(1, f"has {len(events)} events. Import {MOST_EVENTS} at most at a time.")]
     found = [Found(line, event) for line, event in zip(lines, events, strict=True)]
+    if sum(one.repeats for one in found) > MOST_SERIES:
+        return [], [RowError(1, f"has more than {MOST_SERIES} events that repeat. Import it in parts.")]
     return _read(found, list(calendars), zone, at)
 
 
@@ -64,6 +68,7 @@ def _read(found: list[Found], calendars: list[Any], zone: str, at: datetime) -> 
     for one in found:
         changes_one = "RECURRENCE-ID" in one.event and str(one.event.get("UID", "")) in named
         try:
+            _refuse_broken(one.event)
             if one.repeats:
                 others = [other.event for other in found if _belongs(other, one)]
                 written += _repeated(one, others, calendars, zone, at)
@@ -81,19 +86,19 @@ def _belongs(other: Found, one: Found) -> bool:
 
 
 def _repeated(one: Found, changes: Iterable[Event], calendars: list[Any], zone: str, at: datetime) -> Iterator[Written]:
-    _refuse_often(one.event)
+    end = at + REPEATS_WITHIN
+    first, last = at - LONGEST_TURN, end + MARGIN
+    if not _comes(one.event, first.date(), last.date()):
+        return
     if "UID" not in one.event:
         one.event.add("uid", f"line-{one.line}")
     alone = Calendar()
     for part in (*(zone_ for calendar in calendars for zone_ in calendar.walk("VTIMEZONE")), one.event, *changes):
         alone.add_component(part)
-    end = at + REPEATS_WITHIN
     try:
         turns = recurring_ical_events.of(alone).between(at - MARGIN, end + MARGIN)
     except Exception as error:  # whatever the library says of a rule that nobody can follow
-        raise BadEvent(
-            f"repeats in a way that is not understood ({type(error).__name__}). Write single events."
-        ) from None
+        raise BadEvent(NOT_UNDERSTOOD) from error
     for turn in turns:
         if not _is_cancelled(turn):
             written = _written(one.line, turn, zone, repeats=True)
@@ -101,23 +106,33 @@ def _repeated(one: Found, changes: Iterable[Event], calendars: list[Any], zone: 
                 yield written
 
 
-def _refuse_often(event: Event) -> None:
-    for rule in _listed(event.get("RRULE", [])):
-        often = {str(value).upper() for value in rule.get("FREQ", [])} & OFTEN
-        if often or any(len(rule.get(part, [])) > 1 for part in ("BYHOUR", "BYMINUTE", "BYSECOND")):
-            raise BadEvent(TOO_OFTEN)
+def _comes(event: Any, first: date, last: date) -> bool:
+    """Whether what repeats may have a turn in a range of days. Raises BadEvent for what is not followed."""
+    start = event["DTSTART"].dt
+    if "EXRULE" in event:
+        raise BadEvent(NOT_UNDERSTOOD)
+    rules = _listed(event.get("RRULE", []))
+    try:
+        for rule in rules:
+            refuse_endless(rule, start.date() if isinstance(start, datetime) else start)
+    except (BadRule, ValueError) as error:
+        raise BadEvent(str(error) if isinstance(error, BadRule) else NOT_UNDERSTOOD) from None
+    return "RDATE" in event or any(comes_within(rule, first, last) for rule in rules)
 
 
 def _is_cancelled(event: Any) -> bool:
     return str(event.get("STATUS", "")).upper() == "CANCELLED"
 
 
-def _written(line: int, event: Any, zone: str, repeats: bool = False) -> Written:
+def _refuse_broken(event: Any) -> None:
     for name, said in event.errors:
         if name in {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE"}:
             raise BadEvent(f"{name} is not understood ({str(said)[:80]}). Write it as RFC 5545 does.")
     if "DTSTART" not in event:
         raise BadEvent("has no DTSTART. Say when it begins.")
+
+
+def _written(line: int, event: Any, zone: str, repeats: bool = False) -> Written:
     starts_at = _instant(event, "DTSTART", event["DTSTART"].dt, zone, Repeated.FIRST)
     ends_at = _instant(event, "DTEND", _end(event), zone, Repeated.LAST)
     return Written(line, tuple(_who(event)), starts_at, ends_at, _kind(event), repeats=repeats)

@@ -10,6 +10,7 @@ from schedules.overrides import Override, OverrideKind
 
 MOST_BYTES = 200_000
 MOST_EVENTS = 500
+MOST_SERIES = 50
 MOST_ROWS = 1000
 REPEATS_WITHIN = timedelta(weeks=13)
 LONGEST = timedelta(days=366)

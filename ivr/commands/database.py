@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ivr.commands.author import author_of, by_option
 from ivr.configuration.apply import apply_file
 from ivr.configuration.export import to_toml
 from ivr.configuration.file import FileRefused
@@ -15,6 +16,7 @@ from ivr.settings import read_database_url
 from ivr.store.configuration import load_configuration, load_partners
 from ivr.store.engine import connect
 from ivr.store.migrate import migrate as run_migrations
+from ivr.store.rehearsal import clock_in
 
 
 def migrated(url: str) -> None:
@@ -39,10 +41,12 @@ def migrate() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
-def apply(file: Path, dry_run: bool, as_json: bool) -> None:
+@by_option
+def apply(file: Path, dry_run: bool, as_json: bool, by: str) -> None:
     """Make the database match FILE: regions, engineers, rotas, policies, partners.
 
-    A file with errors changes nothing; each error names its line and what to write instead.
+    A file with errors changes nothing; each error names its line and what to write instead. Each change is a line
+    of the audit.
 
     \b
     Example:
@@ -54,7 +58,8 @@ def apply(file: Path, dry_run: bool, as_json: bool) -> None:
     engine = connect(url)
     try:
         with engine.begin() as connection:
-            plan, parsed = apply_file(connection, file, dry_run)
+            at = clock_in(connection)()
+            plan, parsed = apply_file(connection, file, dry_run, at, author_of(by, at))
     except FileRefused as refused:
         for error in refused.errors:
             click.echo(str(error), err=True)

@@ -1,6 +1,7 @@
 """`nightline call` and `nightline demo`: the line tried out, on a stage where no real phone can ring."""
 
 import json
+import secrets
 import sys
 import threading
 from dataclasses import asdict
@@ -22,6 +23,7 @@ from schedules.wallclock import to_utc
 EXAMPLE = Path("config/example.toml")
 DEMO_AT = "2026-11-28 03:00"
 DEMO_CALLER, DEMO_NUMBER = "+442079460201", "+3904611715112"
+DEMO_LOGIN = "demo@example.com"
 DEMO_KEYS = ("1", "say The portal and all phones are down since midnight", "#")
 
 
@@ -170,10 +172,11 @@ def demo(once: bool, pace: float, config: Path) -> None:
     try:
         with Stage(config, at=instant(DEMO_AT, "Europe/Rome"), pace=pace) as stage:
             stage.start(lambda text: click.echo(f"  starting {text} ..."))
+            password = add_operator(stage)
             good = play_demo(stage)
             if once:
                 sys.exit(0 if good else 1)
-            stay(stage, pace)
+            stay(stage, pace, password)
     except (StageFailed, FileRefused) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
@@ -197,10 +200,25 @@ def play_demo(stage: Stage) -> bool:
     return acknowledged and bool(outcome.joined_with) and not outcome.surprises
 
 
-def stay(stage: Stage, pace: float) -> None:
+def add_operator(stage: Stage) -> str:
+    """Let the first manager in to the console of this stage, as operator; returns the password, made up each time."""
+    from ivr.clock import real_clock
+    from ivr.console.passwords import hash_password
+    from ivr.store.accounts import add_account
+
+    password = secrets.token_urlsafe(12)
+    values = {"name": "First manager", "role": "operator", "password_hash": hash_password(password, DEMO_LOGIN)}
+    with stage.engine.begin() as connection:
+        add_account(connection, login=DEMO_LOGIN, at=real_clock(), **values)
+    return password
+
+
+def stay(stage: Stage, pace: float, password: str) -> None:
     """Wait for more calls until Ctrl-C."""
     click.echo(f"""
-Still up. In another terminal, from this folder:
+Still up. The console: {stage.public_url}/console
+  login {DEMO_LOGIN}, password {password}
+In another terminal, from this folder:
   .venv/bin/nightline call --carrier {stage.carrier_url} --from {DEMO_CALLER} --to {DEMO_NUMBER}
   curl {stage.public_url}/readyz
   NIGHTLINE_DATABASE_URL={stage.database_url} .venv/bin/nightline tickets

@@ -9,9 +9,10 @@ import click
 
 from ivr.api.scopes import WHAT_FOR, Scope
 from ivr.clock import real_clock
-from ivr.commands.users import AUTHOR, writing
+from ivr.commands.author import author_of, by_option
+from ivr.commands.users import writing
 from ivr.store.api_tokens import list_tokens, make_token, revoke_token
-from ivr.store.audit import Author, record
+from ivr.store.audit import record
 
 
 @click.group()
@@ -30,13 +31,14 @@ def token() -> None:
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice([str(one) for one in Scope]))
 @click.option("--days", type=click.IntRange(1), default=None, help="It ends after so many days; never without.")
-def add(name: str, scopes: tuple[str, ...], days: int | None) -> None:
+@by_option
+def add(name: str, scopes: tuple[str, ...], days: int | None, by: str) -> None:
     """Make a token and print it: it is shown only now."""
     at = real_clock()
     with writing() as connection:
         expires_at = at + timedelta(days=days) if days else None
-        secret = make_token(connection, name, set(scopes), AUTHOR, at, expires_at)
-        record(connection, Author(AUTHOR, at, "file"), "token", name, None, {"scopes": sorted(set(scopes))})
+        secret = make_token(connection, name, set(scopes), author_of(by, at).name, at, expires_at)
+        record(connection, author_of(by, at), "token", name, None, {"scopes": sorted(set(scopes))})
     click.echo(secret)
 
 
@@ -56,14 +58,15 @@ def list_(as_json: bool) -> None:
 
 @token.command("revoke")
 @click.argument("id_", metavar="ID", type=int)
-def revoke(id_: int) -> None:
+@by_option
+def revoke(id_: int, by: str) -> None:
     """End a token at once."""
     at = real_clock()
     with writing() as connection:
         if not revoke_token(connection, id_, at):
             click.echo(f"There is no token {id_} in use. List them with: nightline token list", err=True)
             sys.exit(1)
-        record(connection, Author(AUTHOR, at, "file"), "token", str(id_), None, None, action="revoke")
+        record(connection, author_of(by, at), "token", str(id_), None, None, action="revoke")
     click.echo(f"Token {id_} is revoked.")
 
 

@@ -9,15 +9,15 @@ import click
 from sqlalchemy import Connection
 
 from ivr.clock import real_clock
+from ivr.commands.author import author_of, by_option
 from ivr.commands.database import migrated
 from ivr.console.passwords import WeakPassword, hash_password
 from ivr.console.roles import Role
 from ivr.settings import read_database_url
 from ivr.store.accounts import account_by, add_account, end_sessions, list_accounts, update_account
-from ivr.store.audit import Author, record
+from ivr.store.audit import record
 from ivr.store.engine import connect
-
-AUTHOR = "nightline user"
+from ivr.store.factors import remove_second_factors
 
 
 @contextmanager
@@ -51,7 +51,8 @@ def user() -> None:
 @click.option("--role", type=click.Choice([str(role) for role in Role]), default="manager", show_default=True)
 @click.option("--engineer", default=None, help="The key of the engineer that this person is.")
 @click.option("--password", default=None, help="Without it one is made and printed once.")
-def add(login: str, name: str, role: str, engineer: str | None, password: str | None) -> None:
+@by_option
+def add(login: str, name: str, role: str, engineer: str | None, password: str | None, by: str) -> None:
     """Let somebody sign in."""
     made = password or secrets.token_urlsafe(12)
     hashed = hashed_or_exit(made, login)
@@ -63,14 +64,15 @@ def add(login: str, name: str, role: str, engineer: str | None, password: str | 
         name = name or login
         add_account(connection, login=login, name=name, role=role, at=at, engineer=engineer, password_hash=hashed)
         values = {"name": name, "role": role, "engineer": engineer}
-        record(connection, Author(AUTHOR, at, "file"), "account", login.lower(), None, values)
+        record(connection, author_of(by, at), "account", login.lower(), None, values)
     click.echo(f"{login} may sign in as {role}." + ("" if password else f" Password: {made}"))
 
 
 @user.command("password")
 @click.argument("login")
 @click.option("--password", default=None, help="Without it one is made and printed once.")
-def password_(login: str, password: str | None) -> None:
+@by_option
+def password_(login: str, password: str | None, by: str) -> None:
     """Give somebody another password, and sign them out everywhere; their second factors are removed."""
     made = password or secrets.token_urlsafe(12)
     hashed = hashed_or_exit(made, login)
@@ -79,11 +81,10 @@ def password_(login: str, password: str | None) -> None:
         if account is None:
             click.echo(f"There is no account {login}. List them with: nightline user list", err=True)
             sys.exit(1)
-        update_account(connection, account.id, password_hash=hashed, totp_secret=None, disabled_at=None)
+        update_account(connection, account.id, password_hash=hashed, disabled_at=None)
+        remove_second_factors(connection, account.id)
         end_sessions(connection, account.id)
-        record(
-            connection, Author(AUTHOR, real_clock(), "file"), "account", account.login, None, None, action="password"
-        )
+        record(connection, author_of(by, real_clock()), "account", account.login, None, None, action="password")
     click.echo(f"{login} has a new password." + ("" if password else f" Password: {made}"))
 
 

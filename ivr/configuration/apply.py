@@ -1,14 +1,17 @@
 """Making the database match a file, in one transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from ivr.configuration.file import ParsedFile, read_file
+from ivr.configuration.history import entries_of
 from ivr.configuration.pins import hash_pin, pin_matches
 from ivr.configuration.plan import Plan, plan
 from ivr.configuration.settle import settled
+from ivr.store.audit import Author, record_all
 from ivr.store.configuration import (
     NotConfigured,
     PartnerEntry,
@@ -23,9 +26,15 @@ from routing.configuration import Configuration
 
 
 def apply_file(
-    connection: Connection, path: Path, dry_run: bool = False, at: datetime | None = None
+    connection: Connection,
+    path: Path,
+    dry_run: bool = False,
+    at: datetime | None = None,
+    author: Author | None = None,
 ) -> tuple[Plan, ParsedFile]:
     """Apply a file within the caller's transaction. Raises FileRefused before anything is changed.
+
+    Each change is written down as the author's; without one (a rehearsal's throw-away database) nothing is.
 
     Two at once follow each other, and the second plans on what the first left. What changes in rotas takes effect at
     `at` (UTC), by default now on the database's own clock: nothing that was before is rewritten.
@@ -37,8 +46,16 @@ def apply_file(
     parsed = settled(parsed, current, (at or clock_in(connection)()).replace(microsecond=0))
     found = plan(current, stored, parsed.configuration, parsed.partners, parsed.pins)
     if not dry_run:
-        carry_out(connection, found, parsed, stored)
+        hashed = carry_out(connection, found, parsed, stored)
+        if author is not None:
+            held = (by_number(stored), by_number(parsed.partners) | by_number(hashed))
+            record_all(connection, author, entries_of(found, current, parsed.configuration, *held))
     return found, parsed
+
+
+def by_number(entries: Iterable[PartnerEntry]) -> dict[str, PartnerEntry]:
+    """Partners by their number."""
+    return {entry.partner.number: entry for entry in entries}
 
 
 def current_configuration(connection: Connection) -> Configuration | None:
@@ -49,19 +66,22 @@ def current_configuration(connection: Connection) -> Configuration | None:
         return None
 
 
-def carry_out(connection: Connection, found: Plan, parsed: ParsedFile, stored: tuple[PartnerEntry, ...]) -> None:
-    """Write what a plan changes and nothing else."""
+def carry_out(
+    connection: Connection, found: Plan, parsed: ParsedFile, stored: tuple[PartnerEntry, ...]
+) -> tuple[PartnerEntry, ...]:
+    """Write what a plan changes and nothing else; returns the partners that were written, with their PINs hashed."""
     if found.touches("partner"):
         save_configuration(connection, parsed.configuration)
     touched = {change.key: change.action for change in found.changes if change.kind == "partner"}
     hashes = {entry.partner.number: entry.pin_hash for entry in stored}
-    changed = (
+    changed = tuple(
         PartnerEntry(entry.partner, _pin_hash(entry, parsed.pins.get(entry.partner.number), hashes))
         for entry in parsed.partners
         if entry.partner.number in touched
     )
     removed = (number for number, action in touched.items() if action == "remove")
     save_partners(connection, changed, removed)
+    return changed
 
 
 def _pin_hash(entry: PartnerEntry, pin: str | None, stored: dict[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -30,6 +31,11 @@ class Draft:
     policies: Indexed[schema.PolicyTable]
     partners: Indexed[schema.PartnerTable]
     keys: Mapping[str, tuple[tuple[int, str], ...]]
+
+    @cached_property
+    def known(self) -> Mapping[str, frozenset[str]]:
+        """The keys by kind, for a quick look: there may be ten thousand."""
+        return {kind: frozenset(key for _, key in keys) for kind, keys in self.keys.items()}
 
 
 def draft_of(tables: Mapping[str, Any]) -> Draft:

@@ -13,6 +13,7 @@ from ivr.configuration import schema
 from ivr.configuration.checks import cross_check
 from ivr.configuration.draft import draft_of
 from ivr.configuration.export import tables_of
+from ivr.configuration.lines import Path
 from ivr.configuration.references import Complaint
 from ivr.configuration.shape import dotted, shape_complaints
 from ivr.configuration.values import to_configuration
@@ -26,6 +27,8 @@ from ivr.store.configuration import (
     save_configuration,
 )
 from routing.configuration import Configuration
+from schedules.rota import Rota
+from schedules.undoing import brought_back, is_as
 
 PLURALS = {"region": "regions", "engineer": "engineers", "rota": "rotas", "policy": "policies"}
 SERVICE = "service"
@@ -33,10 +36,15 @@ SERVICE = "service"
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that is wrong: `field` is its place within the item (`phones[1]`), empty for another item's."""
+    """One thing that is wrong: `field` is its place within the item (`phones[1]`), empty for another item's.
+
+    `kind` and `key` then say which one refers to this item.
+    """
 
     field: str
     text: str
+    kind: str = ""
+    key: str = ""
 
 
 class EditRefused(Exception):
@@ -59,9 +67,14 @@ class EditConflict(Exception):
 
 def fingerprint(kind: str, item: Any) -> str:
     """What tells whether an item is still the one that somebody looked at; empty for an item that is not there."""
-    if item is None:
+    return fingerprint_of(None if item is None else document_of(kind, item))
+
+
+def fingerprint_of(document: Any) -> str:
+    """The fingerprint of an item as it is stored; empty for None."""
+    if document is None:
         return ""
-    return hashlib.sha256(json.dumps(document_of(kind, item), sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def document_of(kind: str, item: Any) -> Any:
@@ -103,16 +116,22 @@ def remove_item(
 
 
 def undo(connection: Connection, author: Author, change: int) -> int | None:
-    """Bring an item back to how it was before a change. Raises EditRefused, and EditConflict when it changed since."""
+    """Bring an item back to how it was before a change. Raises EditRefused, and EditConflict when it changed since.
+
+    A rota comes back from now on: who was on call between the change and its undoing stays on record.
+    """
     hold_configuration(connection)
     current, done = load_configuration(connection), find_change(connection, change)
     if done is None or done.kind not in {*KINDS, SERVICE}:
         raise EditRefused([Fault("", "this change cannot be undone here.")])
     present = item_of(current, done.kind, done.key)
-    if (document_of(done.kind, present) if present is not None else None) != done.after:
+    before, after = (_item_in(done.kind, document) for document in (done.before, done.after))
+    if isinstance(present, Rota) and isinstance(before, Rota) and isinstance(after, Rota):
+        if not is_as(present, after, author.at):
+            raise EditConflict(present)
+        before = brought_back(present, before, author.at)
+    elif present != after:
         raise EditConflict(present)
-    adapter = RULES if done.kind == SERVICE else KINDS[done.kind]
-    before = adapter.validate_python(done.before) if done.before is not None else None
     candidate = with_item(current, done.kind, done.key, before)
     checked(candidate, done.kind, done.key, _table_in(tables_of(candidate), done.kind, done.key))
     return save_item(connection, author, current, done.kind, done.key, before, why=f"undo of change {change}")
@@ -164,10 +183,15 @@ def checked(current: Configuration, kind: str, key: str, table: dict[str, Any] |
         file = schema.ConfigurationFile.model_validate(tables)
     except ValidationError as error:
         complaints += shape_complaints(error)
-        raise EditRefused(_faults(complaints, place)) from None
+        raise EditRefused(_faults(complaints, place, tables)) from None
     if complaints:
-        raise EditRefused(_faults(complaints, place))
-    return to_configuration(file)
+        raise EditRefused(_faults(complaints, place, tables))
+    return with_item(current, kind, key, item_of(to_configuration(file), kind, key))
+
+
+def _item_in(kind: str, document: Any) -> Any:
+    """An item out of the audit."""
+    return None if document is None else (RULES if kind == SERVICE else KINDS[kind]).validate_python(document)
 
 
 def _still(current: Configuration, kind: str, key: str, seen: str | None) -> None:
@@ -176,15 +200,17 @@ def _still(current: Configuration, kind: str, key: str, seen: str | None) -> Non
         raise EditConflict(present)
 
 
-def _put(tables: dict[str, Any], kind: str, key: str, table: dict[str, Any] | None) -> tuple[str | int, ...]:
-    """Put a table in its place among the others; returns the path to it."""
+def _put(tables: dict[str, Any], kind: str, key: str, table: dict[str, Any] | None) -> Path:
+    """Put a table behind the others of its kind, so that what it has in common with one is told of it, not of that one.
+
+    Returns the path to it.
+    """
     if kind == SERVICE:
         tables[SERVICE] = table
         return (SERVICE,)
-    entries = tables[PLURALS[kind]]
-    at = next((index for index, entry in enumerate(entries) if entry["key"] == key), len(entries))
-    entries[at : at + 1] = [] if table is None else [table]
-    return (PLURALS[kind], at) if table is not None else (PLURALS[kind], len(entries) + 1)
+    entries = [entry for entry in tables[PLURALS[kind]] if entry["key"] != key]
+    tables[PLURALS[kind]] = entries if table is None else [*entries, table]
+    return (PLURALS[kind], len(entries))
 
 
 def _table_in(tables: dict[str, Any], kind: str, key: str) -> dict[str, Any] | None:
@@ -193,10 +219,18 @@ def _table_in(tables: dict[str, Any], kind: str, key: str) -> dict[str, Any] | N
     return next((entry for entry in tables[PLURALS[kind]] if entry["key"] == key), None)
 
 
-def _faults(complaints: Iterable[Complaint], place: tuple[str | int, ...]) -> list[Fault]:
-    """Complaints about the item itself by field; about other items with the place they stand at."""
+def _faults(complaints: Iterable[Complaint], place: Path, tables: dict[str, Any]) -> list[Fault]:
+    """Complaints about the item itself by field; about other items by their names."""
     found = []
     for path, text in complaints:
         own = path[: len(place)] == place
-        found.append(Fault(dotted(path[len(place) :]), text) if own else Fault("", f"{dotted(path)} {text}"))
+        found.append(Fault(dotted(path[len(place) :]), text) if own else _others_fault(path, text, tables))
     return found
+
+
+def _others_fault(path: Path, text: str, tables: dict[str, Any]) -> Fault:
+    kind = next((kind for kind, plural in PLURALS.items() if plural == path[0]), "")
+    if not kind or len(path) < 2 or not isinstance(path[1], int):
+        return Fault("", f"{dotted(path)}: {text}", kind or str(path[0]))
+    key = str(tables[PLURALS[kind]][path[1]]["key"])
+    return Fault("", f"{kind} {key}, {dotted(path[2:])}: {text}".replace(", :", ":"), kind, key)

@@ -55,7 +55,7 @@ def plan(
     changes: list[Change] = []
     before = items_of(current) if current else {}
     if current is None or current.rules != wanted.rules:
-        what = _differences(table_of("service", current.rules), table_of("service", wanted.rules)) if current else ()
+        what = differences(table_of("service", current.rules), table_of("service", wanted.rules)) if current else ()
         changes.append(Change("change" if current else "add", "service", "", what))
     for kind, items in items_of(wanted).items():
         changes += _compare(kind, before.get(kind, {}), items)
@@ -73,7 +73,7 @@ def _compare(kind: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[
         if key not in old:
             changes.append(Change("add", kind, key))
         elif item != old[key]:
-            what = _differences(table_of(kind, old[key]), table_of(kind, item))
+            what = differences(table_of(kind, old[key]), table_of(kind, item))
             changes.append(Change("change", kind, key, what))
     return changes + [Change("remove", kind, key) for key in old if key not in new]
 
@@ -88,19 +88,19 @@ def _keep_pin(entry: PartnerEntry, old: Mapping[str, PartnerEntry], pins: Mappin
     return PartnerEntry(entry.partner, stored if pin_matches(stored, pin) else "(a new PIN)")
 
 
-def _differences(old: Any, new: Any, name: str = "") -> tuple[str, ...]:
-    """The fields in which two tables of a file differ, each as the file writes it: old -> new."""
+def differences(old: Any, new: Any, name: str = "") -> tuple[str, ...]:
+    """The fields in which two tables of a file differ, each as the file writes it: old -> new. A PIN is never shown."""
     if old == new:
         return ()
     if isinstance(old, dict) and isinstance(new, dict):
         names = dict.fromkeys([*old, *new])
-        found = (_differences(old.get(key), new.get(key), f"{name}.{key}".lstrip(".")) for key in names)
+        found = (differences(old.get(key), new.get(key), f"{name}.{key}".lstrip(".")) for key in names)
         return tuple(line for lines in found for line in lines)
     if _are_tables(old) and _are_tables(new):
         length = max(len(old), len(new))
-        found = (_differences(_nth(old, n), _nth(new, n), f"{name}[{n + 1}]") for n in range(length))
+        found = (differences(_nth(old, n), _nth(new, n), f"{name}[{n + 1}]") for n in range(length))
         return tuple(line for lines in found for line in lines)
-    if name == "pin_hash":
+    if name in {"pin_hash", "pin"}:
         return ("pin: removed" if not new else "pin: changed" if old else "pin: added",)
     return (f"{name}: {_shown(old)} -> {_shown(new)}",)
 

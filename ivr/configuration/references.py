@@ -74,8 +74,8 @@ def _referrals(draft: Draft) -> Iterator[Complaint]:
 
 def _named(draft: Draft, kind: str, key: str, path: Path) -> Iterator[Complaint]:
     """A complaint if no entry of a kind has this key; none if that kind could not be read at all."""
-    known = [written for _, written in draft.keys.get(kind, ())]
-    if kind in draft.keys and key not in known:
+    if kind in draft.keys and key not in draft.known[kind]:
+        known = [written for _, written in draft.keys[kind]]
         close = difflib.get_close_matches(key, known, n=1)
         hint = f'Did you mean "{close[0]}"?' if close else f"Known are: {_some(known)}."
         yield path, f'there is no entry "{key}" in {kind}. {hint}'

@@ -4,9 +4,10 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.console.frame import page
-from ivr.console.passwords import WeakPassword, hash_password, password_matches
+from ivr.console.passwords import WeakPassword, hash_password
 from ivr.console.roles import WHAT_FOR, Role
 from ivr.console.shown import render
+from ivr.console.tries import fault_of_password
 from ivr.console.visit import Visit
 from ivr.store.accounts import end_sessions, update_account
 from ivr.store.audit import record
@@ -36,8 +37,9 @@ def account_zone(visit: Visit) -> ResponseReturnValue:
 def account_password(visit: Visit) -> ResponseReturnValue:
     """Choose another password; every other session ends."""
     account_ = visit.account
-    if not password_matches(account_.password_hash, request.form.get("present", "")):
-        return shown(visit, wrong="Your present password is another one.")
+    fault = fault_of_password(visit.connection, account_, request.form.get("present", ""), visit.at)
+    if fault:
+        return shown(visit, wrong=fault)
     try:
         hashed = hash_password(request.form.get("password", ""), account_.login)
     except WeakPassword as weak:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, make_respon
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -18,7 +20,7 @@ from ivr.console.roles import Role
 from ivr.console.visit import Visit
 from ivr.house import House
 from ivr.standby.houses import Houses
-from ivr.store.accounts import session_behind
+from ivr.store.accounts import Session, session_behind
 from ivr.store.configuration import NotConfigured
 from ivr.tokens import key_for
 
@@ -62,10 +64,13 @@ MENU = (
 """The menu's groups, in order; a page that is not there is left out."""
 
 
-def page(rule: str, role: Role, *, methods: tuple[str, ...] = ("GET",), menu: str = "") -> Callable[[Page], Page]:
+def page(
+    rule: str, role: Role, *, methods: tuple[str, ...] = ("GET",), menu: str = "", early: bool = False
+) -> Callable[[Page], Page]:
     """Register a page of the console: `view(visit, **url_values)` for whoever is signed in with this role.
 
-    The view runs in one transaction, which is rolled back when it raises; it reads the clock from `visit.at`.
+    The view runs in one transaction, which is rolled back when it raises; it reads the clock from `visit.at`. `early`
+    pages open also before somebody has set up the second factor that their role asks for.
     """
 
     def register(view: Page) -> Page:
@@ -73,7 +78,9 @@ def page(rule: str, role: Role, *, methods: tuple[str, ...] = ("GET",), menu: st
         ROLES[f"console.{endpoint}"] = role
         if menu:
             PLACES[menu] = Place(menu, f"console.{endpoint}", role)
-        console.add_url_rule(rule, endpoint, lambda **values: visiting(view, role, values), methods=list(methods))
+        console.add_url_rule(
+            rule, endpoint, lambda **values: visiting(view, role, values, early), methods=list(methods)
+        )
         return view
 
     return register
@@ -90,15 +97,18 @@ def open_page(rule: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Pa
     return register
 
 
-def visiting(view: Page, role: Role, values: dict[str, Any]) -> ResponseReturnValue:
+def visiting(view: Page, role: Role, values: dict[str, Any], early: bool) -> ResponseReturnValue:
     """Run a page for whoever is signed in; to the sign-in otherwise, 403 without the role."""
     house = house_here()
     with house.engine.begin() as connection:
         at = house.clock()
-        session = session_behind(connection, request.cookies.get(cookie_name(house), ""), at)
+        session = session_here(house, connection, at)
         if session is None or not session.is_complete:
             return to_sign_in("console.second_factor" if session else "console.sign_in")
-        g.visit = visit = Visit(house, connection, session, at)
+        visit = Visit(house, connection, session, at)
+        if visit.lacks_second_factor and not early:
+            return to_sign_in("console.factors")
+        g.visit = visit
         if not visit.may(role):
             abort(403, f"This page is for the role {role}; yours is {visit.role}.")
         return make_response(view(visit, **values))
@@ -108,6 +118,11 @@ def house_here() -> House:
     """The house on the real database: the console does not run on the standby."""
     houses: Houses = current_app.extensions["houses"]
     return houses.main
+
+
+def session_here(house: House, connection: Connection, at: datetime) -> Session | None:
+    """The session of the browser that asks, complete or not."""
+    return session_behind(connection, request.cookies.get(cookie_name(house), ""), at)
 
 
 def cookie_name(house: House) -> str:
@@ -131,9 +146,10 @@ def set_cookie(response: Response, house: House, secret: str) -> Response:
 
 
 def to_sign_in(endpoint: str) -> Response:
-    """Send somebody to the sign-in, and back to where they wanted to go."""
-    wanted = request.full_path.rstrip("?") if request.method == "GET" and "HX-Request" not in request.headers else ""
-    address = url_for(endpoint, next=wanted or None)
+    """Send somebody to a step of the sign-in, and then back to where they wanted to go."""
+    is_page = request.method == "GET" and "HX-Request" not in request.headers
+    here = request.script_root + request.full_path.rstrip("?")
+    address = url_for(endpoint, next=here if is_page else None)
     if "HX-Request" in request.headers:
         return Response(status=204, headers={"HX-Redirect": address})
     return make_response(redirect(address, 303))
@@ -152,11 +168,12 @@ def refuse_forged_forms() -> None:
     csrf.protect()
 
 
-@console.after_request
+@console.after_app_request
 def keep_safe(response: Response) -> Response:
-    """Nothing is kept by the browser, nothing runs that is not ours."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    """Nothing is kept by the browser, nothing runs that is not ours; also where there is no page."""
+    if request.path.startswith(console.url_prefix or ""):
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
     return response
 
 
@@ -189,8 +206,9 @@ def install(app: Flask, house: House) -> None:
     app.config.update(
         SECRET_KEY=keys[0],
         SECRET_KEY_FALLBACKS=keys[1:],
-        SESSION_COOKIE_NAME="nightline-form",
+        SESSION_COOKIE_NAME=f"{cookie_name(house)}-form",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https:"),
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,

@@ -8,6 +8,7 @@ from flask import url_for
 
 from ivr.console.shown import minutes
 from ivr.console.visit import Visit
+from ivr.store.absences import absences_from
 from ivr.store.figures import newest_beat
 from ivr.store.happening import refused_since
 from ivr.store.optouts import stopped_phones
@@ -114,7 +115,7 @@ def people_of(outlooks: Sequence[Outlook]) -> list[Candidate]:
 
 
 def _ahead(visit: Visit) -> Iterator[Notice]:
-    for finding in findings_of(visit.configuration, (), visit.at, AHEAD):
+    for finding in findings_of(visit.configuration, absences_from(visit.connection, visit.at), visit.at, AHEAD):
         if finding.kind in SHOWN:
             yield _of(visit, finding)
 

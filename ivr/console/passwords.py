@@ -3,7 +3,12 @@
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from ivr.console.gate import Gate
+
 HASHER = PasswordHasher()
+GATE = Gate(2)
+"""Each hash takes 64 MiB and a core: two at once, so that a flood of sign-ins leaves the calls alone."""
+
 SHORTEST = 12
 NOBODYS = HASHER.hash("the password of nobody")
 """Checked for a login that does not exist, so that it takes as long as one that does."""
@@ -19,12 +24,14 @@ def hash_password(password: str, login: str) -> str:
         raise WeakPassword(f"Take at least {SHORTEST} characters: four words that nobody would put together are fine.")
     if login.split("@")[0].lower() in password.lower():
         raise WeakPassword("Take one that does not contain the login.")
-    return HASHER.hash(password)
+    with GATE:
+        return HASHER.hash(password)
 
 
 def password_matches(hashed: str, password: str) -> bool:
     """Whether a password is the one that was hashed. Takes as long for an empty hash, and is False then."""
     try:
-        return HASHER.verify(hashed or NOBODYS, password) and bool(hashed)
+        with GATE:
+            return HASHER.verify(hashed or NOBODYS, password) and bool(hashed)
     except (VerificationError, InvalidHashError):
         return False

@@ -1,19 +1,21 @@
 """How pages show things: instants on the reader's clock, telephone numbers, durations, and what is wrong."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, parse
 
 from ivr.console import words
 from ivr.console.visit import Visit
+from routing.numbers import grouped
 
 DAY = timedelta(days=1)
+PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engineer", "partner", "rota")}
+"""Where an item of a kind is edited, by its key."""
 
 NUMBER = re.compile(r"\+\d{6,15}")
 TAKING_LINK = re.compile(r"https?://\S*/take/\S+")
@@ -93,15 +95,18 @@ def phone(number: str) -> str:
     visit: Visit = g.visit
     if not visit.may("engineer"):
         return visit.phone(number)
-    try:
-        return format_number(parse(number), PhoneNumberFormat.INTERNATIONAL)
-    except NumberParseException:
-        return number
+    return grouped(number)
+
+
+def zip_names(keys: Iterable[str], named: Iterable[Any] = ()) -> list[tuple[str, str]]:
+    """Pairs of key and label for a choice: the names of the items, or the keys themselves as words."""
+    names = [one.name for one in named]
+    return [(str(key), names[place] if names else str(key).replace("_", " ")) for place, key in enumerate(keys)]
 
 
 def install(app: Flask, menu: Callable[[Visit], list[Any]]) -> None:
     """Make these known to the templates."""
-    filters = (moment, clock, duration, minutes, ago, phone, caller, discreet)
+    filters = (moment, clock, duration, minutes, ago, phone, caller, discreet, zip_names)
     app.jinja_env.filters.update({function.__name__: function for function in filters})
     app.jinja_env.filters.update(words.FILTERS)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -111,4 +116,4 @@ def install(app: Flask, menu: Callable[[Visit], list[Any]]) -> None:
         visit: Visit | None = g.get("visit")
         if visit is None:
             return {"visit": None}
-        return {"visit": visit, "menu": menu(visit), "zone_label": zone_label}
+        return {"visit": visit, "menu": menu(visit), "zone_label": zone_label, "pages_of_kinds": PAGES_OF_KINDS}

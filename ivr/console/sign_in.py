@@ -1,23 +1,17 @@
-"""Signing in and out: login and password, as often as the limit allows, and the way to the second factor."""
+"""Signing in and out: login and password, as often as the limit allows."""
 
-from datetime import datetime
-
-from flask import Response, make_response, redirect, request, url_for
+from flask import make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
 
+from ivr.console import tries
+from ivr.console.entering import let_in, sign_in_form
 from ivr.console.frame import house_here, open_page, page, set_cookie
 from ivr.console.passwords import password_matches
 from ivr.console.roles import Role
-from ivr.console.shown import render
 from ivr.console.visit import Visit
-from ivr.house import House
-from ivr.store.accounts import Account, account_by, end_session, open_session
-from ivr.store.audit import Author, record
-from ivr.store.limits import pin_rests, pin_was_right, pin_was_wrong
+from ivr.store.accounts import account_by, end_session
 
 WRONG = "Login and password do not fit."
-RESTS = "Too many wrong passwords. Wait a few minutes, then try again."
 
 
 @open_page("/")
@@ -30,50 +24,26 @@ def home() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """The form, and what was typed into it."""
     if request.method == "GET":
-        return form()
+        return sign_in_form()
     house = house_here()
+    at = house.clock()
     login, password = request.form.get("login", "").strip().lower(), request.form.get("password", "")
+    who = tries.of_login(login)
     with house.engine.begin() as connection:
-        at = house.clock()
-        keys = limit_keys(login)
-        if pin_rests(connection, keys, at):
-            return form(RESTS, 429)
+        if tries.rests(connection, who, at):
+            return sign_in_form(tries.RESTS, 429)
         account = account_by(connection, login=login)
-        fits = password_matches(account.password_hash if account else "", password)
+    # Outside of any transaction: it takes long on purpose, and calls need the database.
+    fits = password_matches(account.password_hash if account else "", password)
+    with house.engine.begin() as connection:
         if account is None or not fits or account.disabled_at is not None:
-            pin_was_wrong(connection, keys, at)
-            return form(WRONG, 401)
-        pin_was_right(connection, keys)
-        return signed_in(house, connection, account, at)
+            tries.was_wrong(connection, who, at)
+            return sign_in_form(WRONG, 401)
+        tries.was_right(connection, who)
+        return let_in(house, connection, account, at, "password", is_strong=False, to=request.values.get("next", ""))
 
 
-def limit_keys(login: str) -> tuple[str, str]:
-    """Whose wrong passwords are counted: of one login, and from one address."""
-    return (f"login:{login[:50]}", f"from:{request.remote_addr}")
-
-
-def signed_in(house: House, connection: Connection, account: Account, at: datetime) -> Response:
-    """Open the session and go where the person wanted to go."""
-    secret = open_session(connection, account, at, request.user_agent.string, is_complete=True)
-    record(connection, Author(account.name, at), "account", account.login, None, None, action="sign in")
-    return set_cookie(make_response(redirect(wanted(), 303)), house, secret)
-
-
-def wanted() -> str:
-    """Where to after the sign-in: a page of the console, never another site."""
-    prefix = url_for("console.home")
-    to = request.values.get("next", "")
-    return (
-        to if to.startswith(prefix) and "\\" not in to and "//" not in to.split("?")[0] else url_for("console.tonight")
-    )
-
-
-def form(error: str = "", status: int = 200) -> Response:
-    """The sign-in form."""
-    return make_response(render("sign_in.html", error=error, login=request.form.get("login", "")), status)
-
-
-@page("/sign-out", Role.VIEWER, methods=("POST",))
+@page("/sign-out", Role.VIEWER, methods=("POST",), early=True)
 def sign_out(visit: Visit) -> ResponseReturnValue:
     """End this session."""
     end_session(visit.connection, visit.session.key)

@@ -53,6 +53,11 @@ class Visit:
         """Whether this person may do what asks for a role."""
         return self.role.includes(Role(role))
 
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether this person's role asks for a second factor, and this session was opened without one."""
+        return self.house.settings.asks_for_second_factor(self.role) and not self.session.is_strong
+
     def phone(self, number: str) -> str:
         """A telephone number as this person may see it: masked for viewers."""
         return number if self.may(Role.ENGINEER) else masked(number)

@@ -9,6 +9,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 
 from ivr.house import House
 from ivr.paging.acceptance import Taken, accept, decline
+from ivr.paging.check_outbox import text_reported
 from ivr.reminders.answers import answer_ok
 from ivr.standby.houses import Houses
 from ivr.store import attempts, tickets
@@ -45,7 +46,12 @@ def incoming() -> Response:
 def status() -> Response:
     """The carrier reports on a text that we sent."""
     sid, became = request.form.get("MessageSid", ""), request.form.get("MessageStatus", "")
-    current_houses().run(lambda _house, connection: text_status(connection, sid, became))
+
+    def take(_house: House, connection: Connection) -> None:
+        text_status(connection, sid, became)
+        text_reported(connection, sid, became)
+
+    current_houses().run(take)
     return Response(status=204)
 
 

@@ -80,6 +80,8 @@ def about(step: str, args: tuple[Any, ...]) -> dict[str, Any]:
             return {"leg": args[0]}
         case "send_text":
             return {"text": args[0]}
+        case "send_check" | "give_up_check":
+            return {"check": args[0]}
         case _:
             return {"attempt": args[0], "ticket": ticket_of(args[0])}
 
@@ -129,6 +131,14 @@ def ring_colleague(moves: Moves, steps: Steps, attempt: str) -> None:
         steps.run(CARRIER, moves.place, attempt)
     except (PhoneFailed, GaveUp) as failure:
         steps.run(DATABASE, moves.fail, attempt, str(failure)[:200])
+
+
+def check_phone(moves: Moves, steps: Steps, check: int) -> None:
+    """Send the code or the test of a check; whoever asked sees it when that fails."""
+    try:
+        steps.run(CARRIER, moves.send_check, check)
+    except (PhoneFailed, GaveUp) as failure:
+        steps.run(DATABASE, moves.give_up_check, check, str(failure)[:200])
 
 
 def quietly(steps: Steps, move: Callable[..., Any], *args: Any) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.paging import joining
+from ivr.paging.check_outbox import give_up_check, send_check
 from ivr.paging.facts import Facts, at_pace, read_facts
 from ivr.paging.late import close_outdated
 from ivr.paging.legs import end_leg, find_leg
@@ -255,6 +256,14 @@ class Moves:
     def send_text(self, key: str) -> None:
         """Send one text of the outbox. Raises PhoneFailed for a failure that may pass."""
         deliver(self.house, self.phone, key)
+
+    def send_check(self, id_: int) -> None:
+        """Send the code or the test of a check. Raises PhoneFailed for a failure that may pass."""
+        send_check(self.house, self.phone, id_)
+
+    def give_up_check(self, id_: int, why: str) -> None:
+        """A check that could not be sent."""
+        give_up_check(self.house, id_, why)
 
     def caller_left_alone(self, id_: str) -> Do:
         """After an engineer's leg ended: whether its caller still waits in the room."""

@@ -1,4 +1,4 @@
-"""Legs that stayed behind: a colleague alone in a room, and callers whose last report never came."""
+"""Legs that stayed behind: an engineer or a colleague alone in a room, callers whose last report never came."""
 
 import time
 from datetime import timedelta
@@ -17,6 +17,9 @@ logger = structlog.get_logger()
 
 ALONE_AFTER = timedelta(seconds=30)
 """How long after answering a colleague may be on the way into the room, or the engineer on the way back."""
+
+SOON = timedelta(seconds=10)
+"""How long after the caller's line ended the engineer's own request may be under way."""
 
 CALLER_QUIET_AFTER = timedelta(minutes=5)
 ASKED_AT_ONCE = 5
@@ -48,6 +51,28 @@ def _release(house: House, phone: Phone, colleague: AttemptRecord) -> bool:
         with house.engine.begin() as connection:
             attempts.end_attempt(connection, colleague.id, Outcome.ACCEPTED, house.clock())
     return True
+
+
+def release_engineers(house: House, phone: Phone) -> int:
+    """Offer the call back to every engineer who waits in a room for a caller that is gone; returns to how many.
+
+    A caller who hangs up on the way into the room never ends it.
+    """
+    at = house.clock()
+    with house.engine.begin() as connection:
+        living = attempts.living_attempts(connection)
+        waiting = [a for a in living if a.joined_at and not (a.helps or a.left_at or a.paused_at or a.offered_at)]
+        alone = [one for one in waiting if calls.last_end(connection, one.ticket) < at - house.settings.shortened(SOON)]
+    return sum(_offer(phone, one) for one in alone)
+
+
+def _offer(phone: Phone, engineer: AttemptRecord) -> bool:
+    place = To("ask_to_call_back", (("attempt", engineer.id),))
+    try:
+        return engineer.leg is not None and phone.send_to(engineer.leg, place)
+    except PhoneFailed as failure:
+        logger.warning("an engineer could not be sent on", attempt=engineer.id, why=str(failure))
+        return False
 
 
 class QuietCallers:

@@ -68,6 +68,10 @@ class Pager:
         """Ring the colleague of an attempt."""
         self._enqueue(connection, "call_colleague", f"colleague-{attempt}", attempt)
 
+    def check_phone(self, connection: Connection, check: int) -> None:
+        """Send the code or the test of a check."""
+        self._enqueue(connection, "check_phone", f"check-{check}", check)
+
     def _enqueue(self, connection: Connection, workflow: str, id_: str, *args: object) -> None:
         self._client.enqueue_in_transaction(
             connection,

@@ -73,13 +73,17 @@ class Phone:
     def ring(self, attempt: str, to: str, caller_id: str, seconds: int) -> str:
         """Start to ring a phone for an attempt; returns the leg's sid. Raises PhoneFailed."""
         place = (("attempt", attempt),)
+        return self.call(to, caller_id, To("ask_to_take", place), To("attempt_status", place), seconds)
+
+    def call(self, to: str, caller_id: str, script: To, reports: To, seconds: int) -> str:
+        """Start to ring a phone, which then hears `script`; returns the leg's sid. Raises PhoneFailed."""
         call = _asking(
             self._client.calls.create,
             to=to,
             from_=caller_id,
-            url=self._urls.step(To("ask_to_take", place)),
+            url=self._urls.step(script),
             method="POST",
-            status_callback=self._urls.step(To("attempt_status", place)),
+            status_callback=self._urls.step(reports),
             status_callback_method="POST",
             status_callback_event=EVENTS,
             timeout=seconds,

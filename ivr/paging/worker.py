@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from ivr.house import House
 from ivr.paging.incidents import tell_engineers
 from ivr.paging.moves import Moves
-from ivr.paging.orphans import QuietCallers, release_colleagues
+from ivr.paging.orphans import QuietCallers, release_colleagues, release_engineers
 from ivr.paging.outbox import summarise_old
 from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
@@ -96,6 +96,7 @@ class Worker:
                     self._guard.look()  # before what it would tell of is mended
                     tell_engineers(self.house)
                     sweep(self.house, self.phone)
+                    release_engineers(self.house, self.phone)
                     release_colleagues(self.house, self.phone)
                     self._callers.close()
                     revive(self.house)

@@ -48,6 +48,10 @@ def register(moves: Moves) -> None:
     def send_text(key: str) -> None:
         steps.run(TEXTS, moves.send_text, key)
 
+    @DBOS.workflow(name="check_phone")
+    def check_phone(check: int) -> None:
+        loop.check_phone(moves, steps, check)
+
     @DBOS.workflow(name="call_colleague")
     def call_colleague(attempt: str) -> None:
         loop.ring_colleague(moves, steps, attempt)

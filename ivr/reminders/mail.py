@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from ivr.house import House
 from ivr.reminders.occasions import LATE
-from ivr.settings import LOOPBACK
+from ivr.sign_in_settings import LOOPBACK
 from ivr.store.messages import STALE, WAITING
 from ivr.store.reminders import FAILED, SENDING, SENT, MailRecord, move_mail, waiting_mails
 

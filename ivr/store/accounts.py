@@ -17,6 +17,9 @@ SESSION_LASTS = timedelta(hours=12)
 SESSION_IDLES = timedelta(hours=4)
 SEEN_EVERY = timedelta(minutes=1)
 
+HALFWAY_LASTS = timedelta(minutes=10)
+"""How long the second factor is waited for."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -38,7 +41,7 @@ class Account:
 
 @dataclass(frozen=True)
 class Session:
-    """Where an account is signed in. Not complete: the second factor is still asked for."""
+    """Where an account is signed in. Not complete: the second factor is still asked for; strong: by two factors."""
 
     key: str
     account: Account
@@ -46,6 +49,10 @@ class Session:
     expires_at: datetime
     is_complete: bool
     agent: str
+    seen_at: datetime
+    way: str = ""
+    address: str = ""
+    is_strong: bool = False
 
 
 def add_account(connection: Connection, *, login: str, name: str, role: str, at: datetime, **more: Any) -> int:
@@ -74,11 +81,17 @@ def list_accounts(connection: Connection) -> Sequence[Account]:
     return [_account(row) for row in connection.execute(select(users).order_by(users.c.login)).mappings()]
 
 
-def open_session(connection: Connection, account: Account, at: datetime, agent: str, *, is_complete: bool) -> str:
-    """Sign in; returns the secret for the cookie, of which only the hash is kept."""
+def open_session(
+    connection: Connection, account: Account, at: datetime, agent: str, *, is_complete: bool, **more: Any
+) -> str:
+    """Sign in; returns the secret for the cookie, of which only the hash is kept.
+
+    `more` are `way`, `address` and `is_strong`. One that is not complete ends after ten minutes.
+    """
     secret = secrets.token_urlsafe(32)
-    values = {"created_at": at, "seen_at": at, "expires_at": at + SESSION_LASTS, "is_complete": is_complete}
-    row = {"key": _key(secret), "user": account.id, "agent": agent[:200], **values}
+    lasts = SESSION_LASTS if is_complete else HALFWAY_LASTS
+    values = {"created_at": at, "seen_at": at, "expires_at": at + lasts, "is_complete": is_complete}
+    row = {"key": _key(secret), "user": account.id, "agent": agent[:200], **values, **more}
     connection.execute(delete(sessions).where(sessions.c.expires_at <= at))
     connection.execute(insert(sessions).values(**row))
     return secret
@@ -104,9 +117,22 @@ def session_behind(connection: Connection, secret: str, at: datetime) -> Session
     return _session(row)
 
 
-def complete_session(connection: Connection, key: str) -> None:
-    """The second factor was given."""
-    connection.execute(update(sessions).where(sessions.c.key == key).values(is_complete=True))
+def sessions_of(connection: Connection, user: int, at: datetime) -> Sequence[Session]:
+    """Where an account is signed in, last used first."""
+    living = (sessions.c.expires_at > at) & (sessions.c.seen_at > at - SESSION_IDLES)
+    query = select(sessions, users).join(users).where(sessions.c.user == user, sessions.c.is_complete, living)
+    rows = connection.execute(query.order_by(sessions.c.seen_at.desc(), sessions.c.key)).mappings()
+    return [_session(row) for row in rows]
+
+
+def strengthen_session(connection: Connection, key: str) -> None:
+    """A second factor was set up, and so given, in this session."""
+    connection.execute(update(sessions).where(sessions.c.key == key).values(is_strong=True))
+
+
+def weaken_sessions(connection: Connection, user: int) -> None:
+    """The account has no second factor any more."""
+    connection.execute(update(sessions).where(sessions.c.user == user).values(is_strong=False))
 
 
 def end_sessions(connection: Connection, user: int, *, but: str = "") -> None:
@@ -119,6 +145,16 @@ def end_session(connection: Connection, key: str) -> None:
     connection.execute(delete(sessions).where(sessions.c.key == key))
 
 
+def end_session_of(connection: Connection, secret: str) -> None:
+    """Sign out whoever is behind a cookie, if anybody."""
+    end_session(connection, _key(secret))
+
+
+def end_session_for(connection: Connection, user: int, key: str) -> None:
+    """End one of an account's sessions; nothing happens when it is somebody else's."""
+    connection.execute(delete(sessions).where(sessions.c.user == user, sessions.c.key == key))
+
+
 def _key(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -128,5 +164,5 @@ def _account(row: RowMapping) -> Account:
 
 
 def _session(row: RowMapping) -> Session:
-    kept = {name: row[sessions.c[name]] for name in ("key", "created_at", "expires_at", "is_complete", "agent")}
+    kept = {column.name: row[column] for column in sessions.c if column.name != "user"}
     return Session(account=_account(row), **kept)

@@ -1,11 +1,11 @@
 """The audit: what was changed, by whom, and how it was before. Rows are written, never changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from ivr.store.console_tables import changes
 
@@ -57,24 +57,70 @@ def record(
     return int(inserted[0])
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One of many changes that are written down together."""
+
+    kind: str
+    key: str
+    action: str
+    before: Document | None
+    after: Document | None
+
+
+def record_all(connection: Connection, author: Author, entries: Iterable[Entry], *, why: str = "") -> None:
+    """Write down many changes of one moment, each as a row of its own."""
+    same = {"at": author.at, "by": author.name, "source": author.source, "why": why}
+    if rows := [{**entry.__dict__, **same} for entry in entries]:
+        connection.execute(insert(changes), rows)
+
+
 def find_change(connection: Connection, id_: int) -> AuditedChange | None:
     """One change by its id."""
     row = connection.execute(select(changes).where(changes.c.id == id_)).mappings().first()
     return _change(row) if row else None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which changes are asked for; empty asks for nothing. `by` is a part of a name; half-open in time (UTC)."""
+
+    kind: str = ""
+    key: str = ""
+    by: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 def list_changes(
-    connection: Connection, *, kind: str = "", key: str = "", before_id: int | None = None, limit: int = 50
+    connection: Connection,
+    *,
+    kind: str = "",
+    key: str = "",
+    before_id: int | None = None,
+    limit: int = 50,
+    wanted: Wanted | None = None,
 ) -> Sequence[AuditedChange]:
     """The newest changes, newest first: of a kind or of one item, and older than one of them."""
+    found = wanted or Wanted(kind, key)
     query = select(changes).order_by(changes.c.id.desc()).limit(limit)
-    if kind:
-        query = query.where(changes.c.kind == kind)
-    if key:
-        query = query.where(changes.c.key == key)
+    for column, value in ((changes.c.kind, found.kind), (changes.c.key, found.key)):
+        if value:
+            query = query.where(column == value)
+    if found.by:
+        query = query.where(func.lower(changes.c.by).contains(found.by.lower(), autoescape=True))
+    if found.since is not None:
+        query = query.where(changes.c.at >= found.since)
+    if found.until is not None:
+        query = query.where(changes.c.at < found.until)
     if before_id is not None:
         query = query.where(changes.c.id < before_id)
     return [_change(row) for row in connection.execute(query).mappings()]
+
+
+def kinds_changed(connection: Connection) -> Sequence[str]:
+    """The kinds of things that were ever changed, by name."""
+    return connection.execute(select(changes.c.kind).distinct().order_by(changes.c.kind)).scalars().all()
 
 
 def _change(row: RowMapping) -> AuditedChange:

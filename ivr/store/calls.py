@@ -1,13 +1,15 @@
 """Calls and what callers answered."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, or_, select, update
 
 from ivr.store.once import insert_once
-from ivr.store.tables import answers, calls
+from ivr.store.tables import answers, calls, tickets
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,16 @@ def begin_call(connection: Connection, record: CallRecord) -> CallRecord:
     stored = find_call(connection, record.sid)
     assert stored is not None
     return stored
+
+
+def last_end(connection: Connection, ticket: int) -> datetime:
+    """When the last of all calls about a ticket ended (UTC); far ahead while one lives, or when there was none."""
+    mine = or_(
+        calls.c.ticket == ticket,
+        calls.c.sid == select(tickets.c.call).where(tickets.c.number == ticket).scalar_subquery(),
+    )
+    ends = connection.execute(select(calls.c.ended_at).where(mine)).scalars().all()
+    return max((end for end in ends if end is not None), default=NEVER) if all(ends) else NEVER
 
 
 def unended_calls(connection: Connection, before: datetime) -> list[str]:

@@ -1,6 +1,6 @@
 """The console's tables: who may sign in, who is signed in, and what was changed by whom."""
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, false
 
 from ivr.store.tables import metadata
 from ivr.store.types import Instant
@@ -37,8 +37,14 @@ sessions = Table(
     Column("expires_at", Instant, nullable=False),
     Column("is_complete", Boolean, nullable=False),
     Column("agent", String(200), nullable=False, default=""),
+    Column("way", String(60), nullable=False, default="", server_default=""),
+    Column("address", String(60), nullable=False, default="", server_default=""),
+    Column("is_strong", Boolean, nullable=False, default=False, server_default=false()),
 )
-"""Who is signed in: `key` is the hash of what the cookie holds. Not complete: the second factor is still asked for."""
+"""Who is signed in: `key` is the hash of what the cookie holds. Not complete: the second factor is still asked for.
+
+`way` says in words how they signed in, `address` from where; strong: by two factors, here or at the provider.
+"""
 
 passkeys = Table(
     "passkeys",
@@ -52,6 +58,27 @@ passkeys = Table(
     Column("used_at", Instant),
 )
 """Passkeys by credential id, both in URL-safe base64; `uses` is the authenticator's own counter."""
+
+recovery_codes = Table(
+    "recovery_codes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("user", ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("hash", String(64), nullable=False),
+    Column("used_at", Instant),
+)
+"""Codes that stand in once for a second factor that was lost: 80 random bits each, so that a plain hash is enough."""
+
+ceremonies = Table(
+    "ceremonies",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("user", ForeignKey("users.id", ondelete="CASCADE"), index=True),
+    Column("data", JSON, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+"""What a browser began and has not finished: a passkey's challenge, an authenticator's secret before its first code, a
+sign-in at the OpenID provider. `key` is the hash of purpose and handle; a row is taken once, and soon over."""
 
 changes = Table(
     "changes",

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from ivr.store.once import insert_once
 from ivr.store.tables import calls, pin_failures
-from routing.pins import FORGOTTEN_AFTER, rests_until
+from routing.pins import FORGOTTEN_AFTER, FREE_TRIES, rests_until
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -29,12 +29,12 @@ def _count(connection: Connection, where: ColumnElement[bool], since: datetime) 
     )
 
 
-def pin_rests(connection: Connection, keys: Iterable[str], at: datetime) -> bool:
-    """Whether any of these has to wait before its next PIN is looked at."""
+def pin_rests(connection: Connection, keys: Iterable[str], at: datetime, free: int = FREE_TRIES) -> bool:
+    """Whether any of these has to wait before its next PIN, of which so many may be wrong, is looked at."""
     query = select(pin_failures.c.failures, pin_failures.c.last_at).where(
         pin_failures.c.key.in_(list(keys)), pin_failures.c.last_at > at - FORGOTTEN_AFTER
     )
-    waits = (rests_until(row.failures, row.last_at) for row in connection.execute(query))
+    waits = (rests_until(row.failures, row.last_at, free) for row in connection.execute(query))
     return any(until is not None and until > at for until in waits)
 
 

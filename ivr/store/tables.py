@@ -66,7 +66,7 @@ partners = Table(
     Column("name", String(200), nullable=False),
     Column("tier", String(20), nullable=False),
     Column("country", String(2), nullable=False, default=""),
-    Column("refer_to", String(20)),
+    Column("refer_to", String(20), index=True),
     Column("pbx", String(200), nullable=False, default=""),
     Column("pin_hash", String(200), nullable=False, default=""),
 )

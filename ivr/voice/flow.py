@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Iterator
 from types import ModuleType
 
-from ivr.voice import again, call_back, help, script, whisper
+from ivr.voice import again, call_back, checks, help, script, whisper
 
 HEADER = """# The call, drawn from its source
 
@@ -14,10 +14,17 @@ of the script that several steps share. An arrow leads to what may be heard next
 """
 
 
+SCRIPTS = (
+    ("The caller", (script, again, call_back)),
+    ("The engineer", (whisper, help)),
+    ("A phone that is checked", (checks,)),
+)
+
+
 def draw() -> str:
-    """The whole document, as Markdown with two Mermaid diagrams and the stage directions."""
+    """The whole document, as Markdown with Mermaid diagrams and the stage directions."""
     parts = [HEADER]
-    for title, modules in (("The caller", (script, again, call_back)), ("The engineer", (whisper, help))):
+    for title, modules in SCRIPTS:
         functions = {name: node for module in modules for name, node in functions_of(module).items()}
         parts += [f"## {title}\n", "```mermaid", "flowchart TD"]
         parts += [f"    {name}([{name}])" for name, node in functions.items() if not is_step(node)]

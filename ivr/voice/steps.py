@@ -7,6 +7,7 @@ Step = TypeVar("Step", bound=Callable[..., Any])
 
 CALLER_STEPS: dict[str, Callable[..., Any]] = {}
 ENGINEER_STEPS: dict[str, Callable[..., Any]] = {}
+CHECK_STEPS: dict[str, Callable[..., Any]] = {}
 AFTER_VERDICT: set[str] = set()
 
 
@@ -25,4 +26,10 @@ def waiting_step(function: Step) -> Step:
 def engineer_step(function: Step) -> Step:
     """A step on the leg of somebody who is rung."""
     ENGINEER_STEPS[function.__name__] = function
+    return function
+
+
+def check_step(function: Step) -> Step:
+    """A step on the leg on which a phone is checked."""
+    CHECK_STEPS[function.__name__] = function
     return function

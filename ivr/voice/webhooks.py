@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from structlog.contextvars import bind_contextvars
 
 from ivr.house import House
+from ivr.paging.check_outbox import call_reported
 from ivr.paging.incoming import current_houses
 from ivr.paging.status import attempt_status, call_status
 from ivr.places import Urls
@@ -19,13 +20,14 @@ from ivr.store.configuration import partner_by_phone
 from ivr.voice import again, call_back, help, script, whisper
 from ivr.voice.call import Call
 from ivr.voice.caller import support_or_closed
+from ivr.voice.checks import check_turn
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.steps import AFTER_VERDICT, CALLER_STEPS, ENGINEER_STEPS
 from ivr.voice.trouble import way_out, whisper_without_database
 from ivr.voice.turns import Goodbye, Turn
 from ivr.voice.twiml import to_twiml
-from ivr.voice.words import NO_SUCH_PAGE, sentences
+from ivr.voice.words import CHECK_TROUBLE, NO_SUCH_PAGE, sentences
 from routing.numbers import e164, masked
 
 logger = structlog.get_logger()
@@ -67,6 +69,29 @@ def last_resort() -> Response:
     """Whoever is rung by the caller's own leg, because even the standby failed."""
     urls = Urls(current_houses().main.settings.public_url)
     return twiml_response(whisper_without_database(urls, request.form.get("Digits", "")))
+
+
+@voice.post("/voice/check/status")
+def check_status() -> Response:
+    """The leg on which a phone is checked rings, is answered, or is over."""
+    id_, house = request.args.get("check", ""), current_houses().main
+    if id_.isdecimal():
+        with house.engine.begin() as connection:
+            call_reported(connection, int(id_), request.form.to_dict())
+    return Response(status=204)
+
+
+@voice.post("/voice/check/<step>")
+def run_check_step(step: str) -> Response:
+    """Run the named step on the leg of a check. It can wait: without the database it says so, and ends."""
+    house = current_houses().main
+    try:
+        with house.engine.begin() as connection:
+            turn = check_turn(house, connection, step, Heard(request.args.to_dict(), request.form.to_dict()))
+    except Exception:
+        logger.exception("the check of a phone failed", step=step)
+        turn = Goodbye(sentences(CHECK_TROUBLE))
+    return twiml_response(to_twiml(turn, Urls(house.settings.public_url)))
 
 
 @voice.post("/voice/<step>")

@@ -283,3 +283,18 @@ SERVICE_DOWN_CONNECTING = (
     "Connecting you. There is no ticket, so please write down who calls. Let the caller hang up first: "
     "otherwise the next phone is rung."
 )
+
+
+# On the leg on which a phone is checked
+
+PRESS_FOR_CODE = "This is Nightline. Somebody entered this number as a phone of an engineer. To hear the code, press 1."
+PRESS_IN_TEST = "This is a test of Nightline. Press 1 if you hear this."
+TEST_HEARD = "Thank you. The test is done. Goodbye."
+REPEAT_CODE = "To hear it again, press any key."
+CHECK_ENDS = "Goodbye."
+CHECK_TROUBLE = "Nightline has a technical problem. Please try again later. Goodbye."
+
+
+def spoken_code(code: str) -> str:
+    """The code, digit by digit."""
+    return f"Your Nightline code is {digits(code)}." if code else CHECK_TROUBLE

@@ -13,7 +13,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection
 
-from ivr.settings import LOOPBACK
+from ivr.sign_in_settings import LOOPBACK
 from ivr.standby.houses import Houses
 from ivr.store import figures, tally
 from ivr.store.workers import DEAD_AFTER, living_workers

@@ -68,8 +68,8 @@ def served(desk: Desk) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
+def playwright(prepared: Path) -> Iterator[Playwright]:
+    """Playwright's driver, once the database is prepared: that cannot be done within the driver's event loop."""
     with sync_playwright() as found:
         yield found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -80,8 +81,8 @@ class Desk:
             return work(connection)
 
 
-def open_desk(url: str, folder: Path, at: datetime = NIGHT, carrier: str = "http://127.0.0.1:1") -> Desk:
-    """The application on a prepared database; `carrier` is the address of the carrier's API."""
+def open_desk(url: str, folder: Path, at: datetime = NIGHT, carrier: str = "http://127.0.0.1:1", **more: Any) -> Desk:
+    """The application on a prepared database; `carrier` is its API's address, `more` settings by their names."""
     settings = Settings.model_validate(
         {
             "database_url": url,
@@ -90,6 +91,7 @@ def open_desk(url: str, folder: Path, at: datetime = NIGHT, carrier: str = "http
             "auth_token": "a-token-for-tests",
             "twilio_api_url": carrier,
             "standby_folder": folder / "standby",
+            **more,
         }
     )
     engine = connect(url)
@@ -100,11 +102,12 @@ def open_desk(url: str, folder: Path, at: datetime = NIGHT, carrier: str = "http
 
 
 class Serving:
-    """A desk on loopback, for a browser."""
+    """A desk on loopback, for a browser; on its public URL, where that has a name."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._server = make_server("127.0.0.1", 0, desk.app, threaded=True, request_handler=Quiet)
-        desk.url = f"http://127.0.0.1:{self._server.server_port}"
+    def __init__(self, desk: Desk, public_url: str = "") -> None:
+        port = urlsplit(public_url).port or 0
+        self._server = make_server("127.0.0.1", port, desk.app, threaded=True, request_handler=Quiet)
+        desk.url = public_url or f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 

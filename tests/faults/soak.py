@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ivr.rehearsal.stage import Stage
 from ivr.store import attempts, tickets
+from ivr.store.attempts import AttemptRecord
 from ivr.store.engine import connect
 from ivr.store.tables import calls, messages
 from routing.tickets import TicketState
@@ -81,7 +82,7 @@ class Soak:
         held = self._held_back()
         return [
             *(f"ticket {ticket.number} is {ticket.state}" for ticket in waits),
-            *(f"attempt {attempt.id} of {attempt.person} has not ended" for attempt in living),
+            *(f"attempt {attempt.id} of {attempt.person} has not ended: {set_of(attempt)}" for attempt in living),
             *([f"the standby holds {held} rows back"] if held else []),
         ]
 
@@ -100,6 +101,11 @@ class Soak:
             click.echo(f"{what}: {len(self.people.calls)} calls, {happened} faults, {left:.0f} s left")
             time.sleep(min(PROGRESS_SECONDS, left))
             self.faults.watch()
+
+
+def set_of(attempt: AttemptRecord) -> str:
+    """What an attempt has come to, as it is printed."""
+    return ", ".join(name for name, value in attempt.__dict__.items() if name.endswith(("_at", "leg")) and value)
 
 
 def short_storms(config: Path) -> Path:

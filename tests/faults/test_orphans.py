@@ -8,7 +8,7 @@ from ivr.rehearsal.handsets import manual
 from ivr.rehearsal.webhooks import WebhookRequest
 from ivr.store import calls
 from tests.calls.test_help import together
-from tests.line import LEO, Line
+from tests.line import JON, LEO, Line
 
 MakeLine = Callable[..., Line]
 
@@ -63,3 +63,21 @@ def test_a_colleague_who_comes_into_a_room_that_is_empty_is_thanked_and_does_not
     help_.wait_for("Joining")
     help_.wait_for("Thank", 60)
     help_.wait_until_over(60)
+
+
+def test_an_engineer_in_the_room_whose_caller_hangs_up_on_the_way_into_it_is_offered_the_call_back(
+    make_line: MakeLine,
+) -> None:
+    line = make_line()
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+
+    def hang_up_on_the_way(request: WebhookRequest) -> None:
+        joins = "join_room" in request.url or "tell_progress" in request.url
+        if joins and line.attempts()[0].joined_at:
+            caller.hang_up()
+
+    line.before_request = hang_up_on_the_way
+    ring = line.take(jon.wait_for_ring())
+    caller.wait_until_over(60)
+    ring.wait_for("To call back, press 1", 60)

@@ -16,7 +16,7 @@ from ivr.store.all_tables import metadata
 from ivr.store.engine import connect
 from ivr.store.migrate import alembic_config, migrate
 from ivr.voice.flow import draw
-from ivr.voice.steps import CALLER_STEPS, ENGINEER_STEPS
+from ivr.voice.steps import CALLER_STEPS, CHECK_STEPS, ENGINEER_STEPS
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("schedules", "routing", "ivr")
@@ -101,7 +101,7 @@ def test_there_is_one_migration_head_and_it_makes_the_tables_as_they_are(tmp_pat
 
 def test_steps_are_named_for_what_they_are() -> None:
     exceptions = {"answer", "join_room", "stored_recording", "stored_speech"}
-    for name in {*CALLER_STEPS, *ENGINEER_STEPS} - exceptions:
+    for name in {*CALLER_STEPS, *ENGINEER_STEPS, *CHECK_STEPS} - exceptions:
         assert name.startswith(("ask_", "tell_", "heard_", "after_")), name
     assert not set(CALLER_STEPS) & set(ENGINEER_STEPS)
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from ivr.store.types import Instant
 
-revision = "0018"
+revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None

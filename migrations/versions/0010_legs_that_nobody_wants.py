@@ -5,8 +5,8 @@ from alembic import op
 
 from ivr.store.types import Instant
 
-revision = "0020"
-down_revision = "0018"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,94 @@
+"""A rota's page: its timeline, its final schedule as a table, gaps and warnings ahead, overrides and layers."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from ivr.console.frame import page
+from ivr.console.layer_forms import planned_at
+from ivr.console.layer_words import told_layer
+from ivr.console.override_ids import override_id
+from ivr.console.roles import Role
+from ivr.console.rota_changes import undo_of
+from ivr.console.rota_edits import rota_of
+from ivr.console.rota_people import people_of
+from ivr.console.rota_timeline import Timeline
+from ivr.console.shown import render
+from ivr.console.spans import VIEWS, Span, day_of, span_of
+from ivr.console.visit import Visit
+from ivr.store.absences import absences_from
+from ivr.store.audit import find_change
+from routing.configuration import Configuration
+from routing.coverage import findings_of
+from routing.escalation import TargetKind
+from schedules.coverage import Finding, FindingKind
+from schedules.leave import Absence
+from schedules.rota import OnCall, Rota, final_schedule, who_is_on_call
+
+
+@page("/rotas/<key>", Role.VIEWER)
+def rota(visit: Visit, key: str) -> ResponseReturnValue:
+    """One rota, for a week, a month or thirteen weeks."""
+    found = rota_of(visit, key)
+    absences = absences_from(visit.connection, visit.at)
+    span = span_asked_for(visit)
+    timeline = Timeline(found, visit.configuration.engineers, absences, span, visit.at, visit.may(Role.MANAGER))
+    values = {
+        "rota": found,
+        "span": span,
+        "views": VIEWS,
+        "timeline": timeline.as_json(),
+        "schedule": final_schedule(found, span.starts_at, span.ends_at),
+        "overrides": [(override_id(one), one) for one in found.overrides if one.ends_at > visit.at],
+        "layers": [told_layer(layer) for layer in found.layers],
+        "planned_at": planned_at(found, visit.at),
+        "saved": saved_change(visit, key),
+        **now_and_next(found, visit.at),
+        **people_of(visit.configuration),
+        **ahead(visit.configuration, found, absences, visit.at),
+    }
+    return render("rota.html", **values)
+
+
+def span_asked_for(visit: Visit) -> Span:
+    """The days that the address asks for; this week without one."""
+    return span_of(
+        request.args.get("view", ""), day_of(request.args.get("on", ""), visit.local(visit.at).date()), visit.zone
+    )
+
+
+def now_and_next(found: Rota, at: datetime) -> dict[str, Any]:
+    """Who is on call at `at` (UTC), until when, and who follows; empty tuples in a gap."""
+    now = who_is_on_call(found, at)
+    until = now[0].until if now else None
+    following: tuple[OnCall, ...] = who_is_on_call(found, until) if until else ()
+    return {"now": now, "until": until, "following": following}
+
+
+def ahead(known: Configuration, found: Rota, absences: tuple[Absence, ...], at: datetime) -> dict[str, Any]:
+    """What is wrong in the next thirteen weeks with this rota and the policies that use it: gaps apart."""
+    policies = {policy for policy in known.policies if uses(known, policy, found.key)}
+    mine = [one for one in findings_of(known, absences, at) if one.rota == found.key or one.policy in policies]
+    return {"gaps": [one for one in mine if is_gap(one)], "warnings": [one for one in mine if not is_gap(one)]}
+
+
+def is_gap(finding: Finding) -> bool:
+    """Whether nobody is on call."""
+    return finding.kind is FindingKind.GAP
+
+
+def uses(known: Configuration, policy: str, rota_key: str) -> bool:
+    """Whether a policy rings a rota."""
+    targets = (target for level in known.policies[policy].levels for target in level.targets)
+    return any(target.kind is TargetKind.ROTA and target.key == rota_key for target in targets)
+
+
+def saved_change(visit: Visit, key: str) -> dict[str, Any] | None:
+    """The change that was just saved, and whether it can be undone."""
+    id_ = request.args.get("saved", "")
+    change = find_change(visit.connection, int(id_)) if id_.isdecimal() and len(id_) < 10 else None
+    if change is None or (change.kind, change.key) != ("rota", key):
+        return None
+    return {"change": change, "may_undo": visit.may(Role.MANAGER) and undo_of(visit, change) is not None}

@@ -1,0 +1,75 @@
+"""The rules of the line as a whole: who passes, what is refused, who is rung when nobody else can be."""
+
+from typing import Any
+
+from flask.typing import ResponseReturnValue
+
+from ivr.console import items
+from ivr.console.forms import TEXTS, Raw, Typed, flags, listed, number, rows, texts, values, without_blanks
+from ivr.console.frame import page
+from ivr.console.items import Form, InConfiguration
+from ivr.console.roles import Role
+from ivr.console.visit import Visit
+from routing.configuration import Rules
+from routing.partners import Tier
+
+NUMBERS = ("calls_per_hour", "strangers_per_minute", "incident_minutes")
+CHOICES = ("default_region", "fallback_policy")
+LISTS = {"blocked_callers": TEXTS, "call_back_countries": TEXTS}
+
+
+@page("/service", Role.MANAGER, methods=("GET", "POST"), menu="Service")
+def service(visit: Visit) -> ResponseReturnValue:
+    """The rules."""
+    return items.edit(visit, SERVICE, "")
+
+
+def read(typed: Typed) -> Raw:
+    """The form as it was sent."""
+    tiers = {f"tier-{tier}": f"tier-{tier}" in typed for tier in Tier}
+    lists = {name: rows(typed, name, kind) for name, kind in LISTS.items()}
+    return {"key": "", **texts(typed, (*CHOICES, *NUMBERS)), **flags(typed, ("page_unverified",)), **tiers, **lists}
+
+
+def raw(table_: dict[str, Any]) -> Raw:
+    """The form of the rules."""
+    return {
+        "key": "",
+        **{name: str(table_[name]) for name in (*CHOICES, *NUMBERS)},
+        "page_unverified": table_["page_unverified"],
+        **{f"tier-{tier}": str(tier) in table_["direct_tiers"] for tier in Tier},
+        **{name: listed(table_[name]) for name in LISTS},
+    }
+
+
+def table(raw_: Raw, _present: Rules | None) -> dict[str, Any]:
+    """The rules as the file writes them."""
+    return {
+        **{name: raw_[name] for name in CHOICES},
+        **{name: number(raw_[name]) for name in NUMBERS},
+        "page_unverified": raw_["page_unverified"],
+        "direct_tiers": [str(tier) for tier in Tier if raw_[f"tier-{tier}"]],
+        **{name: values(raw_[name]) for name in LISTS},
+    }
+
+
+def around(visit: Visit, _raw: Raw, _item: Rules | None) -> dict[str, Any]:
+    """What can be chosen."""
+    known = visit.configuration
+    return {"regions": known.regions.values(), "policies": known.policies.values(), "tiers": tuple(Tier)}
+
+
+SERVICE = Form(
+    kind="service",
+    keeper=InConfiguration("service"),
+    template="service.html",
+    page="console.service",
+    listing="console.service",
+    read=read,
+    raw=raw,
+    table=table,
+    new=lambda _visit: {},
+    around=around,
+    blanks={name: lambda kind=kind: dict(kind.blank) for name, kind in LISTS.items()},  # type: ignore[misc]
+    compact=lambda raw_: without_blanks(raw_, LISTS),
+)

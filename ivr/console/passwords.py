@@ -22,7 +22,8 @@ def hash_password(password: str, login: str) -> str:
     """The hash to store. Raises WeakPassword."""
     if len(password) < SHORTEST:
         raise WeakPassword(f"Take at least {SHORTEST} characters: four words that nobody would put together are fine.")
-    if login.split("@")[0].lower() in password.lower():
+    name = login.split("@")[0].lower()
+    if len(name) > 3 and name in password.lower():
         raise WeakPassword("Take one that does not contain the login.")
     with GATE:
         return HASHER.hash(password)

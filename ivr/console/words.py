@@ -32,7 +32,12 @@ STATES = {
     "closed": "closed",
 }
 
-VIA = {"key": "with a key on the phone", "text": "by text", "link": "by the link in the text", "console": "here"}
+VIA = {
+    "key": "with a key on the phone",
+    "text": "by text",
+    "link": "by the link in the text",
+    "console": "at the console",
+}
 
 DELIVERY = {
     "waiting": "not sent yet",

@@ -202,8 +202,16 @@ def test_what_leaves_has_state_nonce_and_a_challenge_and_no_secret(make_desk: Ca
     assert said["code_challenge_method"] == ["S256"]
     assert min(len(said[name][0]) for name in ("state", "nonce", "code_challenge")) >= 20
     assert "client_secret" not in said
-    assert client.get("/console/openid/back?code=x&state=" + said["state"][0]).status_code == 502
-    assert client.get("/console/openid/back?code=x&state=" + said["state"][0]).status_code == 400
+
+
+def test_a_state_counts_in_the_browser_that_it_was_made_for_and_once(make_desk: Callable[..., Desk]) -> None:
+    client, other = (app := make_desk().app).test_client(), app.test_client()
+    state = parse_qs(urlsplit(client.get("/console/openid").location).query)["state"][0]
+    other.get("/console/openid")
+    back = f"/console/openid/back?code=not-one-of-theirs&state={state}"
+    assert other.get(back).status_code == 400
+    assert client.get(back).status_code == 502  # it counted, and the provider knew no such code
+    assert client.get(back).status_code == 400
 
 
 def test_an_answer_of_another_issuer_is_refused(make_desk: Callable[..., Desk]) -> None:

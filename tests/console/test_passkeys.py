@@ -155,19 +155,19 @@ def test_the_passkey_of_somebody_who_may_not_sign_in_any_more_opens_nothing(
     page.get_by_text("This passkey does not open anything here.").wait_for()
 
 
-ANSWER = """async ([path, token]) => {
+ANSWER = """async ([path, token, userVerification]) => {
   const text = buffer => btoa(String.fromCharCode(...new Uint8Array(buffer)))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const asked = await fetch(path, {method: "POST", headers: {"X-CSRFToken": token}});
-  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(await asked.json());
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON({...await asked.json(), userVerification});
   return JSON.stringify((await navigator.credentials.get({publicKey})).toJSON());
 }"""
 
 
-def answer_of(page: Page) -> tuple[str, str]:
+def answer_of(page: Page, verification: str = "required") -> tuple[str, str]:
     """What the browser would send to sign in, not sent yet; and the token of its forms."""
     token = page.locator("input[name=csrf_token]").first.input_value()
-    return page.evaluate(ANSWER, ["/console/passkey/options", token]), token
+    return page.evaluate(ANSWER, ["/console/passkey/options", token, verification]), token
 
 
 def send_answer(page: Page, answer: str, token: str) -> int:
@@ -183,6 +183,21 @@ def signed_out_with_passkey(open_page: Callable[..., Page]) -> Page:
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").wait_for()
     return page
+
+
+def test_an_answer_of_a_changed_page_that_skipped_finger_face_and_pin_is_refused(
+    open_page: Callable[..., Page], desk: Desk
+) -> None:
+    page = open_page(MINE)
+    talk, authenticator = hold_authenticator(page)
+    make_passkey(page)
+    keep_codes(page)
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in with a passkey").wait_for()
+    talk.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
+    assert send_answer(page, *answer_of(page, "discouraged")) == 401
+    talk.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": True})
+    assert send_answer(page, *answer_of(page)) == 303
 
 
 def test_an_answer_is_good_once(open_page: Callable[..., Page], desk: Desk) -> None:

@@ -90,4 +90,3 @@ def test_the_first_pages_look_good(assert_looks_good: Callable[..., None]) -> No
     assert_looks_good("/console/sign-in", "sign-in", role="")
     assert_looks_good("/console/account", "account")
     assert_looks_good("/console/users", "users", role="operator")
-    assert_looks_good("/console/tonight", "tonight")

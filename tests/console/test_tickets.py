@@ -210,7 +210,7 @@ def test_a_ticket_is_taken_once_and_the_others_are_told_who_has_it(desk: Desk, n
     assert act(desk, ticket.number, "take", "manager") == "Jon Bell has it."
     assert night.read(ticket.number).acknowledged_by == "jon"
     assert [event for event, _ in night.events(ticket.number)].count("acknowledged") == 1
-    assert "by Jon Bell, here" in page_of(desk, ticket.number)
+    assert "by Jon Bell, at the console" in page_of(desk, ticket.number)
 
 
 def test_an_account_that_is_no_engineers_takes_nothing(desk: Desk, night: Night) -> None:

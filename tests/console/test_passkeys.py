@@ -155,19 +155,19 @@ def test_the_passkey_of_somebody_who_may_not_sign_in_any_more_opens_nothing(
     page.get_by_text("This passkey does not open anything here.").wait_for()
 
 
-ANSWER = """async ([path, token, userVerification]) => {
+ANSWER = """async ([path, token, changed]) => {
   const text = buffer => btoa(String.fromCharCode(...new Uint8Array(buffer)))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   const asked = await fetch(path, {method: "POST", headers: {"X-CSRFToken": token}});
-  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON({...await asked.json(), userVerification});
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON({...await asked.json(), ...changed});
   return JSON.stringify((await navigator.credentials.get({publicKey})).toJSON());
 }"""
 
 
-def answer_of(page: Page, verification: str = "required") -> tuple[str, str]:
-    """What the browser would send to sign in, not sent yet; and the token of its forms."""
+def answer_of(page: Page, **changed: Any) -> tuple[str, str]:
+    """What the browser would send to sign in, with changed options, not sent yet; and the token of its forms."""
     token = page.locator("input[name=csrf_token]").first.input_value()
-    return page.evaluate(ANSWER, ["/console/passkey/options", token, verification]), token
+    return page.evaluate(ANSWER, ["/console/passkey/options", token, changed]), token
 
 
 def send_answer(page: Page, answer: str, token: str) -> int:
@@ -195,7 +195,7 @@ def test_an_answer_of_a_changed_page_that_skipped_finger_face_and_pin_is_refused
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").wait_for()
     talk.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
-    assert send_answer(page, *answer_of(page, "discouraged")) == 401
+    assert send_answer(page, *answer_of(page, userVerification="discouraged")) == 401
     talk.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": True})
     assert send_answer(page, *answer_of(page)) == 303
 
@@ -249,6 +249,19 @@ def test_halfway_in_only_ones_own_passkeys_are_asked_for(desk: Desk) -> None:
     asked = json.loads(send(client, SECOND, "/console/passkey/options").get_data())
     assert [one["id"] for one in asked["allowCredentials"]] == ["bWluZQ"]
     assert asked["userVerification"] == "required"
+
+
+def test_after_the_password_of_one_the_passkey_of_another_opens_nothing(
+    open_page: Callable[..., Page], desk: Desk
+) -> None:
+    page = signed_out_with_passkey(open_page)
+    theirs = Passkey("b3RoZXJz", account_of(desk, "operator").id, "key", "", 0, desk.at)
+    desk.do(lambda connection: add_passkey(connection, theirs))
+    page.get_by_label("Login").fill("operator")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Use a passkey").wait_for()
+    assert send_answer(page, *answer_of(page, allowCredentials=[])) == 401
 
 
 def test_long_after_signing_in_a_passkey_is_made_with_the_password_only(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,7 @@ def test_several_passkeys_have_names_and_one_is_removed_with_the_password(
     keep_codes(page)
     talk.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": first})
     talk.send("WebAuthn.addVirtualAuthenticator", {"options": {**AUTHENTICATOR, "transport": "usb"}})
+    desk.at += timedelta(minutes=1)
     make_passkey(page, "the key on my ring")
     page.get_by_text("the key on my ring", exact=True).first.wait_for()
     assert [passkey.name for passkey in passkeys_in(desk)] == ["my phone", "the key on my ring"]

@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.console.conflicts import rota_in
 from ivr.console.frame import page
 from ivr.console.layer_forms import planned_at
 from ivr.console.layer_words import told_layer
 from ivr.console.override_ids import override_id
+from ivr.console.readings import reading
 from ivr.console.roles import Role
 from ivr.console.rota_changes import undo_of
 from ivr.console.rota_edits import rota_of
@@ -17,15 +19,17 @@ from ivr.console.rota_people import people_of
 from ivr.console.rota_timeline import Timeline
 from ivr.console.shown import render
 from ivr.console.spans import VIEWS, Span, day_of, span_of
+from ivr.console.stretches import shown_stretches
 from ivr.console.visit import Visit
 from ivr.store.absences import absences_from
-from ivr.store.audit import find_change
+from ivr.store.audit import AuditedChange, find_change
 from routing.configuration import Configuration
 from routing.coverage import findings_of
 from routing.escalation import TargetKind
-from schedules.coverage import Finding, FindingKind
+from schedules.changes import changes
+from schedules.coverage import AHEAD, Finding, FindingKind
 from schedules.leave import Absence
-from schedules.rota import OnCall, Rota, final_schedule, who_is_on_call
+from schedules.rota import OnCall, Rota, who_is_on_call
 
 
 @page("/rotas/<key>", Role.VIEWER)
@@ -40,7 +44,7 @@ def rota(visit: Visit, key: str) -> ResponseReturnValue:
         "span": span,
         "views": VIEWS,
         "timeline": timeline.as_json(),
-        "schedule": final_schedule(found, span.starts_at, span.ends_at),
+        "schedule": shown_stretches(found, span),
         "overrides": [(override_id(one), one) for one in found.overrides if one.ends_at > visit.at],
         "layers": [told_layer(layer) for layer in found.layers],
         "planned_at": planned_at(found, visit.at),
@@ -91,4 +95,20 @@ def saved_change(visit: Visit, key: str) -> dict[str, Any] | None:
     change = find_change(visit.connection, int(id_)) if id_.isdecimal() and len(id_) < 10 else None
     if change is None or (change.kind, change.key) != ("rota", key):
         return None
-    return {"change": change, "may_undo": visit.may(Role.MANAGER) and undo_of(visit, change) is not None}
+    may_undo = visit.may(Role.MANAGER) and undo_of(visit, change) is not None
+    return {"change": change, "may_undo": may_undo, "what_if": what_if_then(visit, change)}
+
+
+def what_if_then(visit: Visit, change: AuditedChange) -> str:
+    """The address that shows who is called when a change first makes a difference; empty when it makes none."""
+    if change.before is None or change.after is None:
+        return ""
+    known = visit.configuration
+    found = changes(rota_in(change.before), rota_in(change.after), visit.at, visit.at + AHEAD)
+    region = next(
+        (one for one in known.regions.values() if uses(known, known.policy_of(one.key).key, change.key)), None
+    )
+    if not found or region is None:
+        return ""
+    at = reading(found.stretches[0].starts_at, region.hours.zone)
+    return url_for("console.what_if", region=region.key, at=at)

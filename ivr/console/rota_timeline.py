@@ -10,11 +10,12 @@ from ivr.console.colours import colours
 from ivr.console.override_ids import override_id
 from ivr.console.readings import FORM, reading
 from ivr.console.spans import Span
+from ivr.console.stretches import shown_stretches
 from routing.people import Engineer
 from schedules.layers import Layer, piece_at
 from schedules.leave import Absence
 from schedules.overrides import Override, OverrideKind
-from schedules.rota import Rota, Stretch, final_schedule
+from schedules.rota import Rota, Stretch
 
 OVERRIDES, LEAVE, FINAL = "overrides", "leave", "final"
 DAY_PIXELS = {"week": 140.0, "month": 34.0, "quarter": 12.0}
@@ -100,7 +101,7 @@ class Timeline:
         return {"from": reading(override.starts_at, self.span.zone), "until": reading(override.ends_at, self.span.zone)}
 
     def _final(self) -> Iterator[Bar]:
-        for part in final_schedule(self.rota, self.span.starts_at, self.span.ends_at):
+        for part in shown_stretches(self.rota, self.span):
             bar = self._bar(FINAL, part.starts_at, part.ends_at, part.on_call, part.because)
             yield bar if part.on_call else bar | {"title": "GAP: nobody", "classes": ["gap"]}
             yield from self._on_leave(part)

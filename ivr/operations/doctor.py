@@ -11,6 +11,7 @@ from ivr.operations.carrier_checks import carrier_findings
 from ivr.operations.findings import Finding, error, good, warning
 from ivr.operations.outside_checks import fallback_findings, webhook_findings
 from ivr.settings import Settings
+from ivr.store.absences import absences_from
 from ivr.store.configuration import NotConfigured, load_configuration
 from ivr.store.engine import connect
 from ivr.store.migrate import is_current
@@ -21,6 +22,7 @@ from routing.configuration import Configuration
 from routing.coverage import findings_of
 from routing.escalation import managers_line
 from schedules.coverage import FindingKind
+from schedules.leave import Absence
 
 WEEKS_AHEAD = timedelta(weeks=2)
 SERIOUS = {FindingKind.NO_ONE, FindingKind.GAP}
@@ -33,6 +35,7 @@ class Known:
     configuration: Configuration
     workers: frozenset[str]
     stopped: frozenset[str]
+    absences: tuple[Absence, ...]
     at: datetime
 
 
@@ -55,7 +58,7 @@ def examine(settings: Settings, real_at: datetime) -> Iterator[Finding]:
 def _all(known: Known) -> Iterator[Finding]:
     yield from worker_findings(known)
     yield from people_findings(known)
-    yield from rota_findings(known.configuration, known.at)
+    yield from rota_findings(known.configuration, known.absences, known.at)
 
 
 def database(settings: Settings) -> Known | Finding:
@@ -79,7 +82,8 @@ def _known(connection: Connection) -> Known | Finding:
     except NotConfigured:
         return error("configuration", "nothing is applied", "Run: nightline apply my.toml")
     at = clock_in(connection)()
-    return Known(configuration, living_workers(connection, at - DEAD_AFTER), stopped_phones(connection), at)
+    workers, absences = living_workers(connection, at - DEAD_AFTER), absences_from(connection, at)
+    return Known(configuration, workers, stopped_phones(connection), absences, at)
 
 
 def environment_findings(settings: Settings) -> Iterator[Finding]:
@@ -121,9 +125,9 @@ def people_findings(known: Known) -> Iterator[Finding]:
             yield warning("people", f"{engineer.name} stopped texts", remedy)
 
 
-def rota_findings(known: Configuration, at: datetime) -> Iterator[Finding]:
+def rota_findings(known: Configuration, absences: tuple[Absence, ...], at: datetime) -> Iterator[Finding]:
     """What the rotas of the next two weeks leave open."""
-    found = findings_of(known, (), at, WEEKS_AHEAD)
+    found = findings_of(known, absences, at, WEEKS_AHEAD)
     for one in found:
         when = f"{one.starts_at:%a %Y-%m-%d %H:%M} to {one.ends_at:%a %Y-%m-%d %H:%M} UTC"
         tell: Callable[[str, str, str], Finding] = error if one.kind in SERIOUS else warning

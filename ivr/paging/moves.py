@@ -195,12 +195,14 @@ class Moves:
         The next person is rung, and the sweeper goes on asking.
         """
         attempt = self._attempt(id_)
+        if attempt.ended_at is not None:  # by a replay, which found its owner on another call
+            self.free(id_)
+            return
         outcome = self._how_it_ended(attempt)
         with self.house.engine.begin() as connection:
             attempts.let_go(connection, id_, outcome, self.house.clock())
-            attempts.set_once(connection, id_, outcome=outcome)  # of one that is over, or it would be given up again
         attempt = self._attempt(id_)
-        if attempt.unwanted_at is not None and attempt.ended_at is None:
+        if attempt.unwanted_at is not None:
             try:
                 end_leg(self.house, self.phone, attempt)
             except PhoneFailed as failure:

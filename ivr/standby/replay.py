@@ -21,7 +21,6 @@ from ivr.store.tables import (
     ticket_log,
     tickets,
 )
-from routing.escalation import Outcome
 from routing.tickets import Ticket, TicketEvent, TicketState
 
 logger = structlog.get_logger()
@@ -117,8 +116,7 @@ def _merge_attempt(main: House, there: Connection, row: dict[str, Any]) -> None:
     merge(there, attempts, row)
     known = there.execute(select(attempts.c.id).where(attempts.c.id == row["id"])).first()
     if known is None:  # its owner is on another call by now: this leg counts as over
-        over = {"ended_at": row["ended_at"] or main.clock(), "outcome": row["outcome"] or Outcome.CANCELED}
-        insert_once(there, attempts, **{**row, **over})
+        insert_once(there, attempts, **{**row, "ended_at": row["ended_at"] or main.clock()})
 
 
 def merge(there: Connection, table: Table, row: dict[str, Any]) -> None:

@@ -382,6 +382,14 @@ def test_the_form_proposes_who_is_free_and_has_the_fewest_hours(desk: Desk) -> N
     assert "Leo Marin gains 15 h" in words(text)
 
 
+def test_a_gap_that_is_half_out_of_sight_is_filled_as_a_whole(desk: Desk) -> None:
+    desk.do(with_gap)
+    page = desk.client().get("/console/rotas/noc?on=2026-11-29").get_data(as_text=True)
+    row = page.split('class="gap-row"')[1].split("</tr>")[0]
+    assert "Mon 30 Nov 09:00" in words(row)
+    assert "until=2026-11-30T08%3A00%3A00%2B00%3A00" in row or "until=2026-11-30T08:00:00%2B00:00" in row
+
+
 def test_a_removed_person_is_named_by_key_and_breaks_no_page(desk: Desk) -> None:
     def gone(connection: Connection) -> None:
         with_overrides(connection, Override("zoe", *SUNDAY_NIGHT, "Sara Vogel", OverrideKind.ADD, ""))

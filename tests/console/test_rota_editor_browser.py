@@ -208,7 +208,7 @@ def test_a_viewer_sees_the_picture_and_cannot_move_it(open_page: Open, served: D
     assert overrides(served) == (moving,)
 
 
-def test_a_manager_who_has_never_seen_it_finds_a_gap_on_sunday_night_and_fills_it(
+def test_a_manager_who_has_never_seen_it_finds_a_gap_on_sunday_night_fills_it_and_proves_who_is_called(
     open_page: Open, served: Desk
 ) -> None:
     served.do(with_gap)
@@ -220,8 +220,11 @@ def test_a_manager_who_has_never_seen_it_finds_a_gap_on_sunday_night_and_fills_i
     expect(dialog(page)).to_contain_text("Gap closed: Sun 29 Nov 18:00 to Mon 30 Nov 09:00 (15 h)")
     save_in(page)
     expect(page.get_by_text("No gap in the next 13 weeks.")).to_be_visible()
-    expect(page.locator("table.schedule")).to_contain_text("Leo Marin")
     assert [one.engineer for one in who_is_on_call(served.do(rota_of), SUNDAY_NIGHT[0])] == ["leo"]
+    page.get_by_role("link", name="What if somebody calls then?").click()
+    page.get_by_label("Who calls").select_option("4001")
+    expect(page.locator("#answer")).to_contain_text("Leo Marin")
+    expect(page.locator("#answer")).to_contain_text("override by Sara Vogel")
 
 
 def test_the_pages_look_good(assert_looks_good: Callable[..., None], served: Desk) -> None:

@@ -26,6 +26,7 @@ UNSPOKEN = {"caller_left_alone", "send_text", "status"}
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """What the service logs from here on, libraries included, as JSON lines."""
+    structlog.contextvars.clear_contextvars()  # what another test's request was about
     written, loggers = io.StringIO(), [logging.getLogger(name) for name in ("", "ivr", "dbos")]
     before = [(logger, logger.level, list(logger.handlers), logger.propagate) for logger in loggers]
     configure_logs(written, as_json=True, level=logging.DEBUG)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.configuration.edit import EditConflict, EditRefused, change_item, fingerprint
@@ -96,7 +96,6 @@ def shown(visit: Visit, refused: str = "") -> str:
         rings=[one for one in critical_at_work(visit.connection, SHOWN) if rings(visit, one, me.key)],
         mine=tickets_taken_by(visit.connection, me.key, SHOWN),
         standard=standard_waiting(visit.connection, visit.at - NIGHT, SHOWN),
-        has=current_app.view_functions,
     )
 
 

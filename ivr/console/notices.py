@@ -25,7 +25,14 @@ CARRIER_FAILS = timedelta(minutes=15)
 """A phone that the carrier refused is worth a warning for so long."""
 
 SHOWN = frozenset(
-    {FindingKind.GAP, FindingKind.NO_ONE, FindingKind.NO_PHONE, FindingKind.INACTIVE, FindingKind.CALENDAR}
+    {
+        FindingKind.GAP,
+        FindingKind.NO_ONE,
+        FindingKind.NO_PHONE,
+        FindingKind.INACTIVE,
+        FindingKind.ON_LEAVE,
+        FindingKind.CALENDAR,
+    }
 )
 
 
@@ -122,4 +129,6 @@ def _ahead(visit: Visit) -> Iterator[Notice]:
 
 def _of(visit: Visit, finding: Finding) -> Notice:
     now = finding.starts_at <= visit.at
-    return Notice(finding.text, alarm=now, starts_at=None if now else finding.starts_at, ends_at=finding.ends_at)
+    unrung = now and finding.kind is not FindingKind.ON_LEAVE  # somebody on leave is rung all the same
+    href = url_for("console.rota", key=finding.rota) if finding.rota else ""
+    return Notice(finding.text, unrung, href, None if now else finding.starts_at, finding.ends_at)

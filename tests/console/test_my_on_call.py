@@ -103,6 +103,12 @@ def test_what_rings_me_is_taken_with_one_tap_at_night(desk: Desk, night: Night, 
     assert night.read(ticket.number).state is TicketState.ACKNOWLEDGED
 
 
+def test_asking_for_cover_begins_with_the_shift_that_was_chosen(desk: Desk, open_page: Callable[..., Page]) -> None:
+    page = open_page("/console/my-on-call", role="engineer", size=(390, 844))
+    page.get_by_role("link", name="Ask for cover from Mon 14 Dec").click()
+    expect(page.locator("#shift option:checked")).to_contain_text("14 Dec")
+
+
 def test_phones_are_put_in_order_by_keyboard(desk: Desk, open_page: Callable[..., Page]) -> None:
     page = open_page("/console/my-on-call", role="engineer")
     page.get_by_role("button", name="Ring +44 20 7946 0120 earlier").press("Enter")

@@ -11,9 +11,11 @@ from ivr.configuration.edit import change_item
 from ivr.configuration.export import table_of
 from ivr.paging.handling import Hand, take
 from ivr.store import attempts, calls
+from ivr.store.absences import add_absence
 from ivr.store.audit import Author
 from ivr.store.configuration import load_configuration
 from ivr.store.optouts import stop_texts
+from schedules.leave import Absence
 from tests.console.desk import Desk
 from tests.console.night import Night, busy_night
 from tests.line import JON
@@ -101,6 +103,15 @@ def test_a_gap_of_the_next_week_is_a_warning_with_its_times(desk: Desk) -> None:
     page = read(desk)
     assert "Nobody is on call in NOC on call." in page
     assert "Sun 29 Nov 03:00</time> until" in page
+
+
+def test_somebody_on_call_who_is_on_leave_is_a_warning_and_no_alarm(desk: Desk, night: Night) -> None:
+    night.worker_beats()
+    away = Absence("jon", desk.at - timedelta(hours=1), desk.at + timedelta(hours=9))
+    desk.do(lambda connection: add_absence(connection, away, desk.at))
+    page = read(desk)
+    assert "Jon Bell is on call in NOC on call and on leave." in page
+    assert 'class="alarm"' not in page
 
 
 def test_a_carrier_that_does_not_ring_is_an_alarm_for_a_while(desk: Desk, night: Night) -> None:

@@ -60,7 +60,10 @@ class SignInSettings(BaseSettings):
         "", validation_alias="NIGHTLINE_OIDC_CLIENT_ID", description="Nightline's name at the provider."
     )
     oidc_client_secret: SecretStr = Field(
-        SecretStr(""), validation_alias="NIGHTLINE_OIDC_CLIENT_SECRET", description="Its secret there."
+        SecretStr(""),
+        repr=False,
+        validation_alias="NIGHTLINE_OIDC_CLIENT_SECRET",
+        description="Its secret there.",
     )
     oidc_name: str = Field(
         "your company's account",

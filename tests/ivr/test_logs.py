@@ -29,12 +29,13 @@ def log() -> Iterator[io.StringIO]:
     structlog.contextvars.clear_contextvars()  # what another test's request was about
     written, loggers = io.StringIO(), [logging.getLogger(name) for name in ("", "ivr", "dbos")]
     before = [(logger, logger.level, list(logger.handlers), logger.propagate) for logger in loggers]
+    usual = structlog.get_config()
     configure_logs(written, as_json=True, level=logging.DEBUG)
     yield written
     for logger, level, handlers, propagate in before:
         logger.setLevel(level)
         logger.handlers, logger.propagate = handlers, propagate
-    structlog.reset_defaults()
+    structlog.configure(**usual)
 
 
 def lines(log: io.StringIO) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from routing.alerts import AlertRule, AlertSettings
 from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
 from routing.people import Engineer
@@ -42,6 +43,7 @@ class Rules:
     reminder_hours: tuple[int, ...] = (24, 1)
     handoff_notices: bool = True
     gap_notes: bool = True
+    alerts: AlertSettings = field(default_factory=AlertSettings)
 
     def blocks(self, caller: str, is_partner: bool) -> bool:
         """Whether calls of this number (E.164) are refused. A prefix does not hit a partner, a whole number does."""
@@ -60,13 +62,16 @@ class Configuration:
     engineers: Mapping[str, Engineer] = field(default_factory=dict)
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    alert_rules: Mapping[str, AlertRule] = field(default_factory=dict)
 
     def region_of(self, number: str) -> Region | None:
         """The region that a called number (E.164) belongs to; None for an unknown number."""
         return next((region for region in self.regions.values() if region.number == number), None)
 
-    def policy_of(self, region: str) -> Policy:
-        """The escalation policy of a region, by the region's key; the fallback policy where that is gone."""
+    def policy_of(self, region: str, named: str = "") -> Policy:
+        """The policy `named`, else that of a region, by their keys; the fallback policy where both are gone."""
+        if named in self.policies:
+            return self.policies[named]
         known = self.regions.get(region, self.default_region)
         return self.policies.get(known.policy) or self.fallback_policy
 

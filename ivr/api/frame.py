@@ -87,10 +87,12 @@ def resource(
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     status: int = 200,
+    also: tuple[int, ...] = (),
 ) -> Callable[[View], View]:
     """Register a resource: `view(ask, **url_values)` for whoever carries a token with this scope.
 
-    `answer` is the model of what is answered (None: no body). The first line of the view's docstring is its summary.
+    `answer` is the model of what is answered (None: no body), `also` are further statuses of its problems.
+    The first line of the view's docstring is its summary.
     """
 
     def register(view: View) -> View:
@@ -98,7 +100,10 @@ def resource(
             return asking(view, scope, (query, body), values, status)
 
         run.__name__, run.__doc__ = view.__name__, view.__doc__
-        answers = {f"HTTP_{status}": answer, **{f"HTTP_{code}": Problem for code in (401, 403, 404, 409, 422, 503)}}
+        answers = {
+            f"HTTP_{status}": answer,
+            **{f"HTTP_{code}": Problem for code in (401, 403, 404, 409, 422, 503, *also)},
+        }
         described = spec.validate(
             query=query,
             json=body,
@@ -177,7 +182,7 @@ def with_etag(found: Answer, status: int) -> Response:
 @api.errorhandler(Trouble)
 def tell_trouble(trouble: Trouble) -> Response:
     """A problem that we found."""
-    return problem_response(trouble.problem, NEEDS_TOKEN if trouble.problem.status == 401 else None)
+    return problem_response(trouble.problem, NEEDS_TOKEN if trouble.problem.status == 401 else trouble.headers)
 
 
 @api.errorhandler(HTTPException)

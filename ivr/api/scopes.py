@@ -13,6 +13,7 @@ class Scope(StrEnum):
     TICKETS = "tickets"
     CALLS = "calls"
     PARTNERS = "partners"
+    ALERTS = "alerts"
 
 
 WHAT_FOR = {
@@ -23,5 +24,6 @@ WHAT_FOR = {
     Scope.TICKETS: "reads tickets and their timelines",
     Scope.CALLS: "reads calls",
     Scope.PARTNERS: "reads partners",
+    Scope.ALERTS: "tells of alerts of the monitoring, which open tickets and page",
 }
 """What each scope allows, in words."""

@@ -12,7 +12,14 @@ from ivr.configuration import schema
 Table = TypeVar("Table", bound=schema.Strict)
 Indexed = tuple[tuple[int, Table], ...]
 
-KEYS = {"regions": "key", "engineers": "key", "rotas": "key", "policies": "key", "partners": "number"}
+KEYS = {
+    "regions": "key",
+    "engineers": "key",
+    "rotas": "key",
+    "policies": "key",
+    "partners": "number",
+    "alert_rules": "key",
+}
 NEEDED = ("regions", "policies")
 
 
@@ -31,6 +38,7 @@ class Draft:
     policies: Indexed[schema.PolicyTable]
     partners: Indexed[schema.PartnerTable]
     keys: Mapping[str, tuple[tuple[int, str], ...]]
+    alert_rules: Indexed[schema.AlertRuleTable] = ()
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
@@ -47,6 +55,7 @@ def draft_of(tables: Mapping[str, Any]) -> Draft:
         rotas=tuple(_entries(schema.RotaTable, tables.get("rotas"))),
         policies=tuple(_entries(schema.PolicyTable, tables.get("policies"))),
         partners=tuple(_entries(schema.PartnerTable, tables.get("partners"))),
+        alert_rules=tuple(_entries(schema.AlertRuleTable, tables.get("alert_rules"))),
         keys=dict(_written_keys(tables)),
     )
 

@@ -11,6 +11,7 @@ import tomli_w
 from ivr.configuration.fields import WEEKDAYS
 from ivr.configuration.rota_fields import days_text, window_text
 from ivr.store.configuration import PartnerEntry
+from routing.alerts import AlertRule
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.people import Engineer
@@ -36,6 +37,7 @@ def tables_of(configuration: Configuration, partners: Iterable[PartnerEntry] = (
         "rotas": [_rota(rota) for rota in configuration.rotas.values()],
         "policies": [_policy(policy) for policy in configuration.policies.values()],
         "partners": [_partner(entry) for entry in partners],
+        "alert_rules": [_alert_rule(rule) for rule in configuration.alert_rules.values()],
     }
 
 
@@ -59,6 +61,7 @@ def _service(rules: Rules) -> dict[str, Any]:
         "reminder_hours": list(rules.reminder_hours),
         "handoff_notices": rules.handoff_notices,
         "gap_notes": rules.gap_notes,
+        "alerts": {**rules.alerts.__dict__, "default": str(rules.alerts.default)},
     }
 
 
@@ -181,6 +184,11 @@ def _policy(policy: Policy) -> dict[str, Any]:
     }
 
 
+def _alert_rule(rule: AlertRule) -> dict[str, Any]:
+    table = {name: list(value) if isinstance(value, tuple) else value for name, value in rule.__dict__.items()}
+    return {name: value for name, value in {**table, "service": str(rule.service)}.items() if value}
+
+
 def _partner(entry: PartnerEntry) -> dict[str, Any]:
     table = {**entry.partner.__dict__, "phones": list(entry.partner.phones), "pin_hash": entry.pin_hash}
     table["tier"] = str(entry.partner.tier)
@@ -195,5 +203,6 @@ WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
         "rota": _rota,
         "policy": _policy,
         "partner": _partner,
+        "alert_rule": _alert_rule,
     }
 )

@@ -25,6 +25,7 @@ from ivr.configuration.fields import (
     Zone,
 )
 from ivr.configuration.rota_fields import Counts, Every, SpecialOpening, Windows, holidays
+from routing.alerts import AlertClass
 from routing.escalation import Order
 from routing.partners import Tier
 from schedules.holidays import HolidayCalendar, calendar_fault
@@ -35,6 +36,16 @@ class Strict(BaseModel):
     """A table that refuses keys it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class AlertsTable(Strict):
+    """`[service.alerts]`: how alerts of the monitoring are taken in."""
+
+    default: AlertClass = AlertClass.STANDARD
+    group_minutes: StrictInt = Field(60, ge=0, le=1440)
+    flapping_minutes: StrictInt = Field(30, ge=0, le=1440)
+    pages_per_hour: StrictInt = Field(10, ge=0, le=1000)
+    posts_per_minute: StrictInt = Field(300, ge=1, le=10_000)
 
 
 class Service(Strict):
@@ -53,6 +64,7 @@ class Service(Strict):
     reminder_hours: tuple[Annotated[StrictInt, Field(ge=1, le=168)], ...] = Field((24, 1), max_length=5)
     handoff_notices: StrictBool = True
     gap_notes: StrictBool = True
+    alerts: AlertsTable = AlertsTable()
 
 
 class HolidaysTable(Strict):
@@ -171,6 +183,19 @@ class PolicyTable(Strict):
     levels: tuple[LevelTable, ...] = Field(min_length=1)
 
 
+class AlertRuleTable(Strict):
+    """`[[alert_rules]]`: the class of service of alerts; the first one that fits decides."""
+
+    key: Key
+    service: AlertClass
+    labels: dict[str, str] = {}
+    serials: tuple[Name, ...] = ()
+    countries: tuple[Country, ...] = ()
+    partners: tuple[PartnerNumber, ...] = ()
+    region: str = ""
+    policy: str = ""
+
+
 class PartnerTable(Strict):
     """`[[partners]]`: a company that may dial."""
 
@@ -194,3 +219,4 @@ class ConfigurationFile(Strict):
     rotas: tuple[RotaTable, ...] = ()
     policies: tuple[PolicyTable, ...] = Field(min_length=1)
     partners: tuple[PartnerTable, ...] = ()
+    alert_rules: tuple[AlertRuleTable, ...] = ()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ivr.configuration import schema
 from ivr.store.configuration import PartnerEntry
+from routing.alerts import AlertRule, AlertSettings
 from routing.configuration import Configuration, Rules
 from routing.escalation import Level, Policy
 from routing.partners import Partner
@@ -20,11 +21,12 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
     """Everything but the partners."""
     service = file.service
     return Configuration(
-        rules=Rules(**dict(service)),
+        rules=Rules(**{**dict(service), "alerts": AlertSettings(**dict(service.alerts))}),
         regions={table.key: _region(table) for table in file.regions},
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},
         policies={table.key: _policy(table) for table in file.policies},
+        alert_rules={table.key: AlertRule(**dict(table)) for table in file.alert_rules},
     )
 
 

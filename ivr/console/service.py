@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from ivr.configuration.export import table_of
 from ivr.console import items
 from ivr.console.forms import TEXTS, Raw, Typed, flags, listed, number, rows, texts, values, without_blanks
 from ivr.console.frame import page
@@ -42,9 +43,10 @@ def raw(table_: dict[str, Any]) -> Raw:
     }
 
 
-def table(raw_: Raw, _present: Rules | None) -> dict[str, Any]:
-    """The rules as the file writes them."""
+def table(raw_: Raw, present: Rules | None) -> dict[str, Any]:
+    """The rules as the file writes them; what is not on the form stays as it is."""
     return {
+        **(table_of("service", present) if present else {}),
         **{name: raw_[name] for name in CHOICES},
         **{name: number(raw_[name]) for name in NUMBERS},
         "page_unverified": raw_["page_unverified"],

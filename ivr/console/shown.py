@@ -9,6 +9,7 @@ from flask import Flask, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from ivr.alerts.openings import MONITORING
 from ivr.console import words
 from ivr.console.visit import Visit
 from routing.numbers import grouped
@@ -71,6 +72,8 @@ def caller(raw: str) -> str:
     """A caller as the carrier sent them, as this reader may see it: a number, a SIP address, or a withheld one."""
     if raw.startswith("+"):
         return phone(raw)
+    if raw == MONITORING:
+        return "the monitoring"
     visit: Visit = g.visit
     if "@" in raw:
         return raw if visit.may("engineer") else "a SIP caller"

@@ -20,6 +20,7 @@ from ivr.paging import handling
 from ivr.paging.handling import Hand, Told
 from ivr.paging.handover import ringing
 from ivr.recordings import RecordingFailed, fetch
+from ivr.store.alerts import alerts_of, count_alerts
 from ivr.store.calls import find_call
 from ivr.store.messages import find_recording, recordings_of
 from ivr.store.tickets import find_ticket, tickets_of_incident
@@ -30,6 +31,7 @@ from routing.tickets import Ticket, TicketState
 logger = structlog.get_logger()
 
 SIBLINGS_SHOWN = 30
+ALERTS_SHOWN = 100
 LONGEST_TEXT = 2000
 
 
@@ -145,6 +147,8 @@ def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -
         article=ARTICLES.get(found.article, ""),
         siblings=siblings_of(visit, found),
         most=SIBLINGS_SHOWN,
+        alerts=alerts_of(visit.connection, found.number, ALERTS_SHOWN),
+        alerts_in_all=count_alerts(visit.connection, found.number),
         key=uuid.uuid4().hex,
     )
 

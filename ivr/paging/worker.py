@@ -9,6 +9,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import Engine
 
+from ivr.alerts.intake import page_held
 from ivr.house import House
 from ivr.paging.incidents import tell_engineers
 from ivr.paging.moves import Moves
@@ -95,6 +96,7 @@ class Worker:
                     since_sweep = 0.0
                     self._guard.look()  # before what it would tell of is mended
                     tell_engineers(self.house)
+                    page_held(self.house)
                     sweep(self.house, self.phone)
                     release_engineers(self.house, self.phone)
                     release_colleagues(self.house, self.phone)

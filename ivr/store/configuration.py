@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete
 
 from ivr.store.once import insert_once
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
+from routing.alerts import AlertRule
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.partners import Partner, Tier
@@ -22,6 +23,7 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     "engineer": TypeAdapter(Engineer),
     "rota": TypeAdapter(Rota),
     "policy": TypeAdapter(Policy),
+    "alert_rule": TypeAdapter(AlertRule),
 }
 
 
@@ -44,6 +46,7 @@ def items_of(configuration: Configuration) -> dict[str, Mapping[str, Any]]:
         "engineer": configuration.engineers,
         "rota": configuration.rotas,
         "policy": configuration.policies,
+        "alert_rule": configuration.alert_rules,
     }
 
 
@@ -67,7 +70,7 @@ def load_configuration(connection: Connection) -> Configuration:
             found[row["kind"]][row["key"]] = KINDS[row["kind"]].validate_python(row["document"])
     if rules is None:
         raise NotConfigured("Nothing is configured. Run: nightline apply config/example.toml")
-    return Configuration(rules, found["region"], found["engineer"], found["rota"], found["policy"])
+    return Configuration(rules, found["region"], found["engineer"], found["rota"], found["policy"], found["alert_rule"])
 
 
 def hold_configuration(connection: Connection) -> None:

@@ -1,7 +1,7 @@
 """What tests of the API may ask for: the application, and programs with tokens."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,23 @@ def desk(prepared_for_api: Path, tmp_path: Path) -> Iterator[Desk]:
     yield found
     found.app.extensions["houses"].close()
     found.engine.dispose()
+
+
+@pytest.fixture
+def make_desk(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+    """Makes an application on a database of a kind, for what must hold on both."""
+    made: list[Desk] = []
+
+    def make(kind: str) -> Desk:
+        url = make_database(kind)
+        prepare(url)
+        made.append(open_desk(url, tmp_path))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.app.extensions["houses"].close()
+        desk.engine.dispose()
 
 
 class Program:

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 
 from ivr.api.frame import SCOPES
+from ivr.api.scopes import Scope
 from ivr.cli import nightline
 from ivr.store.api_tokens import list_tokens, make_token, revoke_token
 from tests.api.conftest import Program
@@ -65,7 +66,7 @@ def test_an_operator_makes_lists_and_revokes_tokens(desk: Desk, monkeypatch: pyt
 
 
 def test_a_fuzzer_finds_nothing_that_the_description_does_not_allow(desk: Desk) -> None:
-    secret = Program(desk, "on-call", "phones", "rotas", "overrides").secret
+    secret = Program(desk, *Scope).secret
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", desk.app)
 
     for found in schema.get_all_operations():

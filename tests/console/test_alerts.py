@@ -1,0 +1,43 @@
+"""The monitoring's alerts on the console's pages, and settings that no form shows."""
+
+from dataclasses import replace
+
+from ivr.alerts.intake import take_in
+from ivr.house import House
+from ivr.store.configuration import load_configuration, save_configuration
+from routing.alerts import Alert
+from tests.console.desk import Desk
+
+
+def take(desk: Desk, *alerts: Alert) -> None:
+    house: House = desk.app.extensions["houses"].main
+    desk.do(lambda connection: take_in(house, connection, alerts, desk.at))
+
+
+def test_a_ticket_lists_its_alerts_with_what_was_told_of_each(desk: Desk) -> None:
+    labels = {"severity": "critical", "job": "core-sip", "phone": "+442079460201"}
+    first = Alert("f1", True, "SIP trunks down", "no registration", labels, "1100-7", "IT", "4001", "g")
+    take(desk, first, replace(first, fingerprint="f2", summary="SIP proxy down"), replace(first, firing=False))
+    page = desk.client("viewer").get("/console/tickets/1042").get_data(as_text=True)
+    for told in ("Rossi Telecom", "SIP trunks down", "SIP proxy down", "core-sip", "1100-7", "no registration", "18.2"):
+        assert told in page
+    assert "+442079460201" not in page
+    assert "SIP trunks down" in desk.client("viewer").get("/console/tickets").get_data(as_text=True)
+
+
+def test_saving_the_service_page_leaves_what_it_does_not_show(desk: Desk) -> None:
+    def change(connection: object) -> None:
+        known = load_configuration(connection)  # type: ignore[arg-type]
+        alerts = replace(known.rules.alerts, pages_per_hour=3)
+        rules = replace(known.rules, reminders=False, alerts=alerts)
+        save_configuration(connection, replace(known, rules=rules))  # type: ignore[arg-type]
+
+    desk.do(change)
+    client = desk.client("manager")
+    page = client.get("/console/service").get_data(as_text=True)
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    form = {"default_region": "us", "fallback_policy": "noc", "calls_per_hour": "7", "strangers_per_minute": "30"}
+    saved = desk.post(client, "/console/service", seen=seen, incident_minutes="60", **form, **{"tier-gold": "on"})
+    assert saved.status_code == 303, saved.get_data(as_text=True)
+    rules = desk.do(load_configuration).rules
+    assert (rules.calls_per_hour, rules.reminders, rules.alerts.pages_per_hour) == (7, False, 3)

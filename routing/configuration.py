@@ -9,6 +9,7 @@ from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
 from routing.people import Engineer
 from routing.regions import Region
+from routing.retention import Retention
 from schedules.rota import Rota
 
 
@@ -44,6 +45,7 @@ class Rules:
     handoff_notices: bool = True
     gap_notes: bool = True
     alerts: AlertSettings = field(default_factory=AlertSettings)
+    retention: Retention = field(default_factory=Retention)
 
     def blocks(self, caller: str, is_partner: bool) -> bool:
         """Whether calls of this number (E.164) are refused. A prefix does not hit a partner, a whole number does."""

@@ -61,6 +61,7 @@ def _service(rules: Rules) -> dict[str, Any]:
         "reminder_hours": list(rules.reminder_hours),
         "handoff_notices": rules.handoff_notices,
         "gap_notes": rules.gap_notes,
+        "retention": dict(rules.retention.__dict__),
         "alerts": {**rules.alerts.__dict__, "default": str(rules.alerts.default)},
     }
 

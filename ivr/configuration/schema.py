@@ -2,7 +2,16 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 from ivr.configuration.fields import (
     Blocked,
@@ -23,6 +32,7 @@ from ivr.configuration.fields import (
     PinHash,
     Turn,
     Zone,
+    at_least_a_week,
 )
 from ivr.configuration.rota_fields import Counts, Every, SpecialOpening, Windows, holidays
 from routing.alerts import AlertClass
@@ -48,6 +58,25 @@ class AlertsTable(Strict):
     posts_per_minute: StrictInt = Field(300, ge=1, le=10_000)
 
 
+Days = Annotated[StrictInt, Field(ge=0, le=36_500)]
+AtLeastAWeek = Annotated[Days, AfterValidator(at_least_a_week)]
+
+
+class RetentionTable(Strict):
+    """`[service.retention]`: how many days each kind of data is kept; 0 is for ever."""
+
+    recordings: Days = 90
+    answers: AtLeastAWeek = 365
+    calls: AtLeastAWeek = 730
+    texts: AtLeastAWeek = 180
+    tickets: AtLeastAWeek = 1825
+    audit: AtLeastAWeek = 1095
+    overrides: AtLeastAWeek = 1095
+    reminders: AtLeastAWeek = 90
+    sign_in: AtLeastAWeek = 30
+    engine: AtLeastAWeek = 30
+
+
 class Service(Strict):
     """`[service]`: settings of the line as a whole."""
 
@@ -65,6 +94,7 @@ class Service(Strict):
     handoff_notices: StrictBool = True
     gap_notes: StrictBool = True
     alerts: AlertsTable = AlertsTable()
+    retention: RetentionTable = RetentionTable()
 
 
 class HolidaysTable(Strict):

@@ -11,6 +11,7 @@ from routing.escalation import Level, Policy
 from routing.partners import Partner
 from routing.people import Engineer
 from routing.regions import Region
+from routing.retention import Retention
 from schedules.hours import SupportHours
 from schedules.rota import Earlier, Layer, Override, Rota
 from schedules.rotation import Rotation
@@ -21,13 +22,18 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
     """Everything but the partners."""
     service = file.service
     return Configuration(
-        rules=Rules(**{**dict(service), "alerts": AlertSettings(**dict(service.alerts))}),
+        rules=_rules(service),
         regions={table.key: _region(table) for table in file.regions},
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},
         policies={table.key: _policy(table) for table in file.policies},
         alert_rules={table.key: AlertRule(**dict(table)) for table in file.alert_rules},
     )
+
+
+def _rules(service: schema.Service) -> Rules:
+    parts = {"alerts": AlertSettings(**dict(service.alerts)), "retention": Retention(**dict(service.retention))}
+    return Rules(**{**dict(service), **parts})
 
 
 def to_partners(file: schema.ConfigurationFile) -> tuple[PartnerEntry, ...]:

@@ -152,3 +152,26 @@ def tell_plan(subject: Subject, counted: dict[str, int], named: list[dict[str, o
         click.echo(f"  {name:<14} {rows:>6}")
     for one in named:
         click.echo(f"The configuration still has it, as {one['kind']} {one['name']}: remove it there too.")
+
+
+@privacy.command("new-key")
+def privacy_new_key() -> None:
+    """Print a new key for NIGHTLINE_RECORDING_KEYS. Put it first, the old ones behind it until `reseal` ran."""
+    from cryptography.fernet import Fernet
+
+    click.echo(Fernet.generate_key().decode())
+
+
+@privacy.command("reseal")
+def privacy_reseal() -> None:
+    """Encrypt every message that is kept here with the first key of NIGHTLINE_RECORDING_KEYS."""
+    from ivr.privacy.vault import NotOpened, seal_all_anew
+
+    house = house_of()
+    try:
+        with house.engine.begin() as connection:
+            count = seal_all_anew(connection, house.settings)
+    except NotOpened as failure:
+        click.echo(f"{failure}. Nothing was changed: add the key that it was sealed with.", err=True)
+        sys.exit(1)
+    click.echo(f"{count} messages are sealed with the first key. The others are not needed any more.")

@@ -1,15 +1,16 @@
-"""The keeper of privacy: a thread of each worker that runs retention once in a day."""
+"""The keeper of privacy: a thread of each worker that runs retention once in a day, and brings messages in."""
 
 import threading
 
 import structlog
 
 from ivr.house import House
+from ivr.privacy.bring_in import bring_in
 from ivr.privacy.retention import run_daily
 
 logger = structlog.get_logger()
 
-FIRST_LOOK_SECONDS, LOOK_SECONDS = 60.0, 600.0
+LOOK_SECONDS = 60.0
 
 
 class PrivacyKeeper:
@@ -30,10 +31,9 @@ class PrivacyKeeper:
         self._stop.set()
 
     def _keep(self) -> None:
-        wait = FIRST_LOOK_SECONDS
-        while not self._stop.wait(wait):
-            wait = LOOK_SECONDS
+        while not self._stop.wait(LOOK_SECONDS):
             try:
+                bring_in(self._house)
                 run_daily(self._house)
             except Exception:
                 logger.warning("retention did not run", exc_info=True)

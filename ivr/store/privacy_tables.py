@@ -26,5 +26,6 @@ recording_audio = Table(
     Column("kind", String(60), nullable=False),
     Column("sealed", Text, nullable=False),
     Column("at", Instant, nullable=False),
+    Column("left_carrier_at", Instant),
 )
-"""A caller's message as it is kept here: encrypted (Fernet), with its content type."""
+"""A caller's message as it is kept here: encrypted (Fernet). `left_carrier_at`: when it was deleted there."""

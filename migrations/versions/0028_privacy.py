@@ -31,5 +31,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("sealed", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
+        sa.Column("left_carrier_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("sid", name=op.f("pk_recording_audio")),
     )

@@ -18,7 +18,7 @@ demo: $(VENV)/.run  ## a caller at three in the morning reaches the engineer (AR
 test: $(VENV)/.test check  ## the whole test suite
 	@# The browser's driver keeps an event loop in its process, in which no paging worker can start: the two run apart.
 	status=0; \
-	$(BIN)/pytest -n $(JOBS) --dist worksteal --ignore tests/console $(ARGS) || status=1; \
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --ignore tests/console --ignore tests/guards $(ARGS) || status=1; \
 	$(BIN)/pytest -n $(JOBS) --dist worksteal tests/console $(ARGS) || status=1; \
 	exit $$status
 

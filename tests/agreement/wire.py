@@ -69,9 +69,9 @@ class Wire:
         (summary,) = self._summaries(self.rota_feed)
         return () if summary == GAP else tuple(name.lower() for name in summary.split(", "))
 
-    def calendars_of_engineers(self) -> People:
-        """Alphabetically: a calendar knows no order of ringing."""
-        return tuple(sorted(key for key, feed in self.own_feeds.items() if self._summaries(feed)))
+    def has_shift(self, engineer: str) -> bool:
+        """Whether an engineer's own calendar has one now."""
+        return bool(self._summaries(self.own_feeds[engineer]))
 
     def api_on_call(self) -> People:
         (region,) = self.program.get(f"/on-call?at={quote(self.desk.at.isoformat())}").get_json()["regions"]

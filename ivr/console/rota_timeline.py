@@ -102,7 +102,7 @@ class Timeline:
 
     def _final(self) -> Iterator[Bar]:
         for part in shown_stretches(self.rota, self.span):
-            bar = self._bar(FINAL, part.starts_at, part.ends_at, part.on_call, part.because)
+            bar = self._bar(FINAL, part.starts_at, part.ends_at, part.on_call, part.told(self._name))
             yield bar if part.on_call else bar | {"title": "GAP: nobody", "classes": ["gap"]}
             yield from self._on_leave(part)
 

@@ -93,7 +93,7 @@ def api_on_call(case: Case) -> People:
 
 
 def api_schedule(case: Case) -> People:
-    return tuple(schedule_of(case.rota, case.at, case.at + DAY).stretches[0].on_call)
+    return tuple(schedule_of(case.known, case.rota, case.at, case.at + DAY).stretches[0].on_call)
 
 
 def fallback_documents(case: Case) -> People:

@@ -11,7 +11,7 @@ from ivr.console.override_ids import override_id
 from ivr.console.readings import FORM, reading
 from ivr.console.spans import Span
 from ivr.console.stretches import shown_stretches
-from routing.people import Engineer
+from routing.people import Engineer, name_of
 from schedules.layers import Layer, piece_at
 from schedules.leave import Absence
 from schedules.overrides import Override, OverrideKind
@@ -143,7 +143,7 @@ class Timeline:
         return {"start": start, "end": end}
 
     def _name(self, key: str) -> str:
-        return self.engineers[key].name if key in self.engineers else key
+        return name_of(self.engineers, key)
 
     @cached_property
     def _colours(self) -> dict[str, int]:

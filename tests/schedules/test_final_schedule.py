@@ -95,7 +95,7 @@ def test_the_final_schedule_has_no_hole_or_overlap_and_is_what_each_instant_says
         (part,) = (part for part in schedule if part.starts_at <= at < part.ends_at)
         found = who_is_on_call(rota, at)
         assert tuple(person.engineer for person in found) == part.on_call == oracle.on_call(rota, at)
-        assert tuple(person.because for person in found) == part.reasons
+        assert tuple(person.reason for person in found) == part.reasons
 
 
 @given(rotas, instants)

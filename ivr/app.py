@@ -39,7 +39,8 @@ ROOTS = (
     "/metrics",
 )
 SIGNED = ("/voice/", "/sms/")
-UPLOADS, LARGEST_UPLOAD = "/console/partner-import", 8 << 20
+UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/attachments"), 8 << 20
+"""Addresses that end so take files."""
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
@@ -86,8 +87,8 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def allow_uploads() -> None:
-    """A file with ten thousand partners is larger than anything that a carrier sends. Before the form is read."""
-    if request.path == UPLOADS:
+    """Files of partners and of tickets are larger than anything that a carrier sends. Before the form is read."""
+    if request.path.startswith("/console/") and request.path.endswith(UPLOADS):
         request.max_content_length = LARGEST_UPLOAD
 
 

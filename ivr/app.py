@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.api import resources
 from ivr.calendars.door import calendar_feeds
+from ivr.console.feedback import feedback_pages
 from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
@@ -31,6 +32,7 @@ ROOTS = (
     "/media/",
     "/static/",
     "/take/",
+    "/feedback/",
     "/calendar/",
     "/api/",
     "/console",
@@ -70,6 +72,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
     app.register_blueprint(links)
+    app.register_blueprint(feedback_pages)
     install(app, houses.main)
     resources.install(app)
     app.register_blueprint(media)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from ivr.desk.feedback import ask_for_feedback
 from ivr.house import House
 from ivr.paging import incidents
 from ivr.paging.acceptance import Taken, accept, decline
@@ -220,6 +221,8 @@ def end(hand: Hand, number: int, event: TicketEvent, became: str, text: str) -> 
     if not tickets.move_ticket(hand.connection, number, event):
         return Told(late(hand, ticket), done=False)
     hand.log(number, became, became, text)
+    over = tickets.find_ticket(hand.connection, number) or ticket
+    ask_for_feedback(hand.house, hand.connection, hand.configuration, over, hand.at)
     return Told(f"The ticket is {became}.")
 
 

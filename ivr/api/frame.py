@@ -29,7 +29,7 @@ from routing.configuration import Configuration
 
 logger = structlog.get_logger()
 
-api = Blueprint("api", __name__, url_prefix="/api/v1")
+api = Blueprint("api", __name__, url_prefix="/api/v1", template_folder="templates")
 SCOPES: dict[str, Scope | None] = {}
 """Which scope an endpoint asks for; a guard test holds it complete."""
 
@@ -250,7 +250,8 @@ def tell_database_away(error: Exception) -> Response:
 @api.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """The description of the API (OpenAPI), made from the code."""
-    return described(spec.spec)
+    houses: Houses = current_app.extensions["houses"]
+    return {**described(spec.spec), "servers": [{"url": houses.main.settings.public_url}]}
 
 
 def described(found: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,11 @@ RULES_BETWEEN_FIELDS = schemathesis.checks.positive_data_acceptance
 def test_every_resource_names_its_scope(desk: Desk) -> None:
     rules = {rule.endpoint for rule in desk.app.url_map.iter_rules() if rule.rule.startswith("/api/")}
     assert rules == set(SCOPES)
-    assert {endpoint for endpoint, scope in SCOPES.items() if scope is None} == {"api.openapi", "api.unknown"}
+    assert {endpoint for endpoint, scope in SCOPES.items() if scope is None} == {
+        "api.openapi",
+        "api.reference",
+        "api.unknown",
+    }
 
 
 def test_without_a_token_or_its_scope_nothing_is_told(desk: Desk) -> None:

@@ -31,12 +31,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Model:
-    """What is sent or answered. `anchor` is unique on the page."""
+    """What is sent or answered; one with `values` is one of them. `anchor` is unique on the page."""
 
     anchor: str
     name: str
     text: str
     fields: tuple[Field, ...]
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Operation:
     fields: tuple[Field, ...]
     body: Type | None
     answers: tuple[Answer, ...]
+    problems: tuple[Answer, ...]
     curl: str
 
 
@@ -74,13 +76,14 @@ def operations_of(document: Schema, server: str) -> dict[str, list[Operation]]:
 
 def models_of(document: Schema) -> list[Model]:
     """Every model, by name."""
-    found = [_model(key, schema) for key, schema in document["components"]["schemas"].items() if "properties" in schema]
+    found = [_model(key, schema) for key, schema in document["components"]["schemas"].items()]
     return sorted(found, key=lambda model: (model.name, model.anchor))
 
 
 def _operation(path: str, method: str, found: Schema, server: str) -> Operation:
     content = found.get("requestBody", {}).get("content", {})
     body = next(iter(content.values()))["schema"] if content else None
+    answers = [_answer(status, one) for status, one in sorted(found["responses"].items())]
     return Operation(
         id=found["operationId"],
         method=method,
@@ -89,7 +92,8 @@ def _operation(path: str, method: str, found: Schema, server: str) -> Operation:
         scope=found["description"].split("`")[1],
         fields=tuple(_parameter(one) for one in found.get("parameters", ())),
         body=type_of(body) if body else None,
-        answers=tuple(_answer(status, one) for status, one in sorted(found["responses"].items())),
+        answers=tuple(one for one in answers if one.status < "4"),
+        problems=tuple(one for one in answers if one.status >= "4"),
         curl=curl(path, method, found["operationId"], server),
     )
 
@@ -109,9 +113,10 @@ def _model(key: str, schema: Schema) -> Model:
     required = set(schema.get("required", ()))
     fields = (
         Field(name, type_of(one), name in required, one.get("description", ""))
-        for name, one in schema["properties"].items()
+        for name, one in schema.get("properties", {}).items()
     )
-    return Model(key, name_of(key), " ".join(schema.get("description", "").split()), tuple(fields))
+    text, values = " ".join(schema.get("description", "").split()), map(str, schema.get("enum", ()))
+    return Model(key, name_of(key), text, tuple(fields), tuple(values))
 
 
 def type_of(schema: Schema) -> Type:

@@ -64,8 +64,7 @@ def shown(token: str, *, is_sent: bool) -> Response:
     except SQLAlchemyError:
         logger.warning("feedback could not be kept", exc_info=True)
         page = AWAY
-    url = house.settings.public_url
-    response = make_response(render_template("feedback.html", page=page, token=token, public_url=url), page.status)
+    response = make_response(render_template("feedback.html", page=page, token=token), page.status)
     response.headers.update(SAFE)
     return response
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from ivr.paging.incoming import answer_text
+from ivr.paging.outbox import still_to_send, summarise_old
 from ivr.store.configuration import load_configuration, save_configuration
 from ivr.store.feedback import find_feedback
 from ivr.store.optouts import stop_texts, wants_no_texts
@@ -115,6 +116,16 @@ def test_nobody_is_asked_more_than_three_times_a_day(desk: Desk, night: Night) -
     desk.secrets.clear()  # a session does not last a day
     over(desk, night)
     assert len(asked(desk)) == 4
+
+
+def test_a_text_that_waited_too_long_is_dropped_and_no_part_of_a_summary(desk: Desk, night: Night) -> None:
+    ticket = over(desk, night)
+    desk.at += timedelta(minutes=11)
+    assert desk.do(lambda c: still_to_send(night.house, c, f"feedback-{ticket.number}")) is None
+    summarise_old(night.house)
+    assert desk.do(lambda c: c.execute(select(messages.c.key, messages.c.status)).all()) == [
+        (f"feedback-{ticket.number}", "stale")
+    ]
 
 
 def test_looking_says_nothing_and_what_is_said_is_said_once(desk: Desk, night: Night) -> None:

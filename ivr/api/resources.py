@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from ivr.api import frame, on_call, rotas
+from ivr.api import calls, frame, on_call, partners, reference, rotas, ticket_work, tickets
 
-RESOURCES = (on_call, rotas)
+RESOURCES = (on_call, rotas, tickets, ticket_work, calls, partners, reference)
 
 
 def install(app: Flask) -> None:

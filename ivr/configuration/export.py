@@ -59,6 +59,9 @@ def _service(rules: Rules) -> dict[str, Any]:
         "reminder_hours": list(rules.reminder_hours),
         "handoff_notices": rules.handoff_notices,
         "gap_notes": rules.gap_notes,
+        "critical_warning_minutes": rules.critical_warning_minutes,
+        "standard_warning_minutes": rules.standard_warning_minutes,
+        "feedback_texts": rules.feedback_texts,
     }
 
 

@@ -53,6 +53,9 @@ class Service(Strict):
     reminder_hours: tuple[Annotated[StrictInt, Field(ge=1, le=168)], ...] = Field((24, 1), max_length=5)
     handoff_notices: StrictBool = True
     gap_notes: StrictBool = True
+    critical_warning_minutes: StrictInt = Field(10, ge=0, le=25)
+    standard_warning_minutes: StrictInt = Field(60, ge=0, le=480)
+    feedback_texts: StrictBool = False
 
 
 class HolidaysTable(Strict):

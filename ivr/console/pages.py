@@ -7,6 +7,7 @@ from ivr.console import (
     audit,
     calendars,
     calls,
+    desk,
     engineers,
     factors,
     fairness,
@@ -35,6 +36,7 @@ from ivr.console import (
     swap_approval,
     swaps,
     ticket,
+    ticket_work,
     tickets,
     tonight,
     users,
@@ -48,6 +50,7 @@ PAGES = (
     my_on_call,
     rotas,
     tickets,
+    desk,
     calls,
     what_if,
     rehearse,
@@ -78,6 +81,7 @@ PAGES = (
     swap_approval,
     swaps,
     ticket,
+    ticket_work,
 )
 
 

@@ -13,6 +13,7 @@ class Scope(StrEnum):
     TICKETS = "tickets"
     CALLS = "calls"
     PARTNERS = "partners"
+    ANNOUNCEMENTS = "announcements"
 
 
 WHAT_FOR = {
@@ -23,5 +24,6 @@ WHAT_FOR = {
     Scope.TICKETS: "reads tickets and their timelines",
     Scope.CALLS: "reads calls",
     Scope.PARTNERS: "reads partners",
+    Scope.ANNOUNCEMENTS: "reads, adds, changes and ends announcements",
 }
 """What each scope allows, in words."""

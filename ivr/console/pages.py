@@ -4,6 +4,7 @@ from flask import Flask
 
 from ivr.console import (
     account,
+    announcements,
     audit,
     calendars,
     calls,
@@ -49,6 +50,7 @@ PAGES = (
     rotas,
     tickets,
     calls,
+    announcements,
     what_if,
     rehearse,
     calendars,

@@ -71,18 +71,6 @@ def test_in_support_hours_it_is_heard_in_the_regions_language_before_the_desk(ma
     assert line.eventually(lambda: any(line.carrier.phones[number].legs for number in ITALIAN_DESK))
 
 
-def test_it_is_heard_while_the_database_is_away_and_the_engineer_is_called_all_the_same(make_line: MakeLine) -> None:
-    line = make_line()
-    announce(line)
-    line.start_web()  # a keeper that begins copies at once, else within a minute
-    line.dial().wait_for("The portal")
-    jon = line.phone(JON, manual)
-    with line.database_away():
-        caller = line.platform_is_down()
-        assert any("The portal is not available" in heard for heard in caller.heard)
-        jon.wait_for_ring()
-
-
 def test_announcements_that_cannot_be_read_keep_nobody_from_the_engineer(make_line: MakeLine) -> None:
     line = make_line()
     with line.engine.begin() as connection:

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from ivr.api import announcements, frame, on_call, rotas
+from ivr.api import announcements, frame, on_call, reports, rotas
 
-RESOURCES = (announcements, on_call, rotas)
+RESOURCES = (announcements, on_call, reports, rotas)
 
 
 def install(app: Flask) -> None:

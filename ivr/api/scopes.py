@@ -14,6 +14,7 @@ class Scope(StrEnum):
     CALLS = "calls"
     PARTNERS = "partners"
     ANNOUNCEMENTS = "announcements"
+    REPORTS = "reports"
 
 
 WHAT_FOR = {
@@ -25,5 +26,6 @@ WHAT_FOR = {
     Scope.CALLS: "reads calls",
     Scope.PARTNERS: "reads partners",
     Scope.ANNOUNCEMENTS: "reads, adds, changes and ends announcements",
+    Scope.REPORTS: "reads reports",
 }
 """What each scope allows, in words."""

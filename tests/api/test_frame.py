@@ -65,7 +65,7 @@ def test_an_operator_makes_lists_and_revokes_tokens(desk: Desk, monkeypatch: pyt
 
 
 def test_a_fuzzer_finds_nothing_that_the_description_does_not_allow(desk: Desk) -> None:
-    secret = Program(desk, "on-call", "phones", "rotas", "overrides").secret
+    secret = Program(desk, "on-call", "phones", "rotas", "overrides", "announcements", "reports").secret
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", desk.app)
 
     for found in schema.get_all_operations():

@@ -23,17 +23,18 @@ def announce(line: Line, symptom: Symptom | None = Symptom.PLATFORM, region: str
         add_announcement(connection, Author("Sara Vogel", at), wanted)
 
 
-def test_a_caller_with_exactly_that_symptom_hangs_up_informed_and_nobody_is_woken(brief_line: Line) -> None:
-    announce(brief_line)
-    caller = brief_line.dial()
+def test_a_caller_with_exactly_that_symptom_hangs_up_informed_and_nobody_is_woken(make_line: MakeLine) -> None:
+    line = make_line(mode="twice")
+    announce(line)
+    caller = line.dial()
     caller.wait_for("The portal is not available")
     caller.wait_for("press 9")
     caller.press("9")
     caller.wait_for("Goodbye")
     caller.wait_until("completed")
-    assert brief_line.outcome_of(caller) == "informed"
-    assert not brief_line.tickets()
-    assert not brief_line.phone(JON).legs
+    assert line.outcome_of(caller) == "informed"
+    assert not line.tickets()
+    assert not line.phone(JON).legs
 
 
 def test_a_critical_caller_who_stays_is_paged_for_as_ever(brief_line: Line) -> None:

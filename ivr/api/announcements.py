@@ -97,7 +97,8 @@ def replace_announcement(ask: Ask, id_: int) -> AnnouncementOut:
 @resource("/announcements/<int:id_>", Scope.ANNOUNCEMENTS, None, method="DELETE", status=204)
 def stop_announcement(ask: Ask, id_: int) -> Response:
     """End an announcement now; one that lies ahead never begins. It stays on record."""
-    end_announcement(ask.connection, ask.author, found(ask, id_))
+    if end_announcement(ask.connection, ask.author, found(ask, id_)) is None:
+        raise Trouble(409, "Somebody else changed it", "It is not ended: ask again.")
     return Response(status=204)
 
 

@@ -94,7 +94,8 @@ def end_announcement_now(visit: Visit, id_: int) -> ResponseReturnValue:
     entry = find_announcement(visit.connection, id_)
     if entry is None:
         abort(404, "There is no such announcement.")
-    end_announcement(visit.connection, visit.author, entry)
+    if end_announcement(visit.connection, visit.author, entry) is None:
+        abort(409, "It changed in this very moment and is not ended. Do it again.")
     return redirect(url_for("console.announcements"), 303)
 
 

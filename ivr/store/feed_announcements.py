@@ -1,12 +1,13 @@
 """Announcements out of a feed: each kept once by the feed's own reference, ended when it is gone."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, or_, select, update
 
 from ivr.store.announcement_tables import announcements
-from ivr.store.announcements import entry_of, row_of
+from ivr.store.announcements import Entry, entry_of, row_of
 from routing.announcements import Announcement
 
 FEED = "feed"
@@ -31,10 +32,15 @@ def keep_posts(
         if entry is None:
             more = {"source": FEED, "by": BY, "reference": reference, "created_at": at, "changed_at": at}
             connection.execute(insert(announcements).values(**values, **more))
-        elif not entry.ended_by:
+        elif not entry.ended_by and not is_as(entry, wanted, url):
             mine = announcements.c.reference == reference
             connection.execute(update(announcements).where(mine).values(**values, changed_at=at))
     _end_others(connection, at, {*posts, *untouched})
+
+
+def is_as(entry: Entry, wanted: Announcement, url: str) -> bool:
+    """Whether a stored announcement says what the feed says; until when that holds aside."""
+    return entry.url == url and replace(entry.announcement, good_until=wanted.good_until) == wanted
 
 
 def _end_others(connection: Connection, at: datetime, references: Collection[str]) -> None:

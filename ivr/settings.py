@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationE
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.sign_in_settings import LOOPBACK, SignInSettings
+from ivr.status_settings import StatusPageSettings
 
 MACHINES_NEED = timedelta(seconds=5)
 DEFAULT_PORT = 8080
@@ -120,7 +121,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(SignInSettings, FallbackSettings):
+class Settings(SignInSettings, FallbackSettings, StatusPageSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

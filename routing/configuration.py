@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
 from routing.people import Engineer, name_of
+from routing.prices import Price
 from routing.regions import Region
 from routing.service import ClassOfService
+from routing.status_page import Component
 from schedules.rota import Rota
 
 
@@ -73,6 +75,8 @@ class Configuration:
     engineers: Mapping[str, Engineer] = field(default_factory=dict)
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    components: Mapping[str, Component] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
 
     def region_of(self, number: str) -> Region | None:
         """The region that a called number (E.164) belongs to; None for an unknown number."""

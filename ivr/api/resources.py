@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from ivr.api import calls, frame, on_call, partners, reference, rotas, ticket_work, tickets
+from ivr.api import announcements, calls, frame, on_call, partners, reference, reports, rotas, ticket_work, tickets
 
-RESOURCES = (on_call, rotas, tickets, ticket_work, calls, partners, reference)
+RESOURCES = (announcements, on_call, reports, rotas, tickets, ticket_work, calls, partners, reference)
 
 
 def install(app: Flask) -> None:

@@ -15,6 +15,8 @@ class Scope(StrEnum):
     CALLS = "calls"
     PARTNERS = "partners"
     PARTNERS_WRITE = "partners-write"
+    ANNOUNCEMENTS = "announcements"
+    REPORTS = "reports"
 
 
 WHAT_FOR = {
@@ -27,5 +29,7 @@ WHAT_FOR = {
     Scope.CALLS: "reads calls",
     Scope.PARTNERS: "reads partners",
     Scope.PARTNERS_WRITE: "adds, changes and removes partners",
+    Scope.ANNOUNCEMENTS: "reads, adds, changes and ends announcements",
+    Scope.REPORTS: "reads reports",
 }
 """What each scope allows, in words."""

@@ -24,6 +24,7 @@ from ivr.configuration.fields import (
     Turn,
     Zone,
 )
+from ivr.configuration.report_fields import Amount, Announceable, Currency
 from ivr.configuration.rota_fields import Counts, Every, SpecialOpening, Windows, holidays
 from routing.escalation import Order
 from routing.partners import Tier
@@ -174,6 +175,27 @@ class PolicyTable(Strict):
     levels: tuple[LevelTable, ...] = Field(min_length=1)
 
 
+class ComponentTable(Strict):
+    """`[[components]]`: a component of the status page."""
+
+    key: Key
+    name: Name
+    regions: tuple[str, ...] = ()
+    symptom: Announceable | None = None
+
+
+class PriceTable(Strict):
+    """`[[prices]]`: what minutes and texts cost from a date on."""
+
+    key: Key
+    from_: Date = Field(alias="from")
+    region: str = ""
+    currency: Currency
+    inbound_minute: Amount
+    outbound_minute: Amount
+    sms: Amount
+
+
 class PartnerTable(Strict):
     """`[[partners]]`: a company that may dial."""
 
@@ -196,4 +218,6 @@ class ConfigurationFile(Strict):
     engineers: tuple[EngineerTable, ...] = ()
     rotas: tuple[RotaTable, ...] = ()
     policies: tuple[PolicyTable, ...] = Field(min_length=1)
+    components: tuple[ComponentTable, ...] = ()
+    prices: tuple[PriceTable, ...] = ()
     partners: tuple[PartnerTable, ...] = ()

@@ -4,6 +4,7 @@ from flask import Flask
 
 from ivr.console import (
     account,
+    announcements,
     audit,
     calendars,
     calls,
@@ -25,6 +26,7 @@ from ivr.console import (
     policies,
     regions,
     rehearse,
+    reports,
     rota,
     rota_changes,
     rota_shown,
@@ -52,6 +54,8 @@ PAGES = (
     tickets,
     desk,
     calls,
+    announcements,
+    reports,
     what_if,
     rehearse,
     calendars,

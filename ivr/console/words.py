@@ -64,6 +64,7 @@ OUTCOMES = {
 }
 
 STEPS: dict[str, tuple[str, dict[str, str]]] = {
+    "announced": ("Heard announcement", {}),
     "admitted": ("Admitted", {"yes": "within the limits"}),
     "partner_number": ("Partner number", {}),
     "pin": ("PIN", {}),

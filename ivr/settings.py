@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.recording_settings import RecordingSettings
 from ivr.sign_in_settings import LOOPBACK, SignInSettings
+from ivr.status_settings import StatusPageSettings
 
 MACHINES_NEED = timedelta(seconds=5)
 DEFAULT_PORT = 8080
@@ -121,7 +122,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(RecordingSettings, SignInSettings, FallbackSettings):
+class Settings(RecordingSettings, SignInSettings, FallbackSettings, StatusPageSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

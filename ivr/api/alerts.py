@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from ivr.alerts.intake import MOST, Taken, take_in
 from ivr.api.alert_models import AlertIn, AlertOut, AlertsOut, Managed
 from ivr.api.frame import Ask, resource
-from ivr.api.problems import Trouble
+from ivr.api.problems import Problem, Trouble
 from ivr.api.scopes import Scope
 from ivr.store.alerts import count_post
 from routing.alerts import Alert
 
 
-@resource("/alerts", Scope.ALERTS, AlertOut, method="POST", body=AlertIn, status=202, also=(413, 429))
+@resource("/alerts", Scope.ALERTS, AlertOut, method="POST", body=AlertIn, status=202, also={413: Problem, 429: Problem})
 def post_alert(ask: Ask) -> AlertOut:
     """Tell of one alert that fires or is over. Telling it again changes nothing; Critical opens a ticket and pages."""
     limit(ask, 429)
@@ -19,7 +19,7 @@ def post_alert(ask: Ask) -> AlertOut:
     return out(taken)
 
 
-@resource("/alertmanager", Scope.ALERTS, AlertsOut, method="POST", body=Managed, also=(413,))
+@resource("/alertmanager", Scope.ALERTS, AlertsOut, method="POST", body=Managed, also={413: Problem})
 def post_alertmanager(ask: Ask) -> AlertsOut:
     """Take what a Prometheus Alertmanager posts (webhook version 4), as it is."""
     limit(ask, 503)  # the one answer after which an Alertmanager tries again

@@ -17,8 +17,10 @@ KEYS = {
     "engineers": "key",
     "rotas": "key",
     "policies": "key",
-    "partners": "number",
+    "components": "key",
+    "prices": "key",
     "alert_rules": "key",
+    "partners": "number",
 }
 NEEDED = ("regions", "policies")
 
@@ -38,6 +40,8 @@ class Draft:
     policies: Indexed[schema.PolicyTable]
     partners: Indexed[schema.PartnerTable]
     keys: Mapping[str, tuple[tuple[int, str], ...]]
+    components: Indexed[schema.ComponentTable] = ()
+    prices: Indexed[schema.PriceTable] = ()
     alert_rules: Indexed[schema.AlertRuleTable] = ()
 
     @cached_property
@@ -54,6 +58,8 @@ def draft_of(tables: Mapping[str, Any]) -> Draft:
         engineers=tuple(_entries(schema.EngineerTable, tables.get("engineers"))),
         rotas=tuple(_entries(schema.RotaTable, tables.get("rotas"))),
         policies=tuple(_entries(schema.PolicyTable, tables.get("policies"))),
+        components=tuple(_entries(schema.ComponentTable, tables.get("components"))),
+        prices=tuple(_entries(schema.PriceTable, tables.get("prices"))),
         partners=tuple(_entries(schema.PartnerTable, tables.get("partners"))),
         alert_rules=tuple(_entries(schema.AlertRuleTable, tables.get("alert_rules"))),
         keys=dict(_written_keys(tables)),

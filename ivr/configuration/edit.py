@@ -35,6 +35,8 @@ PLURALS = {
     "engineer": "engineers",
     "rota": "rotas",
     "policy": "policies",
+    "component": "components",
+    "price": "prices",
     "alert_rule": "alert_rules",
 }
 SERVICE = "service"

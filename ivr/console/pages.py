@@ -4,9 +4,11 @@ from flask import Flask
 
 from ivr.console import (
     account,
+    announcements,
     audit,
     calendars,
     calls,
+    desk,
     engineers,
     factors,
     fairness,
@@ -25,6 +27,7 @@ from ivr.console import (
     privacy,
     regions,
     rehearse,
+    reports,
     rota,
     rota_changes,
     rota_shown,
@@ -36,6 +39,7 @@ from ivr.console import (
     swap_approval,
     swaps,
     ticket,
+    ticket_work,
     tickets,
     tonight,
     users,
@@ -49,7 +53,10 @@ PAGES = (
     my_on_call,
     rotas,
     tickets,
+    desk,
     calls,
+    announcements,
+    reports,
     what_if,
     rehearse,
     calendars,
@@ -80,6 +87,7 @@ PAGES = (
     swap_approval,
     swaps,
     ticket,
+    ticket_work,
 )
 
 

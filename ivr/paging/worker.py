@@ -21,6 +21,7 @@ from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
 from ivr.privacy.keeper import PrivacyKeeper
 from ivr.reminders.keeper import Reminders
+from ivr.status_page.keeper import StatusPageKeeper
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
 from ivr.watch.deadman import Switch
 from ivr.watch.guard import Guard
@@ -43,6 +44,7 @@ class Worker:
         self._callers = QuietCallers(house, self.phone)
         self._switch = Switch(house, self.id)
         self._reminders = Reminders(house)
+        self._status_page = StatusPageKeeper(house)
         self._privacy = PrivacyKeeper(house)
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
@@ -61,10 +63,12 @@ class Worker:
         self._keeper.start()
         self._switch.start()
         self._reminders.start()
+        self._status_page.start()
         self._privacy.start()
 
     def stop(self) -> None:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
+        self._status_page.stop()
         self._reminders.stop()
         self._privacy.stop()
         self._switch.stop()

@@ -2,16 +2,28 @@
 
 from ivr.store import (
     alert_tables,
+    announcement_tables,
     api_tables,
     calendar_tables,
     console_tables,
+    desk_tables,
     privacy_tables,
     rota_tables,
     setup_tables,
 )
 from ivr.store.tables import metadata
 
-MODULES = (alert_tables, api_tables, calendar_tables, console_tables, privacy_tables, rota_tables, setup_tables)
+MODULES = (
+    alert_tables,
+    announcement_tables,
+    api_tables,
+    calendar_tables,
+    console_tables,
+    desk_tables,
+    privacy_tables,
+    rota_tables,
+    setup_tables,
+)
 """Imported for the tables that they add."""
 
 __all__ = ["MODULES", "metadata"]

@@ -15,7 +15,9 @@ from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.partners import Partner, Tier
 from routing.people import Engineer
+from routing.prices import Price
 from routing.regions import Region
+from routing.status_page import Component
 from schedules.rota import Rota
 
 RULES = TypeAdapter(Rules)
@@ -24,6 +26,8 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     "engineer": TypeAdapter(Engineer),
     "rota": TypeAdapter(Rota),
     "policy": TypeAdapter(Policy),
+    "component": TypeAdapter(Component),
+    "price": TypeAdapter(Price),
     "alert_rule": TypeAdapter(AlertRule),
 }
 
@@ -47,6 +51,8 @@ def items_of(configuration: Configuration) -> dict[str, Mapping[str, Any]]:
         "engineer": configuration.engineers,
         "rota": configuration.rotas,
         "policy": configuration.policies,
+        "component": configuration.components,
+        "price": configuration.prices,
         "alert_rule": configuration.alert_rules,
     }
 
@@ -71,7 +77,7 @@ def load_configuration(connection: Connection) -> Configuration:
             found[row["kind"]][row["key"]] = KINDS[row["kind"]].validate_python(row["document"])
     if rules is None:
         raise NotConfigured("Nothing is configured. Run: nightline apply config/example.toml")
-    return Configuration(rules, found["region"], found["engineer"], found["rota"], found["policy"], found["alert_rule"])
+    return Configuration(rules, *found.values())
 
 
 def hold_configuration(connection: Connection) -> None:

@@ -9,6 +9,10 @@ VALUES: dict[str, dict[str, str]] = {
     "tickets": {"number": "1042"},
     "calls": {"sid": "CA00000000000000000000000000000000"},
     "partners": {"number": "4001"},
+    "announcements": {"id_": "1"},
+    "reports": {"name": "calls"},
+    "alerts": {},
+    "alertmanager": {},
 }
 """Values in addresses, by what an address begins with."""
 
@@ -27,6 +31,26 @@ BODIES: dict[str, dict[str, Any]] = {
     "judge_ticket": {"class_of_service": "critical", "reason": "All phones of a hospital are down."},
     "resolve_ticket": {"text": "Calls are sent to mobile phones until Monday.", "solved_by": "workaround"},
     "close_ticket": {"text": "Confirmed by the partner."},
+    "create_announcement": {
+        "kind": "incident",
+        "text": "The portal is not available.",
+        "symptom": "platform_unavailable",
+    },
+    "replace_announcement": {"kind": "incident", "text": "The portal is slow.", "regions": ["it"]},
+    "post_alert": {
+        "fingerprint": "sip-trunks-1100-7",
+        "status": "firing",
+        "summary": "SIP trunks down",
+        "labels": {"severity": "critical"},
+        "pbx_serial": "1100-7",
+        "partner": "4001",
+    },
+    "post_alertmanager": {
+        "version": "4",
+        "groupKey": "{}:{alertname='SipTrunksDown'}",
+        "status": "firing",
+        "alerts": [{"status": "firing", "labels": {"alertname": "SipTrunksDown", "severity": "critical"}}],
+    },
     "put_partner": {"name": "Rossi Telecom", "tier": "gold", "country": "IT", "phones": ["+442079460201"]},
 }
 """What is sent, by operation."""

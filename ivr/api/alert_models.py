@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -48,6 +48,7 @@ class AlertIn(BaseModel):
     """One alert in our own JSON."""
 
     model_config = ConfigDict(extra="forbid")
+    cleans: ClassVar[bool] = True
 
     fingerprint: Named = Field(max_length=200, description="What is the same each time that this alert is told.")
     status: Literal["firing", "resolved"]
@@ -110,6 +111,8 @@ class ManagedAlert(BaseModel):
 
 class Managed(BaseModel):
     """What an Alertmanager posts (webhook version 4)."""
+
+    cleans: ClassVar[bool] = True
 
     version: Literal["4"] = "4"
     groupKey: str = Field("", max_length=100_000)  # noqa: N815 Alertmanager's name

@@ -166,8 +166,11 @@ def sent() -> Any:
 
 
 def checked(model: type[BaseModel], value: Any) -> BaseModel:
-    """What was sent, in the shape of a model; a problem with each fault and its place otherwise."""
-    if not is_writable(value):
+    """What was sent, in the shape of a model; a problem with each fault and its place otherwise.
+
+    A model that `cleans` takes out itself what cannot be stored: an alert is not refused for a sign in it.
+    """
+    if not getattr(model, "cleans", False) and not is_writable(value):
         raise Trouble(422, "What was sent cannot be used", "It has signs that no text has, such as NUL.")
     try:
         return model.model_validate(value)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr.out_settings import OutSettings
 from ivr.sign_in_settings import LOOPBACK, SignInSettings
 
 MACHINES_NEED = timedelta(seconds=5)
@@ -120,7 +121,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(SignInSettings, FallbackSettings):
+class Settings(SignInSettings, FallbackSettings, OutSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

@@ -7,11 +7,13 @@ from ivr.console import (
     audit,
     calendars,
     calls,
+    deliveries,
     engineers,
     factors,
     fairness,
     frame,
     imports,
+    integrations,
     layers,
     leave,
     my_on_call,
@@ -38,6 +40,7 @@ from ivr.console import (
     tickets,
     tonight,
     users,
+    webhooks,
     what_if,
 )
 from ivr.house import House
@@ -78,6 +81,9 @@ PAGES = (
     swap_approval,
     swaps,
     ticket,
+    integrations,
+    webhooks,
+    deliveries,
 )
 
 

@@ -1,13 +1,14 @@
 """Events: written in the same transaction as what happened, once, and read by whoever passes them on."""
 
 import hashlib
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.store.event_tables import UNRELAYED, events
@@ -57,6 +58,8 @@ NOT_FOR_OTHERS = frozenset(
     }
 )
 """Lines that only whoever reads the timeline needs."""
+
+TEST = "webhook.test"
 
 NEVER_PAGED = "acknowledged-0"
 """The key of the line that says that a ticket was taken for which nobody was called."""
@@ -111,11 +114,31 @@ def tell_of_rotas(connection: Connection, changes: Iterable[tuple[str, str]], by
         _write(connection, rows)
 
 
+def write_test(connection: Connection, target: str, at: datetime) -> Event:
+    """An event of the type `webhook.test`, for one recipient alone: nobody else gets it."""
+    row = {"key": f"{TEST}:{target}:{uuid.uuid4().hex}", "at": at, "type": TEST, "data": {}, "relayed_at": at}
+    made = connection.execute(insert(events).values(**row)).inserted_primary_key
+    assert made is not None
+    found = find_event(connection, int(made[0]))
+    assert found is not None
+    return found
+
+
 def new_events(connection: Connection, limit: int) -> Sequence[Event]:
     """The oldest events that were not relayed yet; held, where the database can, from another worker that looks."""
     query = select(events).where(text(UNRELAYED)).order_by(events.c.id).limit(limit)
     rows = connection.execute(query.with_for_update(skip_locked=True)).mappings()
     return [_event(row) for row in rows]
+
+
+def are_new(connection: Connection) -> bool:
+    """Whether any event was not relayed yet."""
+    return connection.execute(select(events.c.id).where(text(UNRELAYED)).limit(1)).first() is not None
+
+
+def forget_events(connection: Connection, before: datetime) -> int:
+    """Delete events that happened before an instant; returns how many."""
+    return connection.execute(delete(events).where(events.c.at < before)).rowcount
 
 
 def relayed(connection: Connection, ids: Iterable[int], at: datetime) -> None:

@@ -9,6 +9,7 @@ import structlog
 from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.console.elsewhere import elsewhere
 from ivr.console.frame import page
 from ivr.console.live import digest, is_seen
 from ivr.console.roles import Role
@@ -145,6 +146,7 @@ def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -
         article=ARTICLES.get(found.article, ""),
         siblings=siblings_of(visit, found),
         most=SIBLINGS_SHOWN,
+        places=elsewhere(visit.connection, found.number),
         key=uuid.uuid4().hex,
     )
 

@@ -1,4 +1,4 @@
-"""Webhooks: endpoints are added, changed, tried, disabled; a secret is shown once, and a new one takes over in a day."""
+"""Webhooks: endpoints are added, changed, tried, disabled; a secret is shown once, a new one takes over in a day."""
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue

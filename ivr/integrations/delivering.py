@@ -60,7 +60,8 @@ def relay(house: House, recipients: Recipients) -> int:
 def _queue(house: House, connection: Connection, event: Event, targets: Sequence[Target], at: datetime) -> None:
     facts = facts_of(house, connection, event) if targets else {}
     for target in targets:
-        id_ = add_delivery(connection, event, target.key, target.body(event, facts), at)
+        body = target.body(event, facts)
+        id_ = add_delivery(connection, event, target.key, body, at) if body is not None else None
         if id_ is not None:
             house.pager.deliver(connection, f"deliver-{id_}-1", id_, 1, target.key, 0)
 
@@ -97,7 +98,7 @@ def _settle(
     house: House, connection: Connection, target: Target, one: Delivery, answer: Answer, milliseconds: int
 ) -> None:
     at = house.clock()
-    wait = _wait_after(one, answer)
+    wait = _wait_after(one, answer, target.patience)
     tried = Try(one.attempts + 1, at, milliseconds, answer.status, answer.said)
     if not note_try(connection, one, tried, **_standing(one, answer, wait, at)):
         return
@@ -115,11 +116,11 @@ def _settle(
         _kick(house, connection, follower, at)
 
 
-def _wait_after(one: Delivery, answer: Answer) -> timedelta | None:
+def _wait_after(one: Delivery, answer: Answer, patience: timedelta) -> timedelta | None:
     """How long until the next try; None when there is none."""
     if answer.verdict is not Verdict.AGAIN or one.failures >= len(WAITS):
         return None
-    return max(WAITS[one.failures], answer.pause or timedelta(0))
+    return max(WAITS[one.failures], answer.pause or timedelta(0), patience)
 
 
 def _standing(one: Delivery, answer: Answer, wait: timedelta | None, at: datetime) -> dict[str, Any]:

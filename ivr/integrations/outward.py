@@ -8,7 +8,9 @@ from dbos import DBOS
 
 from ivr.house import House
 from ivr.integrations.delivering import attempt, relay, rescue
+from ivr.integrations.file import BadIntegrations, read_targets
 from ivr.integrations.recipients import Recipients
+from ivr.settings import Settings
 from ivr.store.configuration import NotConfigured
 from ivr.store.deliveries import forget_deliveries
 from ivr.store.events import are_new, forget_events
@@ -29,7 +31,7 @@ class Outward:
     def __init__(self, house: House) -> None:
         """Nothing is told yet."""
         self._house = house
-        self._recipients = Recipients()
+        self._recipients = recipients_of(house.settings)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="outward", daemon=True)
 
@@ -61,6 +63,15 @@ class Outward:
             except Exception:
                 logger.exception("the outward side failed")  # a database that is away comes back
             looks += 1
+
+
+def recipients_of(settings: Settings) -> Recipients:
+    """Whoever the file of integrations names; nobody, and a line in the log, when it cannot be used."""
+    try:
+        return Recipients(read_targets(settings.integrations_file))
+    except BadIntegrations as error:
+        logger.error("the file of integrations cannot be used", why=str(error))
+        return Recipients()
 
 
 def look(house: House, recipients: Recipients) -> None:

@@ -41,14 +41,22 @@ class Target(Protocol):
         """A name that stays, such as `webhook:3`."""
 
     @property
+    def title(self) -> str:
+        """What people know them by; nothing secret."""
+
+    @property
     def in_order(self) -> bool:
         """Whether news of one ticket go one after the other: the next waits until the one before is over."""
+
+    @property
+    def patience(self) -> timedelta:
+        """No try comes sooner after one that failed."""
 
     def wants(self, event: Event, at: datetime) -> bool:
         """Whether to tell them of an event at an instant (UTC)."""
 
-    def body(self, event: Event, facts: Mapping[str, Any]) -> str:
-        """What they are told, out of the event's facts, which have telephone numbers in them."""
+    def body(self, event: Event, facts: Mapping[str, Any]) -> str | None:
+        """What they are told, out of the event's facts, which have telephone numbers; None: nothing, after all."""
 
     def send(self, house: House, one: Delivery) -> Answer:
         """Tell them. No transaction is open; whatever is raised counts as a failure that may pass."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from standardwebhooks import Webhook
@@ -31,11 +31,17 @@ class WebhookTarget:
 
     endpoint: Endpoint
     in_order: bool = False
+    patience: timedelta = timedelta(0)
 
     @property
     def key(self) -> str:
         """`webhook:` and the endpoint's id."""
         return self.endpoint.target
+
+    @property
+    def title(self) -> str:
+        """Its description, or where it is, without what may be secret."""
+        return self.endpoint.description or self.endpoint.url.partition("?")[0]
 
     def wants(self, event: Event, _at: datetime) -> bool:
         """Those events that its owner chose; all when they chose none."""

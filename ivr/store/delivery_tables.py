@@ -63,3 +63,15 @@ delivery_attempts = Table(
     Column("said", Text, nullable=False, default=""),
 )
 """Each try of a delivery, with what was answered: the HTTP status, None when there was no answer, and a short text."""
+
+desk_tickets = Table(
+    "desk_tickets",
+    metadata,
+    Column("desk", String(60), primary_key=True),
+    Column("ticket", Integer, primary_key=True, autoincrement=False),
+    Column("id", String(60), nullable=False),
+    Column("number", String(60), nullable=False),
+    Column("url", Text, nullable=False),
+    Column("linked_at", Instant, nullable=False),
+)
+"""Which ticket of another system is ours: the id that its API wants, the number that people know, and its page."""

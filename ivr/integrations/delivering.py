@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.house import House
 from ivr.integrations.facts import facts_of
@@ -14,6 +15,7 @@ from ivr.integrations.recipients import Recipients
 from ivr.integrations.targets import Answer, Target, Verdict
 from ivr.integrations.webhooks import KIND, WebhookTarget
 from ivr.store.audit import Author, record
+from ivr.store.configuration import NotConfigured
 from ivr.store.deliveries import (
     Delivery,
     DeliveryState,
@@ -52,15 +54,30 @@ def relay(house: House, recipients: Recipients) -> int:
         if found:
             everybody = recipients.all(connection)
             for event in found:
-                _queue(house, connection, event, [one for one in everybody if one.wants(event, at)], at)
+                wanted = [one for one in everybody if one.wants(event, at)]
+                _queue(house, connection, event, _bodies(house, connection, event, wanted), at)
             relayed(connection, [event.id for event in found], at)
     return len(found)
 
 
-def _queue(house: House, connection: Connection, event: Event, targets: Sequence[Target], at: datetime) -> None:
-    facts = facts_of(house, connection, event) if targets else {}
-    for target in targets:
-        body = target.body(event, facts)
+def _bodies(
+    house: House, connection: Connection, event: Event, targets: Sequence[Target]
+) -> list[tuple[Target, str | None]]:
+    """What each is told of an event. One that cannot be told keeps no other from being told."""
+    try:
+        facts = facts_of(house, connection, event) if targets else {}
+        return [(target, target.body(event, facts)) for target in targets]
+    except (SQLAlchemyError, NotConfigured):
+        raise
+    except Exception:
+        logger.exception("an event could not be told", happening=event.key)
+        return []
+
+
+def _queue(
+    house: House, connection: Connection, event: Event, bodies: Sequence[tuple[Target, str | None]], at: datetime
+) -> None:
+    for target, body in bodies:
         id_ = add_delivery(connection, event, target.key, body, at) if body is not None else None
         if id_ is not None:
             house.pager.deliver(connection, f"deliver-{id_}-1", id_, 1, target.key, 0)

@@ -18,8 +18,8 @@ from ivr.store.events import are_new, forget_events
 logger = structlog.get_logger()
 
 LOOK_EVERY = timedelta(seconds=1)
-RESCUE_EVERY = 60
-"""In looks: once a minute."""
+RESCUE_EVERY, FORGET_EVERY = 60, 3600
+"""In looks: once a minute, once an hour."""
 
 KEPT_FOR = timedelta(days=30)
 """How long deliveries and events stay."""
@@ -57,6 +57,7 @@ class Outward:
                 look(self._house, self._recipients)
                 if looks % RESCUE_EVERY == 0:
                     rescue(self._house)
+                if looks % FORGET_EVERY == 0:
                     forget(self._house)
             except NotConfigured:
                 continue

@@ -176,10 +176,11 @@ def counts_of(connection: Connection, since: datetime) -> Mapping[str, Mapping[s
 
 
 def forget_deliveries(connection: Connection, before: datetime) -> int:
-    """Delete deliveries that were over before an instant, with their tries; returns how many."""
-    old = select(deliveries.c.id).where(deliveries.c.done_at < before)
-    connection.execute(delete(delivery_attempts).where(delivery_attempts.c.delivery.in_(old)))
-    return connection.execute(delete(deliveries).where(deliveries.c.done_at < before)).rowcount
+    """Delete deliveries that were queued before an instant and are over, with their tries; returns how many."""
+    old = (deliveries.c.created_at < before, deliveries.c.state != DeliveryState.WAITING)
+    tries = delivery_attempts.c.delivery.in_(select(deliveries.c.id).where(*old))
+    connection.execute(delete(delivery_attempts).where(tries))
+    return connection.execute(delete(deliveries).where(*old)).rowcount
 
 
 def _delivery(row: RowMapping) -> Delivery:

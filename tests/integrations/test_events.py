@@ -1,20 +1,27 @@
 """Events: one row for each thing that happened, in the transaction in which it did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, event, select
 
+from ivr.integrations.delivering import attempt, relay
+from ivr.integrations.outward import forget
+from ivr.integrations.recipients import Recipients
+from ivr.integrations.webhooks import WebhookTarget
 from ivr.rehearsal.handsets import manual
 from ivr.standby.replay import replay
 from ivr.store import calls, tickets
 from ivr.store.audit import Author, Entry, record, record_all
 from ivr.store.event_tables import events
-from ivr.store.events import new_events, relayed
+from ivr.store.events import Event, new_events, relayed
 from ivr.store.tickets import log
 from tests.console.desk import Desk
 from tests.integrations.facts import CALL, TICKET
+from tests.integrations.outside import endpoint, house_of, later, open_ticket, told
 from tests.line import JON, NIGHT, Line
 
 
@@ -129,3 +136,29 @@ def test_what_happened_on_the_standby_is_told_once_the_database_is_back(make_lin
     with journal.engine.begin() as connection:
         assert types(connection) == []
     assert NIGHT + timedelta(0) == mine[0].at
+
+
+def test_an_event_that_cannot_be_told_keeps_no_other_from_being_told(desk: Desk) -> None:
+    class Broken(WebhookTarget):
+        def body(self, event: Event, facts: Mapping[str, Any]) -> str:
+            if event.type == "call.started":
+                raise KeyError(event.type)
+            return super().body(event, facts)
+
+    one = endpoint(desk, "https://example.com/", types=["webhook.test"])
+    open_ticket(desk)
+    assert relay(house_of(desk), Recipients((Broken(replace(one, types=())),))) == 2
+    assert [found.type for found in told(desk)] == ["ticket.opened"]
+
+
+def test_what_is_old_is_forgotten_and_what_waits_is_not(desk: Desk) -> None:
+    endpoint(desk, "https://10.0.0.1/", types=["call.started"])
+    endpoint(desk, "https://example.com/", types=["ticket.opened"])
+    open_ticket(desk)
+    relay(house_of(desk), Recipients())
+    attempt(house_of(desk), Recipients(), 1, 1)
+    later(desk, days=31)
+    forget(house_of(desk))
+    assert [found.type for found in told(desk)] == ["ticket.opened"]
+    with desk.engine.connect() as connection:
+        assert connection.execute(select(events.c.id)).all() == []

@@ -224,3 +224,15 @@ def test_an_own_status_of_a_jira_project_is_used_and_one_that_is_not_there_is_sa
         assert sync.work().state is DeliveryState.DELIVERED
         assert vendor.state_of()[0] == "Waiting for customer"
         assert len(vendor.texts()) == 2
+
+
+def test_a_priority_that_is_left_empty_is_not_sent(desk: Desk, tmp_path: Path) -> None:
+    vendor = JiraService()
+    path = tmp_path / "integrations.toml"
+    path.write_text(entry("jira", vendor.url, 'priorities = { critical = "", standard = "" }'))
+    with running(vendor):
+        sync = Sync(desk, "jira", vendor, Recipients(read_targets(path)))
+        open_ticket(desk)
+        sync.happens("downgraded", "class-1", TicketEvent.DOWNGRADE, class_of_service=ClassOfService.STANDARD)
+        assert sync.work().state is DeliveryState.DELIVERED
+        assert "priority" not in vendor.issues[10001]["fields"]

@@ -25,7 +25,7 @@ class ZendeskService(Vendor):
         super().__init__()
         self.tickets: dict[int, dict[str, Any]] = {}
         self.comments: dict[int, list[dict[str, Any]]] = {}
-        self.keys: dict[str, int] = {}
+        self.keys: dict[str, tuple[int, bytes]] = {}
 
     def listed(self, asked: Asked) -> Given:
         found = [one for one in self.tickets.values() if one["external_id"] == asked.query["external_id"]]
@@ -37,11 +37,14 @@ class ZendeskService(Vendor):
     def create(self, asked: Asked) -> Given:
         key = asked.headers.get("idempotency-key", "")
         if key in self.keys:
-            return Given(201, {"ticket": self.tickets[self.keys[key]]}, {"x-idempotency-lookup": "hit"})
+            id_, body = self.keys[key]
+            if body != asked.body:
+                return Given(400, {"error": "IdempotentRequestError", "description": "Request parameters do not match"})
+            return Given(201, {"ticket": self.tickets[id_]}, {"x-idempotency-lookup": "hit"})
         if refused := self._refused(asked.json, {"subject", "comment"}):
             return refused
         ticket = self.add(asked.json["ticket"])
-        self.keys[key] = ticket["id"]
+        self.keys[key] = (ticket["id"], asked.body)
         return Given(201, {"ticket": ticket}, {"x-idempotency-lookup": "miss"})
 
     def add(self, ticket: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.integrations.desks.base import Api, DeskFailed, News, Theirs
+from ivr.integrations.desks.base import Api, DeskFailed, News, Theirs, priority_of
 
 PRIORITIES = {True: "Highest", False: "Medium"}
 CATEGORIES = {"acknowledged": "indeterminate", "resolved": "done", "closed": "done"}
@@ -47,8 +47,8 @@ class Jira:
             "issuetype": {"name": self.issue_type},
             "summary": " ".join(news.subject.split())[:LONGEST_SUMMARY],
             "description": document(news.description),
-            "priority": {"name": self.priorities[news.critical]},
             "labels": labels,
+            **self._priority(news),
         }
         return self._theirs(self.api.send("POST", "/rest/api/3/issue", {"fields": fields}))
 
@@ -58,10 +58,13 @@ class Jira:
         if not (tried_before and self._has(here, news.mark)):
             hidden = [{"key": "sd.public.comment", "value": {"internal": True}}]
             self.api.send("POST", f"{here}/comment", {"body": document(news.note), "properties": hidden})
-        if news.changes_class:
-            self.api.send("PUT", here, {"fields": {"priority": {"name": self.priorities[news.critical]}}})
+        if news.changes_class and (priority := self._priority(news)):
+            self.api.send("PUT", here, {"fields": priority})
         if news.changes_state:
             self._move(here, news.state)
+
+    def _priority(self, news: News) -> dict[str, Any]:
+        return {name: {"name": value} for name, value in priority_of(self.priorities, news).items()}
 
     def _move(self, here: str, state: str) -> None:
         """Take the transition that leads to the state's status; an issue that is there already stays."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.integrations.desks.base import MOST_PAGES, Api, News, Theirs
+from ivr.integrations.desks.base import MOST_PAGES, Api, News, Theirs, priority_of
 
 PER_PAGE = 50
 PRIORITIES = {True: "3 high", False: "2 normal"}
@@ -43,7 +43,7 @@ class Zammad:
             "title": f"{news.subject} [{news.reference}]",
             "group": self.group,
             "customer_id": f"guess:{self.customer}",
-            "priority": self.priorities[news.critical],
+            **priority_of(self.priorities, news),
             "tags": news.reference,
             "article": self._article(news.subject, news.description),
         }
@@ -55,7 +55,7 @@ class Zammad:
         if news.changes_state:
             body["state"] = self.states[news.state]
         if news.changes_class:
-            body["priority"] = self.priorities[news.critical]
+            body |= priority_of(self.priorities, news)
         if not (tried_before and self._has(theirs, news.mark)):
             body["article"] = self._article(news.subject, news.note)
         if body:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.integrations.desks.base import Api, News, Theirs, pages
+from ivr.integrations.desks.base import Api, News, Theirs, pages, priority_of
 
 PRIORITIES = {True: "urgent", False: "normal"}
 STATES = {"open": "open", "paging": "open", "acknowledged": "open", "resolved": "solved", "closed": "solved"}
@@ -37,9 +37,9 @@ class Zendesk:
             "subject": news.subject,
             "comment": {"body": news.description, "public": False},
             "external_id": news.reference,
-            "priority": self.priorities[news.critical],
+            **priority_of(self.priorities, news),
         }
-        found = self.api.send("POST", TICKETS, {"ticket": ticket}, {"Idempotency-Key": news.reference})
+        found = self.api.send("POST", TICKETS, {"ticket": ticket}, {"Idempotency-Key": f"{news.reference}-{news.mark}"})
         return self._theirs(found["ticket"])
 
     def tell(self, theirs: Theirs, news: News, tried_before: bool) -> None:
@@ -48,7 +48,7 @@ class Zendesk:
         if news.changes_state:
             ticket["status"] = self.states[news.state]
         if news.changes_class:
-            ticket["priority"] = self.priorities[news.critical]
+            ticket |= priority_of(self.priorities, news)
         if not (tried_before and self._has(theirs, news.mark)):
             ticket["comment"] = {"body": news.note, "public": False}
         if ticket:

@@ -16,7 +16,7 @@ from tests.integrations.facts import CALL, TICKET
 
 
 def house_of(desk: Desk) -> House:
-    house: House = desk.app.extensions["houses"].main
+    house: House = getattr(desk, "house", None) or desk.app.extensions["houses"].main
     return house
 
 

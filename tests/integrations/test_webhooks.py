@@ -1,9 +1,13 @@
 """Signed webhooks: what is sent, to whom, how often, and what is never sent."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
+import re
+import socket
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +20,7 @@ from standardwebhooks import Webhook
 from ivr.house import build_house
 from ivr.integrations.delivering import WAITS, again, attempt, relay, rescue
 from ivr.integrations.recipients import Recipients
+from ivr.integrations.wire import Bounds, WireFailed, ask
 from ivr.settings import Settings
 from ivr.store import calls
 from ivr.store.console_tables import changes
@@ -156,16 +161,40 @@ def test_both_secrets_sign_for_a_day_after_a_rotation(desk: Desk, service: Servi
         ("ftp://hooks.example.com/", "This is not an address"),
     ],
 )
-def test_nothing_is_sent_to_addresses_that_are_not_public(desk: Desk, url: str, why: str) -> None:
+def test_nothing_is_sent_to_addresses_that_are_not_public(url: str, why: str) -> None:
+    with pytest.raises(WireFailed, match=re.escape(why)) as said:
+        ask("POST", url, bounds=Bounds(()), body=b"{}")
+    assert said.value.refused
+    assert "secret" not in str(said.value)
+
+
+def test_an_address_that_may_not_be_reached_is_a_failure_that_is_seen_at_once(desk: Desk, service: Service) -> None:
     house = house_of(desk)
     elsewhere = house.settings.model_copy(update={"public_url": "https://nightline.example.com"})
     object.__setattr__(house, "settings", elsewhere)
-    endpoint(desk, url, types=["call.started"])
+    endpoint(desk, service.url, types=["call.started"])
     open_ticket(desk)
     (one,) = work(desk)
-    assert one.state is DeliveryState.FAILED
-    assert why in one.said
-    assert "secret" not in one.said
+    assert (one.state, one.said) == (DeliveryState.FAILED, "127.0.0.1 is not a public address")
+    assert service.asked == []
+
+
+def test_whoever_answers_byte_by_byte_is_not_waited_for() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url, done = f"http://127.0.0.1:{server.getsockname()[1]}/", threading.Event()
+
+        def drip() -> None:
+            with server.accept()[0] as there, contextlib.suppress(OSError):
+                there.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+                while not done.wait(0.02):
+                    there.sendall(b"x")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        with pytest.raises(WireFailed, match="no answer in time"):
+            ask("GET", url, bounds=Bounds(None), seconds=0.3)
+        done.set()
+        thread.join()
 
 
 def test_a_network_that_the_settings_name_may_be_reached(desk: Desk, service: Service) -> None:

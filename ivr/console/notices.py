@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from ivr.console.roles import Role
 from ivr.console.shown import minutes
 from ivr.console.visit import Visit
 from ivr.store.absences import absences_from
+from ivr.store.deliveries import DeliveryState, counts_of
 from ivr.store.figures import newest_beat
 from ivr.store.happening import refused_since
 from ivr.store.optouts import stopped_phones
@@ -20,7 +22,7 @@ from routing.outlook import Outlook
 from routing.tickets import Ticket, TicketState
 from schedules.coverage import Finding, FindingKind
 
-AHEAD = timedelta(days=7)
+AHEAD, OF_LATE = timedelta(days=7), timedelta(days=1)
 CARRIER_FAILS = timedelta(minutes=15)
 """A phone that the carrier refused is worth a warning for so long."""
 
@@ -60,6 +62,7 @@ def notices_of(visit: Visit, outlooks: Sequence[Outlook], critical: Sequence[Tic
         *_carrier(visit),
         *_stopped(visit, outlooks),
         *_ahead(visit),
+        *_out(visit),
     ]
     return sorted(found, key=lambda notice: not notice.alarm)
 
@@ -125,6 +128,14 @@ def _ahead(visit: Visit) -> Iterator[Notice]:
     for finding in findings_of(visit.configuration, absences_from(visit.connection, visit.at), visit.at, AHEAD):
         if finding.kind in SHOWN:
             yield _of(visit, finding)
+
+
+def _out(visit: Visit) -> Iterator[Notice]:
+    for target, counts in sorted(counts_of(visit.connection, visit.at - OF_LATE).items()):
+        if failed := counts.get(DeliveryState.FAILED, 0):
+            href = url_for("console.deliveries", target=target, state=DeliveryState.FAILED)
+            what = "A delivery" if failed == 1 else f"{failed} deliveries"
+            yield Notice(f"{what} to {target} failed since yesterday.", href=href if visit.may(Role.MANAGER) else "")
 
 
 def _of(visit: Visit, finding: Finding) -> Notice:

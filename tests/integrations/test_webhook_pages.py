@@ -94,3 +94,14 @@ def test_a_test_goes_to_this_endpoint_alone(desk: Desk, service: Service) -> Non
     (asked,) = service.asked
     assert asked.json["type"] == "webhook.test"
     assert [found.target for found in told(desk)] == [one.target]
+
+
+def test_what_failed_is_said_on_tonight_and_to_prometheus(desk: Desk) -> None:
+    endpoint(desk, "https://10.0.0.1/", types=["ticket.opened"])
+    open_ticket(desk)
+    work(desk)
+    said = "A delivery to webhook:1 failed since yesterday."
+    assert said in text(desk.client("manager").get("/console/tonight"))
+    assert said in text(desk.client("viewer").get("/console/tonight"))
+    figures = text(desk.client("viewer").get("/metrics"))
+    assert 'nightline_deliveries{recipient="webhook:1",state="failed"} 1.0' in figures

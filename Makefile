@@ -7,7 +7,7 @@ UV := uv==0.13.9
 JOBS ?= 4
 ARGS ?=
 
-.PHONY: help demo test check soak format call-flow map lock clean
+.PHONY: help demo install test check soak format call-flow map lock clean
 
 help:  ## what can be typed
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -15,10 +15,12 @@ help:  ## what can be typed
 demo: $(VENV)/.run  ## a caller at three in the morning reaches the engineer (ARGS=--once ends by itself)
 	@$(BIN)/nightline demo $(ARGS)
 
+install: $(VENV)/.run  ## Nightline and what it needs, into .venv
+
 test: $(VENV)/.test check  ## the whole test suite
 	@# The browser's driver keeps an event loop in its process, in which no paging worker can start: the two run apart.
 	status=0; \
-	$(BIN)/pytest -n $(JOBS) --dist worksteal --ignore tests/console $(ARGS) || status=1; \
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --ignore tests/console --ignore tests/guards $(ARGS) || status=1; \
 	$(BIN)/pytest -n $(JOBS) --dist worksteal tests/console $(ARGS) || status=1; \
 	exit $$status
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
-from routing.people import Engineer
+from routing.people import Engineer, name_of
 from routing.regions import Region
 from schedules.rota import Rota
 
@@ -73,6 +73,10 @@ class Configuration:
     def people_at(self, policy: Policy, at: datetime, turn: int = 0) -> tuple[Line, ...]:
         """A policy's levels resolved to people at one instant (UTC), for a ticket that has this turn."""
         return people_at(policy, self.rotas, self.engineers, at, turn)
+
+    def name_of(self, engineer: str) -> str:
+        """An engineer's name, or the key of one who is gone."""
+        return name_of(self.engineers, engineer)
 
     @property
     def fallback_policy(self) -> Policy:

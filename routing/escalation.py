@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from routing.people import Engineer
+from routing.people import Engineer, name_of
 from schedules.rota import Rota, who_is_on_call
 
 CARRIER_RING_EXTRA = timedelta(seconds=5)
@@ -274,7 +274,8 @@ def _candidates(
         yield Candidate(target.key, "the duty phone", (target.key,), "duty phone")
         return
     if target.kind is TargetKind.ROTA:
-        named = [(shift.engineer, shift.because) for shift in who_is_on_call(rotas[target.key], at)]
+        on_call = who_is_on_call(rotas[target.key], at)
+        named = [(shift.engineer, shift.reason.told(lambda key: name_of(engineers, key))) for shift in on_call]
     else:
         named = [(target.key, "named in the policy")]
     for key, because in named:

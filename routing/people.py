@@ -1,5 +1,6 @@
 """The vendor's own people: engineers who are rung and managers who are told."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 
@@ -23,3 +24,8 @@ def verified(engineer: Engineer, phone: str) -> Engineer:
     """The engineer with a phone that waited for its code: it is rung from now on, after the others."""
     waiting = tuple(other for other in engineer.unverified if other != phone)
     return replace(engineer, phones=(*engineer.phones, phone), unverified=waiting)
+
+
+def name_of(engineers: Mapping[str, Engineer], key: str) -> str:
+    """An engineer's name, or the key of one who is gone."""
+    return engineers[key].name if key in engineers else key

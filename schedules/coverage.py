@@ -140,7 +140,7 @@ def _left_behind(staff: Staff, rota: Rota, schedule: tuple[Stretch, ...]) -> Ite
 def _shows(override: Override, schedule: tuple[Stretch, ...]) -> bool:
     """Whether a schedule has anybody for the reason of this override."""
     return any(
-        key == override.engineer and f" instead of {override.instead_of}" in reason
+        key == override.engineer and reason.instead_of == override.instead_of
         for part in schedule
         if part.starts_at < override.ends_at and override.starts_at < part.ends_at
         for key, reason in zip(part.on_call, part.reasons, strict=True)

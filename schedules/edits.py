@@ -1,6 +1,6 @@
 """Edits: changing a rota's layers and overrides from an instant on, so that the past stays as it was."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,11 +24,13 @@ def edit_layers(rota: Rota, layers: tuple[Layer, ...], from_: datetime) -> Rota:
 def edit_overrides(rota: Rota, overrides: Iterable[Override], from_: datetime) -> Rota:
     """The rota with other overrides from `from_` (UTC) on: what was before stays, and what ended is kept.
 
-    One that is in progress and not wanted any more ends at `from_`; one that is wanted from earlier begins there.
+    One that is in progress and not wanted any more ends at `from_`; one that is wanted from earlier begins there. One
+    that differs from a longer one only in its end is not added.
     """
     wanted = {_as_of(override, from_): override for override in overrides if override.ends_at > from_}
     same = {key for override in rota.overrides if (key := _as_of(override, from_)) in wanted}
-    others = _longest(override for key, override in wanted.items() if key not in same)
+    held = _longest(same)
+    others = _longest(o for key, o in wanted.items() if key not in same and not _is_within(key, held))
     kept: list[Override] = []
     for override in rota.overrides:
         if override.ends_at <= from_ or _as_of(override, from_) in same:
@@ -59,6 +61,11 @@ def _longest(overrides: Iterable[Override]) -> dict[Override, Override]:
         key = _but_for_the_end(override)
         found[key] = max(override, found.get(key, override), key=lambda one: one.ends_at)
     return found
+
+
+def _is_within(override: Override, held: Mapping[Override, Override]) -> bool:
+    longer = held.get(_but_for_the_end(override))
+    return longer is not None and override.ends_at <= longer.ends_at
 
 
 def _but_for_the_end(override: Override) -> Override:

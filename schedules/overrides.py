@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from schedules.reasons import Reason
 from schedules.windows import BEGINNING, END
 
 
@@ -43,7 +44,7 @@ class Seat(NamedTuple):
     """A place in the order of who is rung. One that was removed stays, since somebody may take it instead."""
 
     person: str
-    because: str
+    because: Reason
     is_taken: bool = True
     is_added: bool = False
 
@@ -77,12 +78,12 @@ def timeline(overrides: Iterable[Override]) -> Timeline:
     return Timeline(tuple(borders), tuple(active))
 
 
-def seated(people: Iterable[tuple[str, str]], overrides: Iterable[Override]) -> list[Seat]:
+def seated(people: Iterable[tuple[str, Reason]], overrides: Iterable[Override]) -> list[Seat]:
     """Apply overrides in turn to people with their reasons; those that put one person alone are passed over."""
     seats = [Seat(person, because) for person, because in people]
     for override in overrides:
         if override.kind is OverrideKind.ADD:
-            seats.append(Seat(override.engineer, _reason(override, ", added"), is_added=True))
+            seats.append(Seat(override.engineer, _reason(override), is_added=True))
         elif override.kind is OverrideKind.REMOVE:
             seats = [seat._replace(is_taken=seat.is_taken and seat.person != override.engineer) for seat in seats]
         elif override.instead_of:
@@ -95,20 +96,18 @@ def has_somebody(seats: Iterable[Seat]) -> bool:
     return any(seat.is_taken and not seat.is_added for seat in seats)
 
 
-def alone(override: Override) -> tuple[tuple[str, str], ...]:
+def alone(override: Override) -> tuple[tuple[str, Reason], ...]:
     """The one person of a REPLACE, with the reason."""
     return ((override.engineer, _reason(override)),)
 
 
 def _given(seat: Seat, override: Override) -> Seat:
-    because = _reason(override, f" instead of {override.instead_of}")
-    if not seat.is_added and not seat.because.startswith("override"):
-        because += f", {seat.because}"
-    return Seat(override.engineer, because, True, seat.is_added)
+    layer = "" if seat.is_added or seat.because.is_override else seat.because.layer
+    return Seat(override.engineer, _reason(override, layer), True, seat.is_added)
 
 
-def _reason(override: Override, more: str = "") -> str:
-    return f"override by {override.by}{more}" if override.by else f"override{more}"
+def _reason(override: Override, layer: str = "") -> Reason:
+    return Reason(layer, True, override.kind is OverrideKind.ADD, override.by, override.instead_of)
 
 
 def _changes(overrides: Iterable[Override]) -> Iterator[tuple[datetime, tuple[Override, ...]]]:

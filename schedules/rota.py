@@ -8,6 +8,7 @@ from functools import cached_property
 
 from schedules.layers import Layer, Piece, piece_at
 from schedules.overrides import Override, OverrideKind, Seat, Timeline, alone, has_somebody, seated, timeline
+from schedules.reasons import Names, Reason
 from schedules.windows import BEGINNING, END, Window
 
 __all__ = [
@@ -80,23 +81,36 @@ class OnCall:
     """Somebody who is on call, why, and for how long this answer holds (UTC, half-open)."""
 
     engineer: str
-    because: str
+    reason: Reason
     since: datetime
     until: datetime
+
+    @property
+    def because(self) -> str:
+        """The reason in words, with keys of people."""
+        return self.reason.told()
 
 
 @dataclass(frozen=True)
 class Stretch:
     """A part of the final schedule in which the same people are on call for the same reasons.
 
-    `reasons` has one for each of `on_call`; `because` is all of them in one text.
+    `reasons` has one for each of `on_call`.
     """
 
     starts_at: datetime
     ends_at: datetime
     on_call: tuple[str, ...]
-    because: str
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+    def told(self, name_of: Names = str) -> str:
+        """All reasons in one text, each once."""
+        return "; ".join(dict.fromkeys(reason.told(name_of) for reason in self.reasons)) or NOBODY
+
+    @property
+    def because(self) -> str:
+        """The same with keys of people."""
+        return self.told()
 
 
 Pieces = dict[tuple[int, int], Piece]
@@ -113,7 +127,7 @@ def who_is_on_call(rota: Rota, at: datetime) -> tuple[OnCall, ...]:
     if found.on_call:
         found = _whole(rota, found)
     people = zip(found.on_call, found.reasons, strict=True)
-    return tuple(OnCall(key, because, found.starts_at, found.ends_at) for key, because in people)
+    return tuple(OnCall(key, reason, found.starts_at, found.ends_at) for key, reason in people)
 
 
 def final_schedule(rota: Rota, starts_at: datetime, ends_at: datetime) -> tuple[Stretch, ...]:
@@ -180,7 +194,7 @@ def _stretch_at(rota: Rota, at: datetime, pieces: Pieces) -> Stretch:
     for place, layer in enumerate(rota.versions[version]):
         piece = _piece(layer, (version, place), at, pieces)
         since, until = max(since, piece.since), min(until, piece.until)
-        seats = seated(((person, piece.because) for person in piece.engineers), overrides)
+        seats = seated(((person, Reason(piece.because)) for person in piece.engineers), overrides)
         if has_somebody(seats):
             return _stretch(seats, since, until)
     return _stretch(seated((), overrides), since, until)
@@ -194,10 +208,8 @@ def _piece(layer: Layer, slot: tuple[int, int], at: datetime, pieces: Pieces) ->
 
 
 def _stretch(seats: Iterable[Seat], since: datetime, until: datetime) -> Stretch:
-    people: dict[str, str] = {}
+    people: dict[str, Reason] = {}
     for seat in seats:
         if seat.is_taken:
             people.setdefault(seat.person, seat.because)
-    reasons = tuple(people.values())
-    because = "; ".join(dict.fromkeys(reasons)) or NOBODY
-    return Stretch(since, until, tuple(people), because, reasons)
+    return Stretch(since, until, tuple(people), tuple(people.values()))

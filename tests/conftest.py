@@ -77,20 +77,28 @@ def make_line(templates: Templates, tmp_path: Path) -> Iterator[Callable[..., Li
         assert line.carrier.surprises == line.expected_surprises
 
 
-MODES = [(kind, mode) for kind in ("sqlite", "postgresql") for mode in ("once", "twice", "restarts")]
-"""Every story on both databases: as it comes, with every request delivered twice, restarted between any two."""
+ALL_MODES = [(kind, mode) for kind in ("sqlite", "postgresql") for mode in ("once", "twice", "restarts")]
+"""A story on both databases: as it comes, with every request delivered twice, restarted between any two."""
+
+MODES = [("sqlite", "once"), ("postgresql", "twice"), ("sqlite", "restarts")]
+"""Both databases and all three ways, though not each with each: the stories of every day."""
+
+FEW_MODES = [("postgresql", "twice"), ("sqlite", "restarts")]
+"""The two hard ones, for the stories beside the main one."""
 
 
-SOME_MODES = [("sqlite", "once"), ("postgresql", "twice"), ("sqlite", "restarts")]
-"""Both databases and all three ways, though not each with each: for the stories beside the main one."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--all-modes` tells every story in all six ways, and looks at each page in both sizes and both schemes."""
+    parser.addoption("--all-modes", action="store_true", help="each story in all six ways, each page in all four looks")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A story (a test that asks for `line` or `day_line`) is told in every mode."""
+    """A story (a test that asks for a line by one of these names) is told in several modes."""
+    every = metafunc.config.getoption("--all-modes")
     for name in {"line", "day_line", "impatient_line"} & set(metafunc.fixturenames):
-        metafunc.parametrize(name, MODES, indirect=True, ids="-".join)
+        metafunc.parametrize(name, ALL_MODES if every else MODES, indirect=True, ids="-".join)
     for name in {"brief_line", "storm_line"} & set(metafunc.fixturenames):
-        metafunc.parametrize(name, SOME_MODES, indirect=True, ids="-".join)
+        metafunc.parametrize(name, ALL_MODES if every else FEW_MODES, indirect=True, ids="-".join)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from ivr.api.frame import Ask, resource
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
+from routing.configuration import Configuration
 from routing.escalation import Candidate, Policy, TargetKind
 from routing.regions import Region
 from schedules.rota import OnCall as Shift
@@ -68,7 +69,8 @@ class OnCallAnswer(BaseModel):
 @resource("/on-call", Scope.ON_CALL, OnCallAnswer, query=AtQuery)
 def read_on_call(ask: Ask) -> OnCallAnswer:
     """Read who would be rung, level by level, now or at another instant."""
-    return OnCallAnswer(at=ask.query.at, regions=[on_call_of(ask, region) for region in wanted_regions(ask)])
+    known, at, may = ask.configuration, ask.query.at or ask.at, ask.may(Scope.PHONES)
+    return OnCallAnswer(at=ask.query.at, regions=[on_call_of(known, region, at, may) for region in wanted_regions(ask)])
 
 
 @resource("/on-call/metrics", Scope.ON_CALL, None)
@@ -79,7 +81,7 @@ def read_on_call_metrics(ask: Ask) -> Response:
         "# TYPE nightline_on_call gauge",
     ]
     for region in ask.configuration.regions.values():
-        for level in on_call_of(ask, region).levels:
+        for level in on_call_of(ask.configuration, region, ask.at).levels:
             for person in level.people:
                 who = person.engineer if person.engineer[0] != "+" else "duty phone"
                 labels = f'region="{region.key}",level="{level.level}",engineer="{who}"'
@@ -97,42 +99,40 @@ def wanted_regions(ask: Ask) -> list[Region]:
     return [known[ask.query.region]]
 
 
-def on_call_of(ask: Ask, region: Region) -> RegionOnCall:
-    """Who would be rung for a region."""
-    at = (ask.query and ask.query.at) or ask.at
-    policy = ask.configuration.policy_of(region.key)
-    lines = ask.configuration.people_at(policy, at)
+def on_call_of(known: Configuration, region: Region, at: datetime, with_phones: bool = False) -> RegionOnCall:
+    """Who would be rung for a region at an instant (UTC)."""
+    policy = known.policy_of(region.key)
+    lines = known.people_at(policy, at)
     levels = [
         Level(
             level=position,
             together=line.together,
             ring_seconds=line.ring_seconds,
-            people=[person(ask, one, shifts_of(ask, policy, position, at)) for one in line.candidates],
+            people=[person(one, shifts_of(known, policy, position, at), with_phones) for one in line.candidates],
         )
         for position, line in enumerate(lines, start=1)
     ]
     return RegionOnCall(region=region.key, number=region.number, policy=policy.key, levels=levels)
 
 
-def shifts_of(ask: Ask, policy: Policy, level: int, at: datetime) -> dict[str, Shift]:
+def shifts_of(known: Configuration, policy: Policy, level: int, at: datetime) -> dict[str, Shift]:
     """Who is on call in the rotas of a level, by the engineer's key; the first rota that has them counts."""
     found: dict[str, Shift] = {}
     for target in policy.levels[level - 1].targets:
         if target.kind is TargetKind.ROTA:
-            for shift in who_is_on_call(ask.configuration.rotas[target.key], at):
+            for shift in who_is_on_call(known.rotas[target.key], at):
                 found.setdefault(shift.engineer, shift)
     return found
 
 
-def person(ask: Ask, candidate: Candidate, shifts: dict[str, Shift]) -> Person:
+def person(candidate: Candidate, shifts: dict[str, Shift], with_phones: bool) -> Person:
     """One person, with phones for whoever may see them."""
     shift = shifts.get(candidate.person)
-    may = ask.may(Scope.PHONES)
     return Person(
-        engineer=candidate.person if may or candidate.person[0] != "+" else "duty phone",
+        engineer=candidate.person if with_phones or candidate.person[0] != "+" else "duty phone",
         name=candidate.name,
         because=candidate.because,
-        phones=list(candidate.phones) if may else [],
+        phones=list(candidate.phones) if with_phones else [],
         since=shift.since if shift else None,
         until=shift.until if shift else None,
     )

@@ -14,6 +14,7 @@ from ivr.api.scopes import Scope
 from ivr.configuration.edit import EditRefused, change_item
 from ivr.configuration.export import table_of
 from ivr.store.absences import absences_from
+from routing.configuration import Configuration
 from routing.coverage import findings_of
 from schedules.edits import edit_overrides
 from schedules.rota import Override, OverrideKind, Rota, final_schedule
@@ -126,14 +127,7 @@ def read_schedule(ask: Ask, key: str) -> Schedule:
     if not starts_at < ends_at <= starts_at + LONGEST:
         fault = Fault(field="until", text="must be later than from, by 400 days at most.")
         raise Trouble(422, "What was sent cannot be used", errors=[fault])
-    parts = final_schedule(rota_of(ask, key), starts_at, ends_at)
-    return Schedule(
-        rota=key,
-        stretches=[
-            StretchOut(starts_at=p.starts_at, ends_at=p.ends_at, on_call=list(p.on_call), because=p.because)
-            for p in parts
-        ],
-    )
+    return schedule_of(ask.configuration, rota_of(ask, key), starts_at, ends_at)
 
 
 @resource("/findings", Scope.ROTAS, FindingList)
@@ -190,6 +184,18 @@ def rota_of(ask: Ask, key: str) -> Rota:
     if rota is None:
         raise Trouble(404, "There is no such rota", f"Known are: {', '.join(ask.configuration.rotas)}.")
     return rota
+
+
+def schedule_of(known: Configuration, rota: Rota, starts_at: datetime, ends_at: datetime) -> Schedule:
+    """The final schedule of a range (UTC) on the wire."""
+    parts = final_schedule(rota, starts_at, ends_at)
+    return Schedule(
+        rota=rota.key,
+        stretches=[
+            StretchOut(starts_at=p.starts_at, ends_at=p.ends_at, on_call=list(p.on_call), because=p.told(known.name_of))
+            for p in parts
+        ],
+    )
 
 
 def answer_of(rota: Rota) -> RotaAnswer:

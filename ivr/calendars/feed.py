@@ -67,7 +67,7 @@ def feed_of_engineer(known: Configuration, engineer: str, range_: Range) -> Feed
         return None
     rotas = known.rotas.values() if person.active else ()
     wide = _widened(range_)
-    entries = _within(range_, (entry for rota in rotas for entry in _shift_entries(rota, engineer, wide)))
+    entries = _within(range_, (entry for rota in rotas for entry in _shift_entries(known, rota, engineer, wide)))
     return Feed(f"On call: {person.name}", tuple(sorted(entries, key=lambda entry: (entry.starts_at, entry.uid))))
 
 
@@ -131,14 +131,14 @@ def _alarm(entry: Entry, before: timedelta) -> Alarm:
     return alarm
 
 
-def _shift_entries(rota: Rota, engineer: str, range_: Range) -> Iterator[Entry]:
+def _shift_entries(known: Configuration, rota: Rota, engineer: str, range_: Range) -> Iterator[Entry]:
     for shift in shifts_of(rota, engineer, *range_):
         yield Entry(
             _uid((rota.key, engineer), shift.starts_at, shift.ends_at, range_),
             shift.starts_at,
             shift.ends_at,
             f"On call: {rota.name}",
-            shift.because,
+            shift.reason.told(known.name_of),
             has_alarms=shift.starts_at > range_[0],
         )
 
@@ -147,7 +147,7 @@ def _stretch_entry(known: Configuration, rota: Rota, part: Stretch, range_: Rang
     people = [known.engineers.get(key) for key in part.on_call]
     names = [person.name for person in people if person is not None and person.active]
     gone = sorted({*part.on_call} - {person.key for person in people if person is not None and person.active})
-    said = [part.because, *(f"{key} is not active and is not rung" for key in gone)]
+    said = [part.told(known.name_of), *(f"{key} is not active and is not rung" for key in gone)]
     uid = _uid((rota.key,), part.starts_at, part.ends_at, range_)
     return Entry(uid, part.starts_at, part.ends_at, ", ".join(names) or GAP, "; ".join(said))
 

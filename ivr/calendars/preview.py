@@ -9,6 +9,7 @@ from ivr.calendars.icsfile import read_ics
 from ivr.calendars.people import NotFound, engineer_in
 from ivr.calendars.rows import LONGEST, MOST_BYTES, MOST_ROWS, Preview, Row, RowError, RowKind, Written
 from routing.people import Engineer
+from schedules.leave import Absence
 from schedules.overrides import Override
 from schedules.rota import Rota
 
@@ -27,10 +28,18 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-8", errors="replace")
 
 
-def preview(text: str, rota: Rota, engineers: Mapping[str, Engineer], at: datetime, zone: str) -> Preview:
+def preview(
+    text: str,
+    rota: Rota,
+    engineers: Mapping[str, Engineer],
+    at: datetime,
+    zone: str,
+    absences: tuple[Absence, ...] = (),
+) -> Preview:
     """What importing a calendar or a table into a rota at `at` (UTC) would bring, in the order of the file.
 
-    Times that name no zone are on the clock of `zone`. Nothing that is over at `at` is imported.
+    Times that name no zone are on the clock of `zone`. Nothing that is over at `at` is imported,
+    nor leave that is among `absences` already.
     """
     if len(text.encode()) > MOST_BYTES:
         return _refused(f"is larger than {MOST_BYTES // 1000} kB. Import it in parts.")
@@ -41,7 +50,9 @@ def preview(text: str, rota: Rota, engineers: Mapping[str, Engineer], at: dateti
     rows: list[Row] = []
     for entry in sorted(written, key=lambda entry: (entry.line, entry.starts_at)):
         try:
-            rows.append(_row(entry, rota, engineers, at, rows))
+            row = _row(entry, rota, engineers, at, rows)
+            _refuse_known_leave(row, absences)
+            rows.append(row)
         except (Unusable, NotFound) as error:
             errors.append(RowError(entry.line, str(error)))
     return Preview(tuple(_noted(rows)), tuple(sorted(_once(errors), key=lambda error: error.line)))
@@ -83,6 +94,12 @@ def _refuse_twice(row: Row, rota: Rota, before: Iterable[Row]) -> None:
     if twin is not None:
         raise Unusable(f"is the same as on line {twin.line}. Leave one of them out.")
     if row.kind is not RowKind.LEAVE and any(_key(row) == _override_key(one) for one in rota.overrides):
+        raise Unusable("is there already: nothing to do.")
+
+
+def _refuse_known_leave(row: Row, absences: Iterable[Absence]) -> None:
+    known = (one for one in absences if one.engineer == row.engineer)
+    if row.kind is RowKind.LEAVE and any(o.starts_at <= row.starts_at and row.ends_at <= o.ends_at for o in known):
         raise Unusable("is there already: nothing to do.")
 
 

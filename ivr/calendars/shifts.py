@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from schedules.reasons import Reason
 from schedules.rota import Rota, final_schedule, who_is_on_call
 
 A_MOMENT = timedelta(microseconds=1)
@@ -20,7 +21,7 @@ class PersonalShift:
     engineer: str
     starts_at: datetime
     ends_at: datetime
-    because: str
+    reason: Reason
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,15 @@ def until_when(rota: Rota, engineer: str, at: datetime) -> datetime | None:
 def _parts(rota: Rota, engineer: str, starts_at: datetime, ends_at: datetime) -> Iterator[PersonalShift]:
     for part in final_schedule(rota, starts_at, ends_at):
         if engineer in part.on_call:
-            because = part.reasons[part.on_call.index(engineer)]
-            yield PersonalShift(rota.key, engineer, part.starts_at, part.ends_at, because)
+            reason = part.reasons[part.on_call.index(engineer)]
+            yield PersonalShift(rota.key, engineer, part.starts_at, part.ends_at, reason)
 
 
 def _joined(parts: Iterator[PersonalShift]) -> Iterator[PersonalShift]:
     """Parts that follow each other for the same reason are one shift, whoever else is on call beside."""
     held: PersonalShift | None = None
     for part in parts:
-        if held is not None and (held.ends_at, held.because) == (part.starts_at, part.because):
+        if held is not None and (held.ends_at, held.reason) == (part.starts_at, part.reason):
             held = replace(held, ends_at=part.ends_at)
         else:
             if held is not None:

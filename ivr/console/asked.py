@@ -4,14 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ivr.console.readings import NotATime, instant, reading
 from ivr.console.visit import Visit
 from ivr.store.configuration import PartnerEntry, load_partners, partner_by_number, partner_by_phone
 from routing.numbers import e164
 from routing.regions import Region
-from schedules.wallclock import to_local, to_utc
+from schedules.wallclock import Repeated, to_local
 
-WRITTEN = "%Y-%m-%dT%H:%M"
-YEARS = range(2000, 2101)
 UNKNOWN_NUMBER, FROM_ELSEWHERE = "+442079460999", "+442079460998"
 """Callers' numbers of a range reserved for fiction: a stranger's, and of a partner that has none on file."""
 UNKNOWN, WITHHELD = "unknown", "withheld"
@@ -38,24 +37,12 @@ def region_and_instant(visit: Visit, form: Mapping[str, str]) -> Asked:
     """What `region` and `at` of a form mean; the default region, and now, for what is missing or wrong."""
     known = visit.configuration
     region = known.regions.get(form.get("region", ""), known.default_region)
-    now = to_local(visit.at, region.hours.zone).strftime(WRITTEN)
+    now = reading(visit.at, region.hours.zone)
     wall = form.get("at", "").strip() or now
     try:
-        return Asked(region, instant(wall, region.hours.zone), wall)
-    except ValueError as error:
-        return Asked(region, visit.at, now, str(error))
-
-
-def instant(wall: str, zone: str) -> datetime:
-    """A reading of a zone's wall clock, in UTC. Raises ValueError, in words, for what is none."""
-    remedy = f'"{wall}" is no instant. Write it like 2026-11-28 03:00.'
-    try:
-        written = datetime.fromisoformat(wall)
-    except ValueError:
-        raise ValueError(remedy) from None
-    if written.tzinfo is not None or written.year not in YEARS:
-        raise ValueError(remedy)
-    return to_utc(written, zone)
+        return Asked(region, instant(wall, region.hours.zone, Repeated.FIRST), wall)
+    except NotATime:
+        return Asked(region, visit.at, now, f'"{wall}" is no instant. Write it like 2026-11-28 03:00.')
 
 
 @dataclass(frozen=True)
@@ -67,17 +54,27 @@ class Caller:
 
 
 def caller_of(visit: Visit, form: Mapping[str, str]) -> Caller:
-    """What `caller` (a partner's number, `unknown` or `withheld`) and `number` (a telephone number) mean."""
+    """What `caller` (a partner's number, `unknown` or `withheld`) and `number` (a telephone number) mean.
+
+    Without either it is a partner whose call may page, so that an address with a moment alone shows who is rung then.
+    """
     if typed := e164(form.get("number", "")):
         partner = partner_by_phone(visit.connection, typed)
         return Caller(typed, partner_by_number(visit.connection, partner.number) if partner else None)
-    wanted = form.get("caller", UNKNOWN)
+    wanted = form.get("caller")
     if wanted == WITHHELD:
         return Caller(WITHHELD_NUMBER)
-    entry = partner_by_number(visit.connection, wanted)
+    entry = partner_by_number(visit.connection, wanted) if wanted is not None else somebody_direct(visit)
     if entry is None:
         return Caller(UNKNOWN_NUMBER)
     return Caller(entry.partner.phones[0] if entry.partner.phones else FROM_ELSEWHERE, entry)
+
+
+def somebody_direct(visit: Visit) -> PartnerEntry | None:
+    """The first of the partners whose calls may page, by name: who calls when nothing else is asked."""
+    tiers = visit.configuration.rules.direct_tiers
+    found = (entry for entry in load_partners(visit.connection) if entry.partner.tier in tiers and entry.partner.phones)
+    return min(found, key=lambda entry: entry.partner.name, default=None)
 
 
 def caller_choices(visit: Visit) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 
 from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,12 +11,12 @@ from ivr.configuration.history import lines_of
 from ivr.configuration.partners import KIND as PARTNER
 from ivr.configuration.partners import undo_partner
 from ivr.console.frame import page
+from ivr.console.lists import day
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.store.audit import AuditedChange, Wanted, find_change, kinds_changed, list_changes
 from ivr.store.configuration import KINDS
-from schedules.wallclock import Repeated, to_utc
 
 PAGE = 50
 FIELDS = ("kind", "key", "by", "since", "until")
@@ -84,27 +83,8 @@ def shown(visit: Visit, faults: Sequence[Fault] = (), failed: AuditedChange | No
 
 def wanted(visit: Visit, sought: dict[str, str]) -> Wanted:
     """What the filters ask for; dates are whole days on the reader's clock, and one that is none asks for nothing."""
-    until = day(sought["until"])
-    return Wanted(
-        sought["kind"],
-        sought["key"],
-        sought["by"],
-        begins(visit, day(sought["since"])),
-        begins(visit, until + timedelta(days=1) if until else None),
-    )
-
-
-def day(text: str) -> date | None:
-    """A date as it is typed."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def begins(visit: Visit, on: date | None) -> datetime | None:
-    """When a day begins on the reader's clock (UTC)."""
-    return to_utc(datetime.combine(on, time(0)), visit.zone, Repeated.FIRST) if on is not None else None
+    since, until = day(visit, "since"), day(visit, "until", days_later=1)
+    return Wanted(sought["kind"], sought["key"], sought["by"], since, until)
 
 
 def can_undo(change: AuditedChange) -> bool:

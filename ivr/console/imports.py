@@ -1,4 +1,4 @@
-"""Imports into a rota: a calendar or a table is looked at row by row, and only what is confirmed becomes overrides."""
+"""Imports into a rota: a calendar or a table is looked at row by row; what is confirmed becomes overrides and leave."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,13 +7,16 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.calendars.preview import decoded, preview
-from ivr.calendars.rows import MOST_BYTES, Preview, Row, RowKind, overrides_from
+from ivr.calendars.rows import MOST_BYTES, Preview, Row, RowKind, absences_from, overrides_from
 from ivr.configuration.edit import EditConflict, EditRefused, Fault, change_item, fingerprint
 from ivr.configuration.export import table_of
 from ivr.console.frame import page
+from ivr.console.leave import store
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
+from ivr.store import absences
+from ivr.store.configuration import hold_configuration
 from schedules.changes import Changes, changes
 from schedules.coverage import AHEAD
 from schedules.rota import Rota, layers_at
@@ -63,9 +66,9 @@ def preview_import(visit: Visit, key: str) -> ResponseReturnValue:
 def confirm_import(visit: Visit, key: str) -> ResponseReturnValue:
     """Import the rows that are chosen, checked anew, all or none of them."""
     text = request.form.get("text", "").replace("\r\n", "\n")
+    hold_configuration(visit.connection)
     wanted = replace(import_into(visit, key), text=text, chosen=frozenset(request.form.getlist("row")))
-    rows = preview_of(visit, wanted).rows
-    chosen = [row for row in rows if wanted.is_chosen(row) and row.kind is not RowKind.LEAVE]
+    chosen = [row for row in preview_of(visit, wanted).rows if wanted.is_chosen(row)]
     if not chosen:
         return shown(visit, wanted, [NONE_CHOSEN])
     if len(chosen) < len(wanted.chosen or ()):
@@ -78,22 +81,19 @@ def confirm_import(visit: Visit, key: str) -> ResponseReturnValue:
         return shown(visit, wanted, [MOVED_ON], 409)
     except EditRefused as refused:
         return shown(visit, wanted, refused.faults)
-    return redirect(url_for("console.import_rota", key=key, imported=len(chosen)), 303)
+    leave = sum(row.kind is RowKind.LEAVE for row in chosen)
+    return redirect(url_for("console.import_rota", key=key, imported=len(chosen) - leave, leave=leave), 303)
 
 
 def save(visit: Visit, wanted: Import, chosen: Sequence[Row]) -> None:
     """Store what is chosen: checked and audited as any other change. Raises EditConflict and EditRefused."""
     rota = wanted.after(chosen, visit.account.name)
-    count = "1 row" if len(chosen) == 1 else f"{len(chosen)} rows"
-    change_item(
-        visit.connection,
-        visit.author,
-        "rota",
-        rota.key,
-        table_of("rota", rota),
-        seen=request.form.get("seen"),
-        why=f"import of {count}",
-    )
+    why = "import of 1 row" if len(chosen) == 1 else f"import of {len(chosen)} rows"
+    if rota != wanted.rota:
+        seen = request.form.get("seen")
+        change_item(visit.connection, visit.author, "rota", rota.key, table_of("rota", rota), seen=seen, why=why)
+    for absence in absences_from(chosen, visit.account.name):
+        store(visit, absence, why)
 
 
 def import_into(visit: Visit, key: str) -> Import:
@@ -107,7 +107,8 @@ def import_into(visit: Visit, key: str) -> Import:
 
 def preview_of(visit: Visit, wanted: Import) -> Preview:
     """The rows and errors of the file, as of now."""
-    return preview(wanted.text, wanted.rota, visit.configuration.engineers, visit.at, wanted.zone)
+    leave = absences.absences_from(visit.connection, visit.at)
+    return preview(wanted.text, wanted.rota, visit.configuration.engineers, visit.at, wanted.zone, leave)
 
 
 def effect_of(visit: Visit, wanted: Import, found: Preview) -> Changes:
@@ -133,6 +134,7 @@ def shown(visit: Visit, wanted: Import, faults: Sequence[Fault] = (), status: in
         engineers=visit.configuration.engineers,
         faults_found=faults,
         imported=request.args.get("imported", type=int),
+        leave_imported=request.args.get("leave", type=int),
         most_bytes=MOST_BYTES,
     )
     return page_, status or (422 if faults else 200)

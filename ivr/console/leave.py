@@ -29,8 +29,7 @@ def enter_leave(visit: Visit) -> ResponseReturnValue:
     absence = written(visit)
     if isinstance(absence, str):
         return shown(visit, absence)
-    add_absence(visit.connection, absence, visit.at)
-    record(visit.connection, visit.author, "absence", absence.engineer, None, document(absence))
+    store(visit, absence)
     return redirect(url_for("console.leave"), 303)
 
 
@@ -44,6 +43,12 @@ def cancel_leave(visit: Visit, id_: int) -> ResponseReturnValue:
         remove_absence(visit.connection, id_)
         record(visit.connection, visit.author, "absence", entry.absence.engineer, document(entry.absence), None)
     return redirect(url_for("console.leave"), 303)
+
+
+def store(visit: Visit, absence: Absence, why: str = "") -> None:
+    """Keep somebody's leave, and write down who entered it."""
+    add_absence(visit.connection, absence, visit.at)
+    record(visit.connection, visit.author, "absence", absence.engineer, None, document(absence), why=why)
 
 
 def written(visit: Visit) -> Absence | str:

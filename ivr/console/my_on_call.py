@@ -122,7 +122,7 @@ def shifts_of(visit: Visit, person: str) -> list[Shift]:
         for part in final_schedule(rota, visit.at, visit.at + AHEAD):
             if person not in part.on_call:
                 continue
-            because = part.reasons[part.on_call.index(person)]
+            because = part.reasons[part.on_call.index(person)].told(visit.configuration.name_of)
             others = tuple(key for key in part.on_call if key != person)
             one = Shift(rota.key, rota.name, part.starts_at, part.ends_at, because, others)
             found.append(one)

@@ -111,16 +111,10 @@ class OverrideForm:
 
 def sentence(override: Override, visit: Visit) -> str:
     """An override in words, on the reader's clock."""
-    who, other = (name_of(visit, key) for key in (override.engineer, override.instead_of))
+    who, other = (visit.configuration.name_of(key) for key in (override.engineer, override.instead_of))
     does = f"takes the place of {other}" if override.instead_of else WHAT[what_of(override)]
     since, until = (visit.local(at).strftime("%a %-d %b %H:%M") for at in (override.starts_at, override.ends_at))
     return f"{who} {does}, {since} to {until}"
-
-
-def name_of(visit: Visit, key: str) -> str:
-    """An engineer's name; the key of one who is gone."""
-    known = visit.configuration.engineers
-    return known[key].name if key in known else key
 
 
 def what_of(override: Override) -> What:

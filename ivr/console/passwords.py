@@ -1,5 +1,7 @@
 """Passwords of the console: argon2 hashes, and what a password must have."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -10,8 +12,12 @@ GATE = Gate(2)
 """Each hash takes 64 MiB and a core: two at once, so that a flood of sign-ins leaves the calls alone."""
 
 SHORTEST = 12
-NOBODYS = HASHER.hash("the password of nobody")
-"""Checked for a login that does not exist, so that it takes as long as one that does."""
+
+
+@cache
+def nobodys_hash() -> str:
+    """Checked for a login that does not exist, so that it takes as long as one that does."""
+    return HASHER.hash("the password of nobody")
 
 
 class WeakPassword(ValueError):
@@ -33,6 +39,6 @@ def password_matches(hashed: str, password: str) -> bool:
     """Whether a password is the one that was hashed. Takes as long for an empty hash, and is False then."""
     try:
         with GATE:
-            return HASHER.verify(hashed or NOBODYS, password) and bool(hashed)
+            return HASHER.verify(hashed or nobodys_hash(), password) and bool(hashed)
     except (VerificationError, InvalidHashError):
         return False

@@ -49,6 +49,7 @@ def rota(visit: Visit, key: str) -> ResponseReturnValue:
         "layers": [told_layer(layer) for layer in found.layers],
         "planned_at": planned_at(found, visit.at),
         "saved": saved_change(visit, key),
+        "name_of": visit.configuration.name_of,
         **now_and_next(found, visit.at),
         **people_of(visit.configuration),
         **ahead(visit.configuration, found, absences, visit.at),

@@ -11,7 +11,7 @@ from ivr.console.override_ids import override_id
 from ivr.console.readings import FORM, reading
 from ivr.console.spans import Span
 from ivr.console.stretches import shown_stretches
-from routing.people import Engineer
+from routing.people import Engineer, name_of
 from schedules.layers import Layer, piece_at
 from schedules.leave import Absence
 from schedules.overrides import Override, OverrideKind
@@ -102,7 +102,7 @@ class Timeline:
 
     def _final(self) -> Iterator[Bar]:
         for part in shown_stretches(self.rota, self.span):
-            bar = self._bar(FINAL, part.starts_at, part.ends_at, part.on_call, part.because)
+            bar = self._bar(FINAL, part.starts_at, part.ends_at, part.on_call, part.told(self._name))
             yield bar if part.on_call else bar | {"title": "GAP: nobody", "classes": ["gap"]}
             yield from self._on_leave(part)
 
@@ -143,7 +143,7 @@ class Timeline:
         return {"start": start, "end": end}
 
     def _name(self, key: str) -> str:
-        return self.engineers[key].name if key in self.engineers else key
+        return name_of(self.engineers, key)
 
     @cached_property
     def _colours(self) -> dict[str, int]:

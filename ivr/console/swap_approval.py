@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from ivr.configuration.edit import EditRefused, Fault
 from ivr.console.frame import page
-from ivr.console.override_forms import name_of
 from ivr.console.roles import Role
 from ivr.console.rota_edits import draft_of, save, to_rota
 from ivr.console.rota_people import people_of
@@ -36,7 +35,7 @@ class Approval:
     def told(self, rota: Rota, visit: Visit) -> str:
         """Such as: Swap: Leo Marin takes hours of Jon Bell."""
         del rota
-        taker, asker = name_of(visit, self.swap.taker), name_of(visit, self.swap.asker)
+        taker, asker = (visit.configuration.name_of(key) for key in (self.swap.taker, self.swap.asker))
         return f"Swap: {taker} takes hours of {asker}" + (", and gives some in return" if self.swap.in_return else "")
 
 

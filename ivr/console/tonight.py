@@ -19,6 +19,7 @@ from ivr.store.happening import answers_of_calls, critical_at_work, living_attem
 from ivr.store.listing import partner_names
 from ivr.store.tickets import find_ticket
 from ivr.voice.caller import support_or_closed
+from routing.configuration import Configuration
 from routing.outlook import Outlook, outlook
 from routing.regions import Region
 from routing.tickets import Ticket
@@ -75,7 +76,7 @@ def tonight_live(visit: Visit) -> ResponseReturnValue:
 
 def live_part(visit: Visit) -> tuple[str, str]:
     """The page's own content, and what is read out of it when that changes."""
-    cards = cards_of(visit)
+    cards = cards_of(visit.configuration, visit.at)
     critical = critical_at_work(visit.connection, TICKETS_SHOWN + 1)
     outlooks = [card.outlook for card in cards]
     found = notices_of(visit, outlooks, critical)
@@ -99,17 +100,16 @@ def counted(count: int, noun: str) -> str:
     return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
 
 
-def cards_of(visit: Visit) -> list[Card]:
-    """One card a policy that regions use, in the order of the regions."""
-    known = visit.configuration
+def cards_of(known: Configuration, at: datetime) -> list[Card]:
+    """One card a policy that regions use at an instant (UTC), in the order of the regions."""
     by_policy: dict[str, list[Region]] = {}
     for region in known.regions.values():
         by_policy.setdefault(known.policy_of(region.key).key, []).append(region)
     one = len(by_policy) == 1 and len(known.regions) > 1
     return [
         Card(
-            outlook(known, known.policies[key], visit.at),
-            tuple(hours_of(regions, visit.at)),
+            outlook(known, known.policies[key], at),
+            tuple(hours_of(regions, at)),
             f"All {len(regions)} regions" if one else ", ".join(region.name for region in regions),
         )
         for key, regions in by_policy.items()

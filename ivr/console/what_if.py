@@ -32,8 +32,8 @@ def what_if(visit: Visit) -> ResponseReturnValue:
     answers = answers_in(request.args)
     found = walked(visit, asked, caller, answers, desk_answers)
     known = visit.configuration
-    policy = known.policy_of(asked.region.key)
-    levels, support = known.people_at(policy, asked.at), support_at(asked.region.hours, asked.at)
+    policy, levels, after = rung(known, asked)
+    support = support_at(asked.region.hours, asked.at)
     shown = render(
         "what_if.html",
         asked=asked,
@@ -47,7 +47,7 @@ def what_if(visit: Visit) -> ResponseReturnValue:
         path=explain({question.name: key for question, key in found.asked if key}),
         policy=policy,
         levels=levels,
-        after=after_levels(known, policy, asked),
+        after=after,
         desk_answers=desk_answers,
         is_paged=found.pages,
         is_open_question=found.is_open,
@@ -99,11 +99,15 @@ def about(visit: Visit, caller: Caller) -> list[PartnerEntry]:
     return [mine, *([other] if other and other.partner.number != partner.number else [])]
 
 
-def after_levels(known: Configuration, policy: Policy, asked: Asked) -> tuple[Line, ...]:
-    """Who is rung beyond the policy's levels: after its repeats, or at once where its levels have nobody."""
+def rung(known: Configuration, asked: Asked) -> tuple[Policy, tuple[Line, ...], tuple[Line, ...]]:
+    """The region's policy, who is rung level by level, and who beyond the levels.
+
+    The last are rung after the policy's repeats, or at once where its levels have nobody.
+    """
+    policy = known.policy_of(asked.region.key)
     lines = known.people_at(policy, asked.at)
     fallback = known.people_at(known.fallback_policy, asked.at)
     every = last_resort(
         lines, fallback, managers_line(known.engineers.values()), policy.repeat + 1, policy, frozenset()
     )
-    return every[len(lines) :]
+    return policy, lines, every[len(lines) :]

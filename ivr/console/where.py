@@ -53,5 +53,4 @@ def ringing(living: Sequence[AttemptRecord]) -> str:
 
 def name_of(known: Configuration, person: str | None) -> str:
     """An engineer's name by key; the key of somebody who is gone as it is; empty for None."""
-    engineer = known.engineers.get(person or "")
-    return engineer.name if engineer else ("the duty phone" if (person or "").startswith("+") else person or "")
+    return "the duty phone" if (person or "").startswith("+") else known.name_of(person or "")

@@ -98,7 +98,7 @@ def confirmed(known: Configuration, found: Iterable[Shift]) -> str:
 
 def names(known: Configuration, people: Sequence[str]) -> str:
     """People by name."""
-    found = [known.engineers[key].name if key in known.engineers else key for key in people]
+    found = [known.name_of(key) for key in people]
     return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
 
 

@@ -1,6 +1,7 @@
 """The configuration and the partners: loaded as plain values, saved by a plan."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,11 +115,18 @@ def load_partners(connection: Connection) -> tuple[PartnerEntry, ...]:
 
 def partner_by_number(connection: Connection, number: str) -> PartnerEntry | None:
     """The partner with this partner number."""
-    row = connection.execute(select(partners).where(partners.c.number == number)).mappings().first()
-    if row is None:
-        return None
-    query = select(partner_phones.c.phone).where(partner_phones.c.partner == number).order_by(partner_phones.c.position)
-    return _entry(row, connection.execute(query).scalars())
+    return next(iter(partners_by_number(connection, [number])), None)
+
+
+def partners_by_number(connection: Connection, numbers: Collection[str]) -> Sequence[PartnerEntry]:
+    """The partners with these partner numbers, in the order of their numbers; those that do not exist are left out."""
+    query = select(partners).where(partners.c.number.in_(numbers)).order_by(partners.c.number)
+    rows = connection.execute(query).mappings().all()
+    phones: dict[str, list[str]] = defaultdict(list)
+    of_these = select(partner_phones.c.partner, partner_phones.c.phone).where(partner_phones.c.partner.in_(numbers))
+    for partner, phone in connection.execute(of_these.order_by(partner_phones.c.partner, partner_phones.c.position)):
+        phones[partner].append(phone)
+    return [_entry(row, phones[row["number"]]) for row in rows]
 
 
 def partner_by_phone(connection: Connection, phone: str) -> Partner | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
-from ivr.store.configuration import PartnerEntry, partner_by_number
+from ivr.store.configuration import PartnerEntry, partners_by_number
 from ivr.store.tables import partner_phones, partners
 from routing.partners import Tier
 
@@ -40,7 +40,7 @@ def find_partners(
         query = query.where(partners.c.number > after).order_by(partners.c.number)
     found = list(connection.execute(query.limit(limit + 1)).scalars())
     more, numbers = len(found) > limit, sorted(found[:limit])
-    entries = tuple(entry for number in numbers if (entry := partner_by_number(connection, number)))
+    entries = tuple(partners_by_number(connection, numbers))
     if not numbers:
         return PartnerPage((), None, None)
     has_earlier, has_later = (more, True) if before else (bool(after), more)

@@ -3,7 +3,9 @@
 from datetime import timedelta
 from itertools import pairwise
 
+from ivr.store.absences import add_absence
 from ivr.store.audit import list_changes
+from schedules.leave import Absence
 from tests.api.conftest import Program
 from tests.console.desk import Desk
 from tests.line import NIGHT
@@ -77,3 +79,11 @@ def test_findings_name_a_gap(desk: Desk, program: Program) -> None:
     assert program.ask("POST", "/rotas/noc/overrides", json=hole).status_code == 201
     kinds = [one["kind"] for one in program.get("/findings").get_json()["findings"]]
     assert "gap" in kinds
+
+
+def test_findings_name_who_is_on_call_while_on_leave(desk: Desk, program: Program) -> None:
+    away = Absence("jon", desk.at, desk.at + timedelta(hours=9))
+    desk.do(lambda connection: add_absence(connection, away, desk.at))
+    found = [one for one in program.get("/findings").get_json()["findings"] if one["kind"] == "on_leave"]
+    assert [(one["engineer"], one["rota"]) for one in found] == [("jon", "noc")]
+    assert found[0]["text"] == "Jon Bell is on call in NOC on call and on leave."

@@ -20,7 +20,9 @@ WIDE, PHONE = (1440, 900), (390, 844)
 THIRD_ZONE = "Asia/Kolkata"
 """The browser's own clock: nobody's of ours."""
 
-LOOKS = [(size, scheme) for size in (WIDE, PHONE) for scheme in ("light", "dark")]
+ALL_LOOKS = [(size, scheme) for size in (WIDE, PHONE) for scheme in ("light", "dark")]
+LOOKS = [(WIDE, "light"), (PHONE, "dark")]
+"""Both sizes and both schemes, though not each with each: the looks of every day (`--all-modes` takes all four)."""
 
 
 @pytest.fixture(scope="session")
@@ -127,12 +129,13 @@ def keep_screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], Non
 
 @pytest.fixture
 def assert_looks_good(
-    open_page: Callable[..., Page], keep_screenshot: Callable[[Page, str], None]
+    open_page: Callable[..., Page], keep_screenshot: Callable[[Page, str], None], pytestconfig: pytest.Config
 ) -> Callable[..., None]:
     """Looks at a page in both sizes and both schemes: nothing for axe to find, nothing wider than the screen."""
+    looks = ALL_LOOKS if pytestconfig.getoption("--all-modes") else LOOKS
 
     def look(path: str, name: str, role: str = "manager", before: Callable[[Page], Any] = lambda _page: None) -> None:
-        for size, scheme in LOOKS:
+        for size, scheme in looks:
             page = open_page(path, role, size, scheme)
             before(page)
             keep_screenshot(page, f"{name}-{size[0]}-{scheme}")

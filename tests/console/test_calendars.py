@@ -9,9 +9,11 @@ from typing import Any
 from playwright.sync_api import Page
 
 from ivr.reminders.keeper import remind
+from ivr.store.absences import absences_from
 from ivr.store.audit import list_changes
 from ivr.store.configuration import load_configuration, save_configuration
 from ivr.store.feeds import living_feeds
+from schedules.leave import Absence
 from schedules.overrides import Override
 from schedules.rota import who_is_on_call
 from tests.console.desk import Desk
@@ -91,20 +93,39 @@ def seen_in(page: str) -> str:
 def test_f12_looking_at_a_file_imports_nothing_shows_its_own_times_and_tells_what_cannot_be_used(desk: Desk) -> None:
     before = overrides(desk)
     page = look(desk)
-    assert "2 rows can be imported, 2 cannot" in page
+    assert "3 rows can be imported, 2 cannot" in page
     assert "Line 3: &#34;jonn&#34; names no engineer. Did you mean &#34;Jon Bell&#34; (jon)?" in page
     assert "Line 6: is over." in page
     assert "Sat 5 Dec 2026 18:00 CET" in page  # as in the file, though this manager reads New York's clock
     assert "Sun 13 Dec 2026 00:00 CET" in page
-    assert "Line 5: Mia Keller" in page
+    assert "is on leave: changes nobody's calls" in page
     assert "Ada Rossi loses 15 h" in page
     assert overrides(desk) == before
+    assert desk.do(lambda connection: absences_from(connection, desk.at)) == ()
+
+
+def test_confirmed_leave_is_stored_audited_and_no_override_and_not_stored_twice(desk: Desk) -> None:
+    before, page, client = overrides(desk), look(desk), desk.client()
+    (row,) = (id_ for id_ in ids_in(page) if id_.startswith("5-mia"))
+    answer = desk.post(client, f"{IMPORT}/confirm", text=TABLE, seen=seen_in(page), row=row)
+    assert "1 leave entered." in client.get(answer.location).get_data(as_text=True)
+    christmas = datetime(2026, 12, 23, 23, tzinfo=UTC), datetime(2026, 12, 27, 23, tzinfo=UTC)
+    stored = (Absence("mia", *christmas, "imported", "Sara Vogel"),)
+    assert desk.do(lambda connection: absences_from(connection, desk.at)) == stored
+    (change,) = audit(desk, "absence")
+    assert (change.key, change.by, change.action, change.why) == ("mia", "Sara Vogel", "add", "import of 1 row")
+    assert overrides(desk) == before
+    assert audit(desk, "rota") == []
+    assert "Mia Keller" in client.get("/console/leave").get_data(as_text=True)
+    assert "Line 5: is there already" in look(desk)
+    assert desk.post(client, f"{IMPORT}/confirm", text=TABLE, seen=seen_in(page), row=row).status_code == 422
+    assert desk.do(lambda connection: absences_from(connection, desk.at)) == stored
 
 
 def test_confirmed_rows_become_overrides_all_in_one_audited_change(desk: Desk) -> None:
     before, page = overrides(desk), look(desk)
     answer = desk.post(desk.client(), f"{IMPORT}/confirm", text=TABLE, seen=seen_in(page), row=ids_in(page))
-    assert answer.location.endswith("/import?imported=2")
+    assert answer.location.endswith("/import?imported=2&leave=1")
     new = overrides(desk)[len(before) :]
     assert [(one.engineer, one.by, str(one.kind)) for one in new] == [
         ("jon", "Sara Vogel", "replace"),
@@ -112,7 +133,7 @@ def test_confirmed_rows_become_overrides_all_in_one_audited_change(desk: Desk) -
     ]
     assert overrides(desk)[: len(before)] == before
     (change,) = audit(desk, "rota")
-    assert (change.by, change.why) == ("Sara Vogel", "import of 2 rows")
+    assert (change.by, change.why) == ("Sara Vogel", "import of 3 rows")
     again = look(desk)
     assert "is there already: nothing to do" in again
     assert ids_in(again) == []
@@ -125,7 +146,7 @@ def test_only_chosen_rows_are_imported_and_none_is_a_fault(desk: Desk) -> None:
     assert desk.post(desk.client(), f"{IMPORT}/confirm", **form, row=["9-x-y"]).status_code == 422
     assert desk.post(desk.client(), f"{IMPORT}/confirm", **form, row=[*ids_in(page), "9-x-y"]).status_code == 422
     assert overrides(desk) == before
-    desk.post(desk.client(), f"{IMPORT}/confirm", **form, row=ids_in(page)[1:])
+    desk.post(desk.client(), f"{IMPORT}/confirm", **form, row=ids_in(page)[1:2])
     assert [one.engineer for one in overrides(desk)[len(before) :]] == ["leo"]
 
 

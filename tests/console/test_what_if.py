@@ -57,6 +57,11 @@ def test_an_override_is_named_with_who_entered_it(desk: Desk) -> None:
     assert "Leo Marin" not in text_of(desk, "/console/what-if?region=it&at=2026-11-28T09:00").split("Level 2")[0]
 
 
+def test_who_calls_is_somebody_whose_call_pages_unless_it_is_said(desk: Desk) -> None:
+    shown = text_of(desk, NIGHT_IN_ITALY)
+    assert "Support is closed, it is Critical, and Jon Bell is rung first." in shown
+
+
 @pytest.mark.parametrize(
     ("query", "words"),
     [

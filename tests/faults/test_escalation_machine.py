@@ -226,12 +226,14 @@ class Escalations(Workers):
 
 
 @pytest.mark.timeout(900)  # when it fails: the shortest story of the failure takes its time
-def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_called(tmp_path: Path) -> None:
+def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_called(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     Escalations.night = Night(tmp_path)
     run_state_machine_as_test(
         Escalations,
         settings=settings(
-            max_examples=100,
+            max_examples=100 if pytestconfig.getoption("--all-modes") else 40,
             stateful_step_count=40,
             derandomize=True,
             deadline=None,

@@ -3,10 +3,15 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from ivr.clock import real_clock
+from ivr.store.absences import add_absence
+from ivr.store.engine import connect
+from schedules.leave import Absence
 from tests.line import ITALY
 from tests.operations.conftest import Operator
 
@@ -91,6 +96,15 @@ def test_a_database_without_its_tables_stops_nothing_but_what_needs_it(
     monkeypatch.setenv("NIGHTLINE_DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
     assert findings(operator, "database") == [("error", "has not the shape of this release")]
     assert findings(operator, "carrier")[0][0] == "good"
+
+
+def test_whoever_is_on_call_and_on_leave_is_found(operator: Operator) -> None:
+    engine, at = connect(operator.settings.database_url), real_clock()
+    with engine.begin() as connection:
+        add_absence(connection, Absence("jon", at, at + timedelta(weeks=6)), at)
+    engine.dispose()
+    told = [text for level, text in findings(operator, "rotas") if level == "warning"]
+    assert any(text.startswith("Jon Bell is on call in NOC") and "and on leave" in text for text in told)
 
 
 def test_documents_that_are_not_there_are_found(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,3 +133,5 @@ def test_the_reasons_say_who_decided_and_what_stood_there() -> None:
 def test_an_answer_does_not_end_where_an_override_without_effect_does() -> None:
     (mia, _) = who_is_on_call(rota(over("ada", REPLACE, "zoe")), AT)
     assert (mia.since, mia.until) == (datetime(2026, 11, 23, 8, tzinfo=UTC), datetime(2026, 11, 30, 8, tzinfo=UTC))
+    (first, _) = who_is_on_call(rota(over("ada", REPLACE, "mia")), AT)
+    assert first.reason.told({"mia": "Mia Keller"}.__getitem__).startswith("override by Sara instead of Mia Keller,")

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.out_settings import OutSettings
 from ivr.sign_in_settings import LOOPBACK, SignInSettings
+from ivr.status_settings import StatusPageSettings
 
 MACHINES_NEED = timedelta(seconds=5)
 DEFAULT_PORT = 8080
@@ -121,7 +122,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(SignInSettings, FallbackSettings, OutSettings):
+class Settings(SignInSettings, FallbackSettings, StatusPageSettings, OutSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

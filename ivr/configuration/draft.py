@@ -12,7 +12,15 @@ from ivr.configuration import schema
 Table = TypeVar("Table", bound=schema.Strict)
 Indexed = tuple[tuple[int, Table], ...]
 
-KEYS = {"regions": "key", "engineers": "key", "rotas": "key", "policies": "key", "partners": "number"}
+KEYS = {
+    "regions": "key",
+    "engineers": "key",
+    "rotas": "key",
+    "policies": "key",
+    "components": "key",
+    "prices": "key",
+    "partners": "number",
+}
 NEEDED = ("regions", "policies")
 
 
@@ -31,6 +39,8 @@ class Draft:
     policies: Indexed[schema.PolicyTable]
     partners: Indexed[schema.PartnerTable]
     keys: Mapping[str, tuple[tuple[int, str], ...]]
+    components: Indexed[schema.ComponentTable] = ()
+    prices: Indexed[schema.PriceTable] = ()
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
@@ -46,6 +56,8 @@ def draft_of(tables: Mapping[str, Any]) -> Draft:
         engineers=tuple(_entries(schema.EngineerTable, tables.get("engineers"))),
         rotas=tuple(_entries(schema.RotaTable, tables.get("rotas"))),
         policies=tuple(_entries(schema.PolicyTable, tables.get("policies"))),
+        components=tuple(_entries(schema.ComponentTable, tables.get("components"))),
+        prices=tuple(_entries(schema.PriceTable, tables.get("prices"))),
         partners=tuple(_entries(schema.PartnerTable, tables.get("partners"))),
         keys=dict(_written_keys(tables)),
     )

@@ -30,7 +30,14 @@ from routing.configuration import Configuration
 from schedules.rota import Rota
 from schedules.undoing import brought_back, is_as
 
-PLURALS = {"region": "regions", "engineer": "engineers", "rota": "rotas", "policy": "policies"}
+PLURALS = {
+    "region": "regions",
+    "engineer": "engineers",
+    "rota": "rotas",
+    "policy": "policies",
+    "component": "components",
+    "price": "prices",
+}
 SERVICE = "service"
 
 

@@ -14,7 +14,9 @@ from ivr.store.configuration import PartnerEntry
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.people import Engineer
+from routing.prices import Price
 from routing.regions import Region
+from routing.status_page import Component
 from schedules.holidays import HolidayCalendar
 from schedules.hours import Opening, Period
 from schedules.rota import Layer, Override, OverrideKind, Rota, Window
@@ -35,6 +37,8 @@ def tables_of(configuration: Configuration, partners: Iterable[PartnerEntry] = (
         "engineers": [_engineer(engineer) for engineer in configuration.engineers.values()],
         "rotas": [_rota(rota) for rota in configuration.rotas.values()],
         "policies": [_policy(policy) for policy in configuration.policies.values()],
+        "components": [_component(component) for component in configuration.components.values()],
+        "prices": [_price(price) for price in configuration.prices.values()],
         "partners": [_partner(entry) for entry in partners],
     }
 
@@ -59,6 +63,9 @@ def _service(rules: Rules) -> dict[str, Any]:
         "reminder_hours": list(rules.reminder_hours),
         "handoff_notices": rules.handoff_notices,
         "gap_notes": rules.gap_notes,
+        "critical_warning_minutes": rules.critical_warning_minutes,
+        "standard_warning_minutes": rules.standard_warning_minutes,
+        "feedback_texts": rules.feedback_texts,
     }
 
 
@@ -181,6 +188,23 @@ def _policy(policy: Policy) -> dict[str, Any]:
     }
 
 
+def _component(component: Component) -> dict[str, Any]:
+    table: dict[str, Any] = {"key": component.key, "name": component.name, "regions": list(component.regions)}
+    return {**table, "symptom": str(component.symptom)} if component.symptom else table
+
+
+def _price(price: Price) -> dict[str, Any]:
+    return {
+        "key": price.key,
+        "from": price.from_on,
+        **({"region": price.region} if price.region else {}),
+        "currency": price.currency,
+        "inbound_minute": price.inbound_minute,
+        "outbound_minute": price.outbound_minute,
+        "sms": price.text,
+    }
+
+
 def _partner(entry: PartnerEntry) -> dict[str, Any]:
     table = {**entry.partner.__dict__, "phones": list(entry.partner.phones), "pin_hash": entry.pin_hash}
     table["tier"] = str(entry.partner.tier)
@@ -194,6 +218,8 @@ WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
         "engineer": _engineer,
         "rota": _rota,
         "policy": _policy,
+        "component": _component,
+        "price": _price,
         "partner": _partner,
     }
 )

@@ -22,6 +22,12 @@ def references(draft: Draft) -> Iterator[Complaint]:
         yield from _named(draft, "policies", draft.service.fallback_policy, ("service", "fallback_policy"))
     for index, region in draft.regions:
         yield from _named(draft, "policies", region.policy, ("regions", index, "policy"))
+    for index, component in draft.components:
+        for place, region_key in enumerate(component.regions):
+            yield from _named(draft, "regions", region_key, ("components", index, "regions", place))
+    for index, price in draft.prices:
+        if price.region:
+            yield from _named(draft, "regions", price.region, ("prices", index, "region"))
     yield from _targets(draft)
     yield from _people_in_rotas(draft)
     yield from _referrals(draft)

@@ -24,6 +24,7 @@ from ivr.configuration.fields import (
     Turn,
     Zone,
 )
+from ivr.configuration.report_fields import Amount, Announceable, Currency
 from ivr.configuration.rota_fields import Counts, Every, SpecialOpening, Windows, holidays
 from routing.escalation import Order
 from routing.partners import Tier
@@ -53,6 +54,9 @@ class Service(Strict):
     reminder_hours: tuple[Annotated[StrictInt, Field(ge=1, le=168)], ...] = Field((24, 1), max_length=5)
     handoff_notices: StrictBool = True
     gap_notes: StrictBool = True
+    critical_warning_minutes: StrictInt = Field(10, ge=0, le=25)
+    standard_warning_minutes: StrictInt = Field(60, ge=0, le=480)
+    feedback_texts: StrictBool = False
 
 
 class HolidaysTable(Strict):
@@ -171,6 +175,27 @@ class PolicyTable(Strict):
     levels: tuple[LevelTable, ...] = Field(min_length=1)
 
 
+class ComponentTable(Strict):
+    """`[[components]]`: a component of the status page."""
+
+    key: Key
+    name: Name
+    regions: tuple[str, ...] = ()
+    symptom: Announceable | None = None
+
+
+class PriceTable(Strict):
+    """`[[prices]]`: what minutes and texts cost from a date on."""
+
+    key: Key
+    from_: Date = Field(alias="from")
+    region: str = ""
+    currency: Currency
+    inbound_minute: Amount
+    outbound_minute: Amount
+    sms: Amount
+
+
 class PartnerTable(Strict):
     """`[[partners]]`: a company that may dial."""
 
@@ -193,4 +218,6 @@ class ConfigurationFile(Strict):
     engineers: tuple[EngineerTable, ...] = ()
     rotas: tuple[RotaTable, ...] = ()
     policies: tuple[PolicyTable, ...] = Field(min_length=1)
+    components: tuple[ComponentTable, ...] = ()
+    prices: tuple[PriceTable, ...] = ()
     partners: tuple[PartnerTable, ...] = ()

@@ -24,6 +24,8 @@ TABLES: Mapping[str, type[schema.Strict]] = MappingProxyType(
         "holidays": schema.HolidaysTable,
         "policies": schema.PolicyTable,
         "levels": schema.LevelTable,
+        "components": schema.ComponentTable,
+        "prices": schema.PriceTable,
         "partners": schema.PartnerTable,
     }
 )

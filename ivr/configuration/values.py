@@ -9,7 +9,9 @@ from routing.configuration import Configuration, Rules
 from routing.escalation import Level, Policy
 from routing.partners import Partner
 from routing.people import Engineer
+from routing.prices import Price
 from routing.regions import Region
+from routing.status_page import Component
 from schedules.hours import SupportHours
 from schedules.rota import Earlier, Layer, Override, Rota
 from schedules.rotation import Rotation
@@ -25,6 +27,8 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},
         policies={table.key: _policy(table) for table in file.policies},
+        components={table.key: _component(table) for table in file.components},
+        prices={table.key: _price(table) for table in file.prices},
     )
 
 
@@ -108,3 +112,12 @@ def _instant(written: datetime, zone: str | None, repeated: Repeated) -> datetim
 def _policy(table: schema.PolicyTable) -> Policy:
     levels = tuple(Level(**dict(level)) for level in table.levels)
     return Policy(table.key, table.name, levels, table.repeat, table.pause_seconds)
+
+
+def _component(table: schema.ComponentTable) -> Component:
+    return Component(table.key, table.name, tuple(sorted(set(table.regions))), table.symptom)
+
+
+def _price(table: schema.PriceTable) -> Price:
+    amounts = (table.inbound_minute, table.outbound_minute, table.sms)
+    return Price(table.key, table.from_, table.currency, *amounts, table.region)

@@ -57,7 +57,7 @@ ROLES: dict[str, Role | None] = {}
 """Which role an endpoint asks for; None for the few that everybody may open. A guard test holds it complete."""
 
 MENU = (
-    ("", ("Tonight", "My on-call", "Rotas", "Tickets", "Calls")),
+    ("", ("Tonight", "My on-call", "Rotas", "Tickets", "Desk", "Calls", "Announcements", "Reports")),
     ("Try it", ("What if", "Rehearse")),
     (
         "Set up",

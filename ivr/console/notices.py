@@ -9,8 +9,10 @@ from flask import url_for
 from ivr.console.roles import Role
 from ivr.console.shown import minutes
 from ivr.console.visit import Visit
+from ivr.status_page.reading import is_stale
 from ivr.store.absences import absences_from
 from ivr.store.deliveries import DeliveryState, counts_of
+from ivr.store.feed_state import find_feed_state
 from ivr.store.figures import newest_beat
 from ivr.store.happening import refused_since
 from ivr.store.optouts import stopped_phones
@@ -22,6 +24,7 @@ from routing.outlook import Outlook
 from routing.tickets import Ticket, TicketState
 from schedules.coverage import Finding, FindingKind
 
+PAGE = "console.announcements"
 AHEAD, OF_LATE = timedelta(days=7), timedelta(days=1)
 CARRIER_FAILS = timedelta(minutes=15)
 """A phone that the carrier refused is worth a warning for so long."""
@@ -61,6 +64,7 @@ def notices_of(visit: Visit, outlooks: Sequence[Outlook], critical: Sequence[Tic
         *_managers(visit),
         *_carrier(visit),
         *_stopped(visit, outlooks),
+        *_status_page(visit),
         *_ahead(visit),
         *_out(visit),
     ]
@@ -116,6 +120,13 @@ def _stopped(visit: Visit, outlooks: Sequence[Outlook]) -> Iterator[Notice]:
     for person in people_of(outlooks) if stopped else ():
         if stopped & set(person.phones):
             yield Notice(f"{person.name} texted STOP: rung all the same, but without texts until they text START.")
+
+
+def _status_page(visit: Visit) -> Iterator[Notice]:
+    state = find_feed_state(visit.connection)
+    if state is not None and visit.house.settings.status_url is not None and is_stale(visit.house, state, visit.at):
+        since = f"for {minutes(visit.at - state.read_at)}" if state.read_at else "yet"
+        yield Notice(f"The status page was not read {since}: what it says is not announced.", href=url_for(PAGE))
 
 
 def people_of(outlooks: Sequence[Outlook]) -> list[Candidate]:

@@ -4,10 +4,12 @@ from flask import Flask
 
 from ivr.console import (
     account,
+    announcements,
     audit,
     calendars,
     calls,
     deliveries,
+    desk,
     engineers,
     factors,
     fairness,
@@ -26,6 +28,7 @@ from ivr.console import (
     policies,
     regions,
     rehearse,
+    reports,
     rota,
     rota_changes,
     rota_shown,
@@ -37,6 +40,7 @@ from ivr.console import (
     swap_approval,
     swaps,
     ticket,
+    ticket_work,
     tickets,
     tonight,
     users,
@@ -51,7 +55,10 @@ PAGES = (
     my_on_call,
     rotas,
     tickets,
+    desk,
     calls,
+    announcements,
+    reports,
     what_if,
     rehearse,
     calendars,
@@ -84,6 +91,7 @@ PAGES = (
     integrations,
     webhooks,
     deliveries,
+    ticket_work,
 )
 
 

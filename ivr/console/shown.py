@@ -18,8 +18,8 @@ PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engi
 """Where an item of a kind is edited, by its key."""
 
 NUMBER = re.compile(r"\+\d{6,15}")
-TAKING_LINK = re.compile(r"https?://\S*/take/\S+")
-"""Whoever opens such a link takes a ticket as the engineer whom it was texted to."""
+SEALED_LINK = re.compile(r"https?://\S*/(?:take|feedback)/\S+")
+"""Whoever opens such a link takes a ticket, or rates it, as the one whom it was texted to."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -78,9 +78,9 @@ def caller(raw: str) -> str:
 
 
 def discreet(text: str) -> str:
-    """A text without what this reader may not see: numbers are masked for viewers, links that take a ticket for all."""
+    """A text without what this reader may not see: numbers are masked for viewers, sealed links for all."""
     visit: Visit = g.visit
-    kept = TAKING_LINK.sub("(link)", text)
+    kept = SEALED_LINK.sub("(link)", text)
     return kept if visit.may("engineer") else NUMBER.sub(lambda found: visit.phone(found[0]), kept)
 
 

@@ -9,7 +9,9 @@ from ivr.console.where import name_of
 from ivr.store.attempts import AttemptRecord
 from routing.configuration import Configuration
 from routing.escalation import Outcome
+from routing.goals import goal_of
 from routing.screening import QUESTIONS, SPOKEN_SYMPTOM, Symptom
+from routing.tickets import Ticket
 
 ARTICLES = {
     "15.1": "direct support is for Platinum, Gold and Silver partners",
@@ -22,6 +24,7 @@ ARTICLES = {
     "16.5": "not covered: what is not critical, operators' faults, hardware, the site's internet access, planned work",
     "16.8": "the engineer investigates, and confirms or changes the class of service",
     "17.4": "Customer Care goes through the ticketing system, not by phone",
+    "17.7": "a closed ticket is not opened again; a new one refers to it",
 }
 
 STATES = {
@@ -37,6 +40,7 @@ VIA = {
     "text": "by text",
     "link": "by the link in the text",
     "console": "at the console",
+    "api": "through the API",
 }
 
 DELIVERY = {
@@ -60,6 +64,7 @@ OUTCOMES = {
 }
 
 STEPS: dict[str, tuple[str, dict[str, str]]] = {
+    "announced": ("Heard announcement", {}),
     "admitted": ("Admitted", {"yes": "within the limits"}),
     "partner_number": ("Partner number", {}),
     "pin": ("PIN", {}),
@@ -123,6 +128,11 @@ def region(key: str) -> str:
     return found.name if found else key
 
 
+def goal_stands(ticket: Ticket) -> str:
+    """How a ticket's response goal stands now; empty without one."""
+    return goal_of(ticket, g.visit.at, known().rules.warning_of(ticket.class_of_service)) or ""
+
+
 def known() -> Configuration:
     """The configuration, read once for all names of a page."""
     if "known" not in g:
@@ -136,4 +146,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "state": state,
     "engineer": engineer,
     "region": region,
+    "goal_stands": goal_stands,
 }

@@ -20,6 +20,7 @@ from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
 from ivr.reminders.keeper import Reminders
+from ivr.status_page.keeper import StatusPageKeeper
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
 from ivr.watch.deadman import Switch
 from ivr.watch.guard import Guard
@@ -45,6 +46,7 @@ class Worker:
         self._switch = Switch(house, self.id)
         self._reminders = Reminders(house)
         self._outward = Outward(house)
+        self._status_page = StatusPageKeeper(house)
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -64,10 +66,12 @@ class Worker:
         self._switch.start()
         self._reminders.start()
         self._outward.start()
+        self._status_page.start()
 
     def stop(self) -> None:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
         self._outward.stop()
+        self._status_page.stop()
         self._reminders.stop()
         self._switch.stop()
         self._stop.set()

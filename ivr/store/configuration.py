@@ -14,7 +14,9 @@ from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.partners import Partner, Tier
 from routing.people import Engineer
+from routing.prices import Price
 from routing.regions import Region
+from routing.status_page import Component
 from schedules.rota import Rota
 
 RULES = TypeAdapter(Rules)
@@ -23,6 +25,8 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     "engineer": TypeAdapter(Engineer),
     "rota": TypeAdapter(Rota),
     "policy": TypeAdapter(Policy),
+    "component": TypeAdapter(Component),
+    "price": TypeAdapter(Price),
 }
 
 
@@ -45,6 +49,8 @@ def items_of(configuration: Configuration) -> dict[str, Mapping[str, Any]]:
         "engineer": configuration.engineers,
         "rota": configuration.rotas,
         "policy": configuration.policies,
+        "component": configuration.components,
+        "price": configuration.prices,
     }
 
 
@@ -68,7 +74,7 @@ def load_configuration(connection: Connection) -> Configuration:
             found[row["kind"]][row["key"]] = KINDS[row["kind"]].validate_python(row["document"])
     if rules is None:
         raise NotConfigured("Nothing is configured. Run: nightline apply config/example.toml")
-    return Configuration(rules, found["region"], found["engineer"], found["rota"], found["policy"])
+    return Configuration(rules, *found.values())
 
 
 def hold_configuration(connection: Connection) -> None:

@@ -150,7 +150,7 @@ tickets = Table(
     Column("verified", Boolean, nullable=False),
     Column("state", String(20), nullable=False, index=True),
     Column("opened_at", Instant, nullable=False, index=True),
-    Column("response_due_at", Instant),
+    Column("response_due_at", Instant, index=True),
     Column("acknowledged_at", Instant),
     Column("acknowledged_by", String(60)),
     Column("acknowledged_via", String(20)),

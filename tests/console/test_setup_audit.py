@@ -117,5 +117,5 @@ def test_applying_a_file_and_adding_a_user_write_each_change(
         ("engineer", "mia", "change"),
         ("service", "", "change"),
     ]
-    assert len(lines) == 4 + 1 + 6 + 5 + 2 + 1 + 7
+    assert len(lines) == 4 + 1 + 6 + 5 + 2 + 1 + 2 + 2 + 7
     assert not any("argon2" in str((line.before, line.after)) for line in lines)

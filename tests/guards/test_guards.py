@@ -93,7 +93,7 @@ def test_every_webhook_is_signed() -> None:
     source = "".join(path.read_text() for path, _ in modules("ivr") if "rehearsal" not in path.parts)
     posted = re.findall(r"@\w+\.(?:post|route)\(\"(/[^\"]*)\"", source)
     assert posted
-    assert all(rule.startswith(("/voice/", "/sms/", "/take/<token>")) for rule in posted), posted
+    assert all(rule.startswith(("/voice/", "/sms/", "/take/<token>", "/feedback/<token>")) for rule in posted), posted
 
 
 def test_no_webhook_imports_the_rest_client() -> None:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -47,6 +47,7 @@ Named = Annotated[Line, AfterValidator(not_empty)]
 class AlertIn(BaseModel):
     """One alert in our own JSON."""
 
+    CLEANS_TEXT: ClassVar[bool] = True
     model_config = ConfigDict(extra="forbid")
 
     fingerprint: Named = Field(max_length=200, description="What is the same each time that this alert is told.")
@@ -110,6 +111,8 @@ class ManagedAlert(BaseModel):
 
 class Managed(BaseModel):
     """What an Alertmanager posts (webhook version 4)."""
+
+    CLEANS_TEXT: ClassVar[bool] = True
 
     version: Literal["4"] = "4"
     groupKey: str = Field("", max_length=100_000)  # noqa: N815 Alertmanager's name

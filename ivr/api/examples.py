@@ -9,6 +9,10 @@ VALUES: dict[str, dict[str, str]] = {
     "tickets": {"number": "1042"},
     "calls": {"sid": "CA00000000000000000000000000000000"},
     "partners": {"number": "4001"},
+    "alerts": {},
+    "alertmanager": {},
+    "announcements": {"id_": "1"},
+    "reports": {"name": "calls"},
 }
 """Values in addresses, by what an address begins with."""
 
@@ -20,13 +24,46 @@ QUERIES = {
     "list_partners": "?tier=gold&q=rossi",
 }
 
+_OUTAGE = {
+    "kind": "incident",
+    "text": "The portal is not available.",
+    "translations": {"it": "Il portale non è disponibile."},
+    "regions": ["it"],
+    "symptom": "platform_unavailable",
+}
+
+_ALERT = {
+    "fingerprint": "pbx-1c9d-down",
+    "status": "firing",
+    "summary": "The PBX does not answer.",
+    "labels": {"severity": "critical"},
+    "partner": "4001",
+}
+
 BODIES: dict[str, dict[str, Any]] = {
+    "create_announcement": _OUTAGE,
+    "replace_announcement": _OUTAGE,
     "add_override": {"engineer": "ada", "starts_at": "2026-12-05T18:00:00Z", "ends_at": "2026-12-06T08:00:00Z"},
     "add_note": {"text": "The operator confirmed a fault on their side.", "key": "crm-7781"},
     "take_ticket": {"engineer": "jon"},
     "judge_ticket": {"class_of_service": "critical", "reason": "All phones of a hospital are down."},
     "resolve_ticket": {"text": "Calls are sent to mobile phones until Monday.", "solved_by": "workaround"},
     "close_ticket": {"text": "Confirmed by the partner."},
+    "post_alert": _ALERT,
+    "post_alertmanager": {
+        "version": "4",
+        "groupKey": '{}:{alertname="PbxDown"}',
+        "status": "firing",
+        "alerts": [
+            {
+                "status": "firing",
+                "labels": {"alertname": "PbxDown", "severity": "critical", "partner": "4001"},
+                "annotations": {"summary": "The PBX does not answer."},
+                "startsAt": "2026-11-28T02:00:00Z",
+                "fingerprint": "c4e5a1f0d2b39876",
+            }
+        ],
+    },
     "put_partner": {"name": "Rossi Telecom", "tier": "gold", "country": "IT", "phones": ["+442079460201"]},
 }
 """What is sent, by operation."""

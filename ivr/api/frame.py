@@ -166,8 +166,11 @@ def sent() -> Any:
 
 
 def checked(model: type[BaseModel], value: Any) -> BaseModel:
-    """What was sent, in the shape of a model; a problem with each fault and its place otherwise."""
-    if not is_writable(value):
+    """What was sent, in the shape of a model; a problem with each fault and its place otherwise.
+
+    A model with `CLEANS_TEXT` takes any text, and makes of it what can be stored.
+    """
+    if not (getattr(model, "CLEANS_TEXT", False) or is_writable(value)):
         raise Trouble(422, "What was sent cannot be used", "It has signs that no text has, such as NUL.")
     try:
         return model.model_validate(value)

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from routing.alerts import AlertRule, AlertSettings
 from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
 from routing.people import Engineer, name_of
 from routing.prices import Price
 from routing.regions import Region
+from routing.retention import Retention
 from routing.service import ClassOfService
 from routing.status_page import Component
 from schedules.rota import Rota
@@ -52,6 +54,8 @@ class Rules:
     critical_warning_minutes: int = 10
     standard_warning_minutes: int = 60
     feedback_texts: bool = False
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    retention: Retention = field(default_factory=Retention)
 
     def warning_of(self, class_of_service: ClassOfService) -> timedelta:
         """How long before a response goal is missed people are told; zero: they are not."""
@@ -77,13 +81,16 @@ class Configuration:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     components: Mapping[str, Component] = field(default_factory=dict)
     prices: Mapping[str, Price] = field(default_factory=dict)
+    alert_rules: Mapping[str, AlertRule] = field(default_factory=dict)
 
     def region_of(self, number: str) -> Region | None:
         """The region that a called number (E.164) belongs to; None for an unknown number."""
         return next((region for region in self.regions.values() if region.number == number), None)
 
-    def policy_of(self, region: str) -> Policy:
-        """The escalation policy of a region, by the region's key; the fallback policy where that is gone."""
+    def policy_of(self, region: str, named: str = "") -> Policy:
+        """The policy `named`, else that of a region, by their keys; the fallback policy where both are gone."""
+        if named in self.policies:
+            return self.policies[named]
         known = self.regions.get(region, self.default_region)
         return self.policies.get(known.policy) or self.fallback_policy
 

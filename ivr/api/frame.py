@@ -221,7 +221,7 @@ def as_json(body: BaseModel, status: int) -> Response:
 @api.errorhandler(Trouble)
 def tell_trouble(trouble: Trouble) -> Response:
     """A problem that we found."""
-    return problem_response(trouble.problem, NEEDS_TOKEN if trouble.problem.status == 401 else None)
+    return problem_response(trouble.problem, NEEDS_TOKEN if trouble.problem.status == 401 else trouble.headers)
 
 
 @api.errorhandler(HTTPException)

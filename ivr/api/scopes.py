@@ -17,6 +17,7 @@ class Scope(StrEnum):
     PARTNERS_WRITE = "partners-write"
     ANNOUNCEMENTS = "announcements"
     REPORTS = "reports"
+    ALERTS = "alerts"
 
 
 WHAT_FOR = {
@@ -31,5 +32,6 @@ WHAT_FOR = {
     Scope.PARTNERS_WRITE: "adds, changes and removes partners",
     Scope.ANNOUNCEMENTS: "reads, adds, changes and ends announcements",
     Scope.REPORTS: "reads reports",
+    Scope.ALERTS: "tells of alerts of the monitoring, which open tickets and page",
 }
 """What each scope allows, in words."""

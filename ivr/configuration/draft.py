@@ -19,6 +19,7 @@ KEYS = {
     "policies": "key",
     "components": "key",
     "prices": "key",
+    "alert_rules": "key",
     "partners": "number",
 }
 NEEDED = ("regions", "policies")
@@ -41,6 +42,7 @@ class Draft:
     keys: Mapping[str, tuple[tuple[int, str], ...]]
     components: Indexed[schema.ComponentTable] = ()
     prices: Indexed[schema.PriceTable] = ()
+    alert_rules: Indexed[schema.AlertRuleTable] = ()
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
@@ -59,6 +61,7 @@ def draft_of(tables: Mapping[str, Any]) -> Draft:
         components=tuple(_entries(schema.ComponentTable, tables.get("components"))),
         prices=tuple(_entries(schema.PriceTable, tables.get("prices"))),
         partners=tuple(_entries(schema.PartnerTable, tables.get("partners"))),
+        alert_rules=tuple(_entries(schema.AlertRuleTable, tables.get("alert_rules"))),
         keys=dict(_written_keys(tables)),
     )
 

@@ -37,6 +37,7 @@ PLURALS = {
     "policy": "policies",
     "component": "components",
     "price": "prices",
+    "alert_rule": "alert_rules",
 }
 SERVICE = "service"
 

@@ -11,6 +11,7 @@ import tomli_w
 from ivr.configuration.fields import WEEKDAYS
 from ivr.configuration.rota_fields import days_text, window_text
 from ivr.store.configuration import PartnerEntry
+from routing.alerts import AlertRule
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.people import Engineer
@@ -40,6 +41,7 @@ def tables_of(configuration: Configuration, partners: Iterable[PartnerEntry] = (
         "components": [_component(component) for component in configuration.components.values()],
         "prices": [_price(price) for price in configuration.prices.values()],
         "partners": [_partner(entry) for entry in partners],
+        "alert_rules": [_alert_rule(rule) for rule in configuration.alert_rules.values()],
     }
 
 
@@ -66,6 +68,8 @@ def _service(rules: Rules) -> dict[str, Any]:
         "critical_warning_minutes": rules.critical_warning_minutes,
         "standard_warning_minutes": rules.standard_warning_minutes,
         "feedback_texts": rules.feedback_texts,
+        "retention": dict(rules.retention.__dict__),
+        "alerts": {**rules.alerts.__dict__, "default": str(rules.alerts.default)},
     }
 
 
@@ -205,6 +209,11 @@ def _price(price: Price) -> dict[str, Any]:
     }
 
 
+def _alert_rule(rule: AlertRule) -> dict[str, Any]:
+    table = {name: list(value) if isinstance(value, tuple) else value for name, value in rule.__dict__.items()}
+    return {name: value for name, value in {**table, "service": str(rule.service)}.items() if value}
+
+
 def _partner(entry: PartnerEntry) -> dict[str, Any]:
     table = {**entry.partner.__dict__, "phones": list(entry.partner.phones), "pin_hash": entry.pin_hash}
     table["tier"] = str(entry.partner.tier)
@@ -221,5 +230,6 @@ WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
         "component": _component,
         "price": _price,
         "partner": _partner,
+        "alert_rule": _alert_rule,
     }
 )

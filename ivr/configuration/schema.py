@@ -2,7 +2,16 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 from ivr.configuration.fields import (
     Blocked,
@@ -23,9 +32,11 @@ from ivr.configuration.fields import (
     PinHash,
     Turn,
     Zone,
+    at_least_a_week,
 )
 from ivr.configuration.report_fields import Amount, Announceable, Currency
 from ivr.configuration.rota_fields import Counts, Every, SpecialOpening, Windows, holidays
+from routing.alerts import AlertClass
 from routing.escalation import Order
 from routing.partners import Tier
 from schedules.holidays import HolidayCalendar, calendar_fault
@@ -36,6 +47,35 @@ class Strict(BaseModel):
     """A table that refuses keys it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class AlertsTable(Strict):
+    """`[service.alerts]`: how alerts of the monitoring are taken in."""
+
+    default: AlertClass = AlertClass.STANDARD
+    group_minutes: StrictInt = Field(60, ge=0, le=1440)
+    flapping_minutes: StrictInt = Field(30, ge=0, le=1440)
+    pages_per_hour: StrictInt = Field(10, ge=0, le=1000)
+    posts_per_minute: StrictInt = Field(300, ge=1, le=10_000)
+
+
+Days = Annotated[StrictInt, Field(ge=0, le=36_500)]
+AtLeastAWeek = Annotated[Days, AfterValidator(at_least_a_week)]
+
+
+class RetentionTable(Strict):
+    """`[service.retention]`: how many days each kind of data is kept; 0 is for ever."""
+
+    recordings: Days = 90
+    answers: AtLeastAWeek = 365
+    calls: AtLeastAWeek = 730
+    texts: AtLeastAWeek = 180
+    tickets: AtLeastAWeek = 1825
+    audit: AtLeastAWeek = 1095
+    overrides: AtLeastAWeek = 1095
+    reminders: AtLeastAWeek = 90
+    sign_in: AtLeastAWeek = 30
+    engine: AtLeastAWeek = 30
 
 
 class Service(Strict):
@@ -57,6 +97,8 @@ class Service(Strict):
     critical_warning_minutes: StrictInt = Field(10, ge=0, le=25)
     standard_warning_minutes: StrictInt = Field(60, ge=0, le=480)
     feedback_texts: StrictBool = False
+    alerts: AlertsTable = AlertsTable()
+    retention: RetentionTable = RetentionTable()
 
 
 class HolidaysTable(Strict):
@@ -196,6 +238,19 @@ class PriceTable(Strict):
     sms: Amount
 
 
+class AlertRuleTable(Strict):
+    """`[[alert_rules]]`: the class of service of alerts; the first one that fits decides."""
+
+    key: Key
+    service: AlertClass
+    labels: dict[str, str] = {}
+    serials: tuple[Name, ...] = ()
+    countries: tuple[Country, ...] = ()
+    partners: tuple[PartnerNumber, ...] = ()
+    region: str = ""
+    policy: str = ""
+
+
 class PartnerTable(Strict):
     """`[[partners]]`: a company that may dial."""
 
@@ -221,3 +276,4 @@ class ConfigurationFile(Strict):
     components: tuple[ComponentTable, ...] = ()
     prices: tuple[PriceTable, ...] = ()
     partners: tuple[PartnerTable, ...] = ()
+    alert_rules: tuple[AlertRuleTable, ...] = ()

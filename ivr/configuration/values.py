@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 from ivr.configuration import schema
 from ivr.store.configuration import PartnerEntry
+from routing.alerts import AlertRule, AlertSettings
 from routing.configuration import Configuration, Rules
 from routing.escalation import Level, Policy
 from routing.partners import Partner
 from routing.people import Engineer
 from routing.prices import Price
 from routing.regions import Region
+from routing.retention import Retention
 from routing.status_page import Component
 from schedules.hours import SupportHours
 from schedules.rota import Earlier, Layer, Override, Rota
@@ -22,14 +24,20 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
     """Everything but the partners."""
     service = file.service
     return Configuration(
-        rules=Rules(**dict(service)),
+        rules=_rules(service),
         regions={table.key: _region(table) for table in file.regions},
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},
         policies={table.key: _policy(table) for table in file.policies},
         components={table.key: _component(table) for table in file.components},
         prices={table.key: _price(table) for table in file.prices},
+        alert_rules={table.key: AlertRule(**dict(table)) for table in file.alert_rules},
     )
+
+
+def _rules(service: schema.Service) -> Rules:
+    parts = {"alerts": AlertSettings(**dict(service.alerts)), "retention": Retention(**dict(service.retention))}
+    return Rules(**{**dict(service), **parts})
 
 
 def to_partners(file: schema.ConfigurationFile) -> tuple[PartnerEntry, ...]:

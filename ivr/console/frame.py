@@ -61,7 +61,18 @@ MENU = (
     ("Try it", ("What if", "Rehearse")),
     (
         "Set up",
-        ("Calendars", "Engineers", "Partners", "Regions", "Policies", "Service", "Audit", "Integrations", "Users"),
+        (
+            "Calendars",
+            "Engineers",
+            "Partners",
+            "Regions",
+            "Policies",
+            "Service",
+            "Audit",
+            "Integrations",
+            "Privacy",
+            "Users",
+        ),
     ),
 )
 """The menu's groups, in order; a page that is not there is left out."""

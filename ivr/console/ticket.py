@@ -22,7 +22,9 @@ from ivr.console.words import ARTICLES, VIA
 from ivr.paging import handling
 from ivr.paging.handling import Hand, Told
 from ivr.paging.handover import ringing
-from ivr.recordings import RecordingFailed, fetch
+from ivr.privacy.vault import NotOpened, kept_audio
+from ivr.recordings import RecordingFailed, fetched
+from ivr.store.alerts import alerts_of, count_alerts
 from ivr.store.calls import find_call
 from ivr.store.details import RESOLUTION, details_of
 from ivr.store.messages import find_recording, recordings_of
@@ -34,6 +36,7 @@ from routing.tickets import Ticket, TicketState
 logger = structlog.get_logger()
 
 SIBLINGS_SHOWN = 30
+ALERTS_SHOWN = 100
 LONGEST_TEXT = 2000
 
 
@@ -119,17 +122,17 @@ def ticket_action(visit: Visit, number: int, action: str) -> ResponseReturnValue
 
 @page("/tickets/<int:number>/messages/<sid>", Role.ENGINEER)
 def ticket_message(visit: Visit, number: int, sid: str) -> ResponseReturnValue:
-    """The caller's own message, fetched from the carrier; nothing of it is kept."""
+    """The caller's own message: as it is kept here, or fetched from the carrier."""
     stored = find_recording(visit.connection, sid)
     if stored is None or stored.ticket != number:
         abort(404, "There is no such message.")
-    visit.connection.commit()  # nothing is held while the carrier is asked
     try:
-        with fetch(visit.house.settings, stored.url) as audio:
-            content, kind = audio.content, audio.headers["Content-Type"]
-    except (RecordingFailed, OSError) as failure:
+        kept = kept_audio(visit.connection, visit.house.settings, sid)
+        visit.connection.commit()  # nothing is held while the carrier is asked
+        content, kind = kept or fetched(visit.house.settings, stored.url)
+    except (RecordingFailed, NotOpened, OSError) as failure:
         logger.warning("a recording could not be played", ticket=number, why=str(failure))
-        abort(502, "The carrier does not give the message now. Try again in a moment.")
+        abort(502, "The message cannot be had now. Try again in a moment.")
     return send_file(io.BytesIO(content), mimetype=kind, conditional=True, etag=False)
 
 
@@ -163,6 +166,8 @@ def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -
         siblings=siblings_of(visit, found),
         most=SIBLINGS_SHOWN,
         places=elsewhere(visit.connection, found.number),
+        alerts=alerts_of(visit.connection, found.number, ALERTS_SHOWN),
+        alerts_in_all=count_alerts(visit.connection, found.number),
         key=uuid.uuid4().hex,
     )
 

@@ -23,6 +23,7 @@ ARTICLES = {
     "severely impacted",
     "16.5": "not covered: what is not critical, operators' faults, hardware, the site's internet access, planned work",
     "16.8": "the engineer investigates, and confirms or changes the class of service",
+    "18.2": "a problem that the monitoring reveals gets a class of service; Critical is taken at once, at any hour",
     "17.4": "Customer Care goes through the ticketing system, not by phone",
     "17.7": "a closed ticket is not opened again; a new one refers to it",
 }

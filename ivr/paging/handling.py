@@ -79,7 +79,7 @@ def take(hand: Hand, number: int) -> Told:
     found = accept(hand.connection, hand.house.pager, number, hand.person, hand.via, hand.at)
     if not isinstance(found, Taken):
         return Told(late(hand, before), done=False)
-    if not found.ticket.is_critical:
+    if not found.ticket.is_critical or found.ticket.is_monitoring:
         return Told("It is yours.")
     return Told("It is yours. Your phone rings now: answer it to speak to the caller, or to call them back.")
 

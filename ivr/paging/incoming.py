@@ -137,6 +137,8 @@ def take(house: House, connection: Connection, engineer: Engineer, number: int) 
     """Give the ticket to this engineer, unless somebody has it."""
     found = accept(connection, house.pager, number, engineer.key, "text", house.clock())
     if isinstance(found, Taken):
+        if found.ticket.is_monitoring:
+            return f"Ticket {number} is yours: {found.ticket.what}"[:300]
         return f"Ticket {number} is yours. Answer your phone to speak to the caller."
     if found.person is None:
         return f"There is no open ticket {number}."

@@ -1,6 +1,7 @@
 """How the rest of the service reaches the paging worker: always inside its own transaction."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from dbos import DBOSClient
 from sqlalchemy import Connection
@@ -91,6 +92,17 @@ class Pager:
             delivery,
             attempt,
         )
+
+    def done_before(self, before: datetime, limit: int) -> list[str]:
+        """Workflows that ended, however, and were begun before an instant (UTC); so many at most."""
+        found = self._client.list_workflows(
+            status=["SUCCESS", *BROKEN], end_time=before.isoformat(), limit=limit, load_input=False, load_output=False
+        )
+        return [one.workflow_id for one in found]
+
+    def forget(self, workflows: list[str]) -> None:
+        """Delete workflows that ended, with their steps."""
+        self._client.delete_workflows(workflows)
 
     def _enqueue(self, connection: Connection, workflow: str, id_: str, *args: object) -> None:
         self._client.enqueue_in_transaction(

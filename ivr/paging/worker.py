@@ -9,6 +9,7 @@ import structlog
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import Engine
 
+from ivr.alerts.intake import page_held
 from ivr.house import House
 from ivr.integrations.outward import Outward
 from ivr.paging.incidents import tell_engineers
@@ -19,6 +20,7 @@ from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, OUT_QUEUE, QUEUE,
 from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
+from ivr.privacy.keeper import PrivacyKeeper
 from ivr.reminders.keeper import Reminders
 from ivr.status_page.keeper import StatusPageKeeper
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
@@ -47,6 +49,7 @@ class Worker:
         self._reminders = Reminders(house)
         self._outward = Outward(house)
         self._status_page = StatusPageKeeper(house)
+        self._privacy = PrivacyKeeper(house)
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -67,12 +70,14 @@ class Worker:
         self._reminders.start()
         self._outward.start()
         self._status_page.start()
+        self._privacy.start()
 
     def stop(self) -> None:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
         self._outward.stop()
         self._status_page.stop()
         self._reminders.stop()
+        self._privacy.stop()
         self._switch.stop()
         self._stop.set()
         self._keeper.join()
@@ -106,6 +111,7 @@ class Worker:
                     since_sweep = 0.0
                     self._guard.look()  # before what it would tell of is mended
                     tell_engineers(self.house)
+                    page_held(self.house)
                     sweep(self.house, self.phone)
                     release_engineers(self.house, self.phone)
                     release_colleagues(self.house, self.phone)

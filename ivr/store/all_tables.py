@@ -1,6 +1,7 @@
 """Every table of the database, whichever module describes it: what migrations and backups look at."""
 
 from ivr.store import (
+    alert_tables,
     announcement_tables,
     api_tables,
     calendar_tables,
@@ -8,12 +9,14 @@ from ivr.store import (
     delivery_tables,
     desk_tables,
     event_tables,
+    privacy_tables,
     rota_tables,
     setup_tables,
 )
 from ivr.store.tables import metadata
 
 MODULES = (
+    alert_tables,
     announcement_tables,
     api_tables,
     calendar_tables,
@@ -21,6 +24,7 @@ MODULES = (
     delivery_tables,
     desk_tables,
     event_tables,
+    privacy_tables,
     rota_tables,
     setup_tables,
 )

@@ -1,4 +1,4 @@
-"""The audit: what was changed, by whom, and how it was before. Rows are written, never changed."""
+"""The audit: what was changed, by whom, and how it was before. Only retention and an erasure take anything out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

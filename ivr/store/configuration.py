@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete
 
 from ivr.store.once import insert_once
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
+from routing.alerts import AlertRule
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.partners import Partner, Tier
@@ -27,6 +28,7 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     "policy": TypeAdapter(Policy),
     "component": TypeAdapter(Component),
     "price": TypeAdapter(Price),
+    "alert_rule": TypeAdapter(AlertRule),
 }
 
 
@@ -51,6 +53,7 @@ def items_of(configuration: Configuration) -> dict[str, Mapping[str, Any]]:
         "policy": configuration.policies,
         "component": configuration.components,
         "price": configuration.prices,
+        "alert_rule": configuration.alert_rules,
     }
 
 

@@ -36,9 +36,9 @@ def heard_take(leg: EngineerLeg, heard: Heard) -> Turn:
         case "2" if leg.is_wanted:
             leg.decline()
             return Goodbye(sentences(words.PASSED_ON))
-        case "3" if leg.recording:
+        case "3" if leg.recording and not leg.ticket.is_monitoring:
             return asking(leg, heard.try_, audio=leg.recording)
-        case "3":
+        case "3" if not leg.ticket.is_monitoring:
             return asking(leg, heard.try_, Said(words.NO_RECORDING))
         case "*":
             return asking(leg, heard.try_)
@@ -77,7 +77,7 @@ def too_late(leg: EngineerLeg) -> Turn:
 def meet(leg: EngineerLeg) -> Turn:
     """Heard by the engineer who took it: into the caller's room, or the offer to call back."""
     if not leg.caller_is_there:
-        return offer_call_back(leg, 1, Said(words.CALLER_GONE))
+        return offer_call_back(leg, 1, Said(why_to_call(leg)))
     if leg.is_whisper:
         leg.connected()
         return Connect(sentences(words.BRIDGING))
@@ -90,24 +90,29 @@ def after_meeting(leg: EngineerLeg, heard: Heard) -> Turn:
     """Heard by the engineer after star: the menu; or when the caller's line ended first: call back, or hang up."""
     if heard.hung_up:
         return Nothing()
-    return pausing(leg) if leg.caller_is_there and leg.is_mine else offer_call_back(leg, 1, Said(words.CALLER_GONE))
+    return pausing(leg) if leg.caller_is_there and leg.is_mine else offer_call_back(leg, 1, Said(why_to_call(leg)))
+
+
+def why_to_call(leg: EngineerLeg) -> str:
+    """Why the engineer hears of a call now: the caller has gone, or there never was one."""
+    return words.YOURS if leg.ticket.is_monitoring else words.CALLER_GONE
 
 
 @engineer_step
 def ask_to_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
     """Heard by an engineer who waited for a caller that is gone, and again, shorter, after silence."""
-    return offer_call_back(leg, heard.try_, Said(words.CALLER_GONE if heard.try_ == 1 else ""))
+    return offer_call_back(leg, heard.try_, Said(why_to_call(leg) if heard.try_ == 1 else ""))
 
 
 def offer_call_back(leg: EngineerLeg, try_: int, *before: Said) -> Turn:
-    """One key calls the caller of this ticket, who is shown the region's number."""
+    """One key calls the caller of this ticket, or its partner, who is shown the region's number."""
     leg.offered()
     if try_ > TRIES:
         return Goodbye(sentences(words.THANKS))
     if leg.call_back_number is None:
-        return Goodbye(sentences(*before, words.NO_NUMBER))
+        return Goodbye(sentences(*before, words.NO_PARTNER_NUMBER if leg.ticket.is_monitoring else words.NO_NUMBER))
     return Ask(
-        sentences(*before, words.OFFER_CALL_BACK),
+        sentences(*before, words.OFFER_PARTNER if leg.ticket.is_monitoring else words.OFFER_CALL_BACK),
         then=to_self(heard_call_back, leg, try_),
         otherwise=to_self(ask_to_call_back, leg, try_ + 1),
     )
@@ -115,7 +120,7 @@ def offer_call_back(leg: EngineerLeg, try_: int, *before: Said) -> Turn:
 
 @engineer_step
 def heard_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
-    """Heard after the offer: 1 calls the caller of this ticket from the region's number."""
+    """Heard after the offer: 1 calls the caller of this ticket, or its partner, from the region's number."""
     number = leg.call_back_number
     if heard.keys != "1" or number is None or not leg.is_mine:
         return offer_call_back(leg, heard.try_ + 1)
@@ -137,4 +142,5 @@ def after_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
         return Nothing() if heard.hung_up else Goodbye(sentences(words.THANKS))
     if heard.hung_up:
         return Nothing()
-    return offer_call_back(leg, heard.try_ + 1, Said(words.CALL_BACK_FAILED))
+    failed = words.PARTNER_NOT_REACHED if leg.ticket.is_monitoring else words.CALL_BACK_FAILED
+    return offer_call_back(leg, heard.try_ + 1, Said(failed))

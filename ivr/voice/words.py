@@ -212,6 +212,7 @@ ENGINEER_PAUSED = "The engineer will be back in a moment. Please stay on the lin
 # On the engineer's leg
 
 PAGE_KEYS = "To take it, press 1. To pass it on, press 2. To hear the caller, press 3. To repeat, press star."
+ALERT_KEYS = "To take it, press 1. To pass it on, press 2. To repeat, press star."
 NOBODY_PRESSED = "No key was pressed. The next engineer is called. Goodbye."
 PASSED_ON = "Passed on to the next engineer. Goodbye."
 NO_RECORDING = "The caller has left no message yet."
@@ -226,6 +227,10 @@ CONVERSATION_OVER = "The conversation has ended. Goodbye."
 JOINING = "Joining."
 CALLER_GONE = "The caller has hung up."
 OFFER_CALL_BACK = "To call back, press 1. To end, hang up."
+YOURS = "It is yours."
+OFFER_PARTNER = "To call the partner, press 1. To end, hang up."
+NO_PARTNER_NUMBER = "The partner has no number on file that can be called. The details are in the ticket. Goodbye."
+PARTNER_NOT_REACHED = "The partner did not answer."
 NO_NUMBER = "The caller left no number that can be called. The partner's details are in the ticket. Goodbye."
 LAST_RESORT = "A critical caller of the support line is waiting. To speak with the caller, press 1."
 NO_SUCH_PAGE = "This call is no longer needed. Goodbye."
@@ -234,10 +239,20 @@ CALL_BACK_FAILED = "The call back was not answered."
 
 def page(ticket: Ticket, region: str, others: int = 0) -> Said:
     """What woke the engineer: number, who, where and what, how many others report it, then the keys."""
+    if ticket.is_monitoring:
+        return alert_page(ticket, region, others)
     who = ticket.partner_name or "a caller nobody recognised"
     more = f", reported by {others} more" if others else ""
     symptom = SPOKEN_SYMPTOM[ticket.symptom]
     return Said(f"Critical ticket {digits(ticket.number)}, {who}, {region}: {symptom}{more}. {PAGE_KEYS}")
+
+
+def alert_page(ticket: Ticket, region: str, others: int) -> Said:
+    """What the monitoring woke the engineer for: nobody waits on the line."""
+    who = ticket.partner_name or (f"PBX {ticket.pbx}" if ticket.pbx else "no partner named")
+    more = f", and {others} more alert{'s' if others > 1 else ''}" if others else ""
+    what = ticket.what.rstrip(". ")
+    return Said(f"Monitoring alert, ticket {digits(ticket.number)}, {who}, {region}: {what}{more}. {ALERT_KEYS}")
 
 
 def colleagues(names: list[str]) -> Said:
@@ -249,7 +264,7 @@ def colleagues(names: list[str]) -> Said:
 def asked_to_join(by: str, ticket: Ticket, region: str) -> Said:
     """What a colleague hears: who asks, and for what."""
     about = f"critical ticket {digits(ticket.number)}, {ticket.partner_name}, {region}"
-    return Said(f"{by} asks you to join: {about}: {SPOKEN_SYMPTOM[ticket.symptom]}. To join, press 1. If not, press 2.")
+    return Said(f"{by} asks you to join: {about}: {ticket.what}. To join, press 1. If not, press 2.")
 
 
 def colleague_called(name: str) -> Said:

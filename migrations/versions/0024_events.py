@@ -6,7 +6,7 @@ from alembic import op
 from ivr.store.types import Instant
 
 revision = "0024"
-down_revision = "0019"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 

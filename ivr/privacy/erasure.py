@@ -40,7 +40,7 @@ OURS = (
 )
 """Lines of a timeline that tell of us and not of the partner: their details stay."""
 
-DELETED = ("recordings", "texts in", "phone checks", "reminders", "stopped texts", "wrong PINs")
+DELETED = ("deliveries", "recordings", "texts in", "phone checks", "reminders", "stopped texts", "wrong PINs")
 
 
 class NotErased(Exception):

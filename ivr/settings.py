@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr.out_settings import OutSettings
 from ivr.recording_settings import RecordingSettings
 from ivr.sign_in_settings import LOOPBACK, SignInSettings
 from ivr.status_settings import StatusPageSettings
@@ -122,7 +123,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(RecordingSettings, SignInSettings, FallbackSettings, StatusPageSettings):
+class Settings(RecordingSettings, SignInSettings, FallbackSettings, StatusPageSettings, OutSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

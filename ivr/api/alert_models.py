@@ -47,8 +47,8 @@ Named = Annotated[Line, AfterValidator(not_empty)]
 class AlertIn(BaseModel):
     """One alert in our own JSON."""
 
+    CLEANS_TEXT: ClassVar[bool] = True
     model_config = ConfigDict(extra="forbid")
-    cleans: ClassVar[bool] = True
 
     fingerprint: Named = Field(max_length=200, description="What is the same each time that this alert is told.")
     status: Literal["firing", "resolved"]
@@ -112,7 +112,7 @@ class ManagedAlert(BaseModel):
 class Managed(BaseModel):
     """What an Alertmanager posts (webhook version 4)."""
 
-    cleans: ClassVar[bool] = True
+    CLEANS_TEXT: ClassVar[bool] = True
 
     version: Literal["4"] = "4"
     groupKey: str = Field("", max_length=100_000)  # noqa: N815 Alertmanager's name

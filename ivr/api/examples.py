@@ -9,10 +9,10 @@ VALUES: dict[str, dict[str, str]] = {
     "tickets": {"number": "1042"},
     "calls": {"sid": "CA00000000000000000000000000000000"},
     "partners": {"number": "4001"},
-    "announcements": {"id_": "1"},
-    "reports": {"name": "calls"},
     "alerts": {},
     "alertmanager": {},
+    "announcements": {"id_": "1"},
+    "reports": {"name": "calls"},
 }
 """Values in addresses, by what an address begins with."""
 
@@ -24,32 +24,45 @@ QUERIES = {
     "list_partners": "?tier=gold&q=rossi",
 }
 
+_OUTAGE = {
+    "kind": "incident",
+    "text": "The portal is not available.",
+    "translations": {"it": "Il portale non è disponibile."},
+    "regions": ["it"],
+    "symptom": "platform_unavailable",
+}
+
+_ALERT = {
+    "fingerprint": "pbx-1c9d-down",
+    "status": "firing",
+    "summary": "The PBX does not answer.",
+    "labels": {"severity": "critical"},
+    "partner": "4001",
+}
+
 BODIES: dict[str, dict[str, Any]] = {
+    "create_announcement": _OUTAGE,
+    "replace_announcement": _OUTAGE,
     "add_override": {"engineer": "ada", "starts_at": "2026-12-05T18:00:00Z", "ends_at": "2026-12-06T08:00:00Z"},
     "add_note": {"text": "The operator confirmed a fault on their side.", "key": "crm-7781"},
     "take_ticket": {"engineer": "jon"},
     "judge_ticket": {"class_of_service": "critical", "reason": "All phones of a hospital are down."},
     "resolve_ticket": {"text": "Calls are sent to mobile phones until Monday.", "solved_by": "workaround"},
     "close_ticket": {"text": "Confirmed by the partner."},
-    "create_announcement": {
-        "kind": "incident",
-        "text": "The portal is not available.",
-        "symptom": "platform_unavailable",
-    },
-    "replace_announcement": {"kind": "incident", "text": "The portal is slow.", "regions": ["it"]},
-    "post_alert": {
-        "fingerprint": "sip-trunks-1100-7",
-        "status": "firing",
-        "summary": "SIP trunks down",
-        "labels": {"severity": "critical"},
-        "pbx_serial": "1100-7",
-        "partner": "4001",
-    },
+    "post_alert": _ALERT,
     "post_alertmanager": {
         "version": "4",
-        "groupKey": "{}:{alertname='SipTrunksDown'}",
+        "groupKey": '{}:{alertname="PbxDown"}',
         "status": "firing",
-        "alerts": [{"status": "firing", "labels": {"alertname": "SipTrunksDown", "severity": "critical"}}],
+        "alerts": [
+            {
+                "status": "firing",
+                "labels": {"alertname": "PbxDown", "severity": "critical", "partner": "4001"},
+                "annotations": {"summary": "The PBX does not answer."},
+                "startsAt": "2026-11-28T02:00:00Z",
+                "fingerprint": "c4e5a1f0d2b39876",
+            }
+        ],
     },
     "put_partner": {"name": "Rossi Telecom", "tier": "gold", "country": "IT", "phones": ["+442079460201"]},
 }

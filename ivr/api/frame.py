@@ -168,9 +168,9 @@ def sent() -> Any:
 def checked(model: type[BaseModel], value: Any) -> BaseModel:
     """What was sent, in the shape of a model; a problem with each fault and its place otherwise.
 
-    A model that `cleans` takes out itself what cannot be stored: an alert is not refused for a sign in it.
+    A model with `CLEANS_TEXT` takes any text, and makes of it what can be stored.
     """
-    if not getattr(model, "cleans", False) and not is_writable(value):
+    if not (getattr(model, "CLEANS_TEXT", False) or is_writable(value)):
         raise Trouble(422, "What was sent cannot be used", "It has signs that no text has, such as NUL.")
     try:
         return model.model_validate(value)

@@ -59,7 +59,21 @@ ROLES: dict[str, Role | None] = {}
 MENU = (
     ("", ("Tonight", "My on-call", "Rotas", "Tickets", "Desk", "Calls", "Announcements", "Reports")),
     ("Try it", ("What if", "Rehearse")),
-    ("Set up", ("Calendars", "Engineers", "Partners", "Regions", "Policies", "Service", "Audit", "Privacy", "Users")),
+    (
+        "Set up",
+        (
+            "Calendars",
+            "Engineers",
+            "Partners",
+            "Regions",
+            "Policies",
+            "Service",
+            "Audit",
+            "Integrations",
+            "Privacy",
+            "Users",
+        ),
+    ),
 )
 """The menu's groups, in order; a page that is not there is left out."""
 

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from ivr.console.roles import Role
 from ivr.console.shown import minutes
 from ivr.console.visit import Visit
 from ivr.status_page.reading import is_stale
 from ivr.store.absences import absences_from
+from ivr.store.deliveries import DeliveryState, counts_of
 from ivr.store.feed_state import find_feed_state
 from ivr.store.figures import newest_beat
 from ivr.store.happening import refused_since
@@ -23,7 +25,7 @@ from routing.tickets import Ticket, TicketState
 from schedules.coverage import Finding, FindingKind
 
 PAGE = "console.announcements"
-AHEAD = timedelta(days=7)
+AHEAD, OF_LATE = timedelta(days=7), timedelta(days=1)
 CARRIER_FAILS = timedelta(minutes=15)
 """A phone that the carrier refused is worth a warning for so long."""
 
@@ -64,6 +66,7 @@ def notices_of(visit: Visit, outlooks: Sequence[Outlook], critical: Sequence[Tic
         *_stopped(visit, outlooks),
         *_status_page(visit),
         *_ahead(visit),
+        *_out(visit),
     ]
     return sorted(found, key=lambda notice: not notice.alarm)
 
@@ -136,6 +139,14 @@ def _ahead(visit: Visit) -> Iterator[Notice]:
     for finding in findings_of(visit.configuration, absences_from(visit.connection, visit.at), visit.at, AHEAD):
         if finding.kind in SHOWN:
             yield _of(visit, finding)
+
+
+def _out(visit: Visit) -> Iterator[Notice]:
+    for target, counts in sorted(counts_of(visit.connection, visit.at - OF_LATE).items()):
+        if failed := counts.get(DeliveryState.FAILED, 0):
+            href = url_for("console.deliveries", target=target, state=DeliveryState.FAILED)
+            what = "A delivery" if failed == 1 else f"{failed} deliveries"
+            yield Notice(f"{what} to {target} failed since yesterday.", href=href if visit.may(Role.MANAGER) else "")
 
 
 def _of(visit: Visit, finding: Finding) -> Notice:

@@ -8,12 +8,14 @@ from ivr.console import (
     audit,
     calendars,
     calls,
+    deliveries,
     desk,
     engineers,
     factors,
     fairness,
     frame,
     imports,
+    integrations,
     layers,
     leave,
     my_on_call,
@@ -43,6 +45,7 @@ from ivr.console import (
     tickets,
     tonight,
     users,
+    webhooks,
     what_if,
 )
 from ivr.house import House
@@ -87,6 +90,9 @@ PAGES = (
     swap_approval,
     swaps,
     ticket,
+    integrations,
+    webhooks,
+    deliveries,
     ticket_work,
 )
 

@@ -10,6 +10,7 @@ from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.console import ticket_work as work
+from ivr.console.elsewhere import elsewhere
 from ivr.console.frame import page
 from ivr.console.live import digest, is_seen
 from ivr.console.roles import Role
@@ -166,6 +167,7 @@ def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -
         most=SIBLINGS_SHOWN,
         alerts=alerts_of(visit.connection, found.number, ALERTS_SHOWN),
         alerts_in_all=count_alerts(visit.connection, found.number),
+        places=elsewhere(visit.connection, found.number),
         key=uuid.uuid4().hex,
     )
 

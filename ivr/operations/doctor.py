@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.operations.carrier_checks import carrier_findings
 from ivr.operations.findings import Finding, error, good, warning
+from ivr.operations.integration_checks import integration_findings
 from ivr.operations.outside_checks import fallback_findings, webhook_findings
 from ivr.settings import Settings
 from ivr.store.absences import absences_from
@@ -55,6 +56,7 @@ def examine(settings: Settings, real_at: datetime) -> Iterator[Finding]:
         yield from status_page_findings(settings, known)
     yield from carrier_findings(settings, known.configuration if known else None, real_at)
     yield from webhook_findings(settings)
+    yield from integration_findings(settings)
     yield from fallback_findings(settings, known.configuration if known else None, real_at)
 
 

@@ -11,11 +11,12 @@ from sqlalchemy import Engine
 
 from ivr.alerts.intake import page_held
 from ivr.house import House
+from ivr.integrations.outward import Outward
 from ivr.paging.incidents import tell_engineers
 from ivr.paging.moves import Moves
 from ivr.paging.orphans import QuietCallers, release_colleagues, release_engineers
 from ivr.paging.outbox import summarise_old
-from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
+from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, OUT_QUEUE, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
@@ -30,6 +31,8 @@ logger = structlog.get_logger()
 
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
+DELIVERIES_AT_ONCE = 4
+"""For each worker; and one at a time to each recipient."""
 
 
 class Worker:
@@ -44,6 +47,7 @@ class Worker:
         self._callers = QuietCallers(house, self.phone)
         self._switch = Switch(house, self.id)
         self._reminders = Reminders(house)
+        self._outward = Outward(house)
         self._status_page = StatusPageKeeper(house)
         self._privacy = PrivacyKeeper(house)
         self._stop = threading.Event()
@@ -53,6 +57,7 @@ class Worker:
         """Launch DBOS and begin to beat. The database must be migrated. Raises what the database raises."""
         DBOS(config=dbos_config(self.house.engine, self.id))
         register(Moves(self.house, self.phone))
+        self._outward.register()
         try:
             self._beat()  # before the first workflow, or another worker would take it over
             DBOS.launch()
@@ -63,11 +68,13 @@ class Worker:
         self._keeper.start()
         self._switch.start()
         self._reminders.start()
+        self._outward.start()
         self._status_page.start()
         self._privacy.start()
 
     def stop(self) -> None:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
+        self._outward.stop()
         self._status_page.stop()
         self._reminders.stop()
         self._privacy.stop()
@@ -136,4 +143,5 @@ def prepare_queue(engine: Engine) -> None:
     DBOS(config=config)
     DBOS.launch()
     DBOS.register_queue(QUEUE, polling_interval_sec=QUEUE_POLLING_SECONDS)
+    DBOS.register_queue(OUT_QUEUE, worker_concurrency=DELIVERIES_AT_ONCE, partition_worker_concurrency=1)
     DBOS.destroy(workflow_completion_timeout_sec=0)

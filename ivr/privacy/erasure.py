@@ -40,7 +40,16 @@ OURS = (
 )
 """Lines of a timeline that tell of us and not of the partner: their details stay."""
 
-DELETED = ("recordings", "files", "texts in", "phone checks", "reminders", "stopped texts", "wrong PINs")
+DELETED = (
+    "deliveries",
+    "recordings",
+    "files",
+    "texts in",
+    "phone checks",
+    "reminders",
+    "stopped texts",
+    "wrong PINs",
+)
 
 
 class NotErased(Exception):

@@ -12,7 +12,9 @@ from ivr.store.alert_tables import alerts
 from ivr.store.calendar_tables import reminders
 from ivr.store.configuration import load_configuration, partner_by_number, partner_by_phone
 from ivr.store.console_tables import changes
+from ivr.store.delivery_tables import deliveries, desk_tickets
 from ivr.store.desk_tables import attachments, feedback, ticket_details
+from ivr.store.event_tables import events
 from ivr.store.setup_tables import phone_checks
 from ivr.store.tables import (
     answers,
@@ -52,7 +54,11 @@ def parts_of(subject: Subject) -> Mapping[str, Where]:
         same(pin_failures.c.key, number and f"caller:{number}"),
         same(pin_failures.c.key, partner and f"partner:{partner}"),
     )
+    of_events = select(events.c.id).where(or_(events.c.call.in_(of_calls), events.c.ticket.in_(of_tickets)))
     return {
+        "deliveries": (deliveries, deliveries.c.event.in_(of_events)),
+        "tickets elsewhere": (desk_tickets, desk_tickets.c.ticket.in_(of_tickets)),
+        "events": (events, or_(events.c.call.in_(of_calls), events.c.ticket.in_(of_tickets))),
         "answers": (answers, answers.c.call.in_(of_calls)),
         "timelines": (ticket_log, ticket_log.c.ticket.in_(of_tickets)),
         "recordings": (recordings, or_(recordings.c.call.in_(of_calls), recordings.c.ticket.in_(of_tickets))),

@@ -5,8 +5,8 @@ from alembic import op
 
 from ivr.store.types import Instant
 
-revision = "0028"
-down_revision = "0027"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

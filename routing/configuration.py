@@ -7,6 +7,7 @@ from datetime import datetime
 from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
 from routing.people import Engineer, name_of
+from routing.prompts import PromptChange
 from routing.regions import Region
 from schedules.rota import Rota
 
@@ -60,6 +61,7 @@ class Configuration:
     engineers: Mapping[str, Engineer] = field(default_factory=dict)
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    prompts: Mapping[str, PromptChange] = field(default_factory=dict)
 
     def region_of(self, number: str) -> Region | None:
         """The region that a called number (E.164) belongs to; None for an unknown number."""

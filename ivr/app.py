@@ -39,7 +39,7 @@ ROOTS = (
     "/metrics",
 )
 SIGNED = ("/voice/", "/sms/")
-UPLOADS, LARGEST_UPLOAD = "/console/partner-import", 8 << 20
+UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/console/prompts/"), 8 << 20
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
@@ -86,8 +86,8 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def allow_uploads() -> None:
-    """A file with ten thousand partners is larger than anything that a carrier sends. Before the form is read."""
-    if request.path == UPLOADS:
+    """Partners by the thousand and recordings are larger than what a carrier sends. Before the form is read."""
+    if request.path.startswith(UPLOADS):
         request.max_content_length = LARGEST_UPLOAD
 
 

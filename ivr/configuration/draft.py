@@ -12,7 +12,7 @@ from ivr.configuration import schema
 Table = TypeVar("Table", bound=schema.Strict)
 Indexed = tuple[tuple[int, Table], ...]
 
-KEYS = {"regions": "key", "engineers": "key", "rotas": "key", "policies": "key", "partners": "number"}
+KEYS = {"regions": "key", "engineers": "key", "rotas": "key", "policies": "key", "prompts": "key", "partners": "number"}
 NEEDED = ("regions", "policies")
 
 
@@ -31,6 +31,7 @@ class Draft:
     policies: Indexed[schema.PolicyTable]
     partners: Indexed[schema.PartnerTable]
     keys: Mapping[str, tuple[tuple[int, str], ...]]
+    prompts: Indexed[schema.PromptTable] = ()
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
@@ -46,6 +47,7 @@ def draft_of(tables: Mapping[str, Any]) -> Draft:
         engineers=tuple(_entries(schema.EngineerTable, tables.get("engineers"))),
         rotas=tuple(_entries(schema.RotaTable, tables.get("rotas"))),
         policies=tuple(_entries(schema.PolicyTable, tables.get("policies"))),
+        prompts=tuple(_entries(schema.PromptTable, tables.get("prompts"))),
         partners=tuple(_entries(schema.PartnerTable, tables.get("partners"))),
         keys=dict(_written_keys(tables)),
     )

@@ -30,7 +30,7 @@ from routing.configuration import Configuration
 from schedules.rota import Rota
 from schedules.undoing import brought_back, is_as
 
-PLURALS = {"region": "regions", "engineer": "engineers", "rota": "rotas", "policy": "policies"}
+PLURALS = {"region": "regions", "engineer": "engineers", "rota": "rotas", "policy": "policies", "prompt": "prompts"}
 SERVICE = "service"
 
 
@@ -94,8 +94,8 @@ def change_item(
 ) -> int | None:
     """Add or change one item, given as the file writes it; returns the id of the change, None when nothing differs.
 
-    `kind` is region, engineer, rota, policy or service (its key is empty). `seen` is the fingerprint of what the
-    author looked at (empty: no such item); None changes whatever is there. Raises EditRefused and EditConflict.
+    `kind` is region, engineer, rota, policy, prompt or service (its key is empty). `seen` is the fingerprint of what
+    the author looked at (empty: no such item); None changes whatever is there. Raises EditRefused and EditConflict.
     """
     hold_configuration(connection)
     current = load_configuration(connection)

@@ -14,6 +14,7 @@ from ivr.store.configuration import PartnerEntry
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.people import Engineer
+from routing.prompts import PromptChange
 from routing.regions import Region
 from schedules.holidays import HolidayCalendar
 from schedules.hours import Opening, Period
@@ -35,6 +36,7 @@ def tables_of(configuration: Configuration, partners: Iterable[PartnerEntry] = (
         "engineers": [_engineer(engineer) for engineer in configuration.engineers.values()],
         "rotas": [_rota(rota) for rota in configuration.rotas.values()],
         "policies": [_policy(policy) for policy in configuration.policies.values()],
+        "prompts": [_prompt(change) for change in configuration.prompts.values()],
         "partners": [_partner(entry) for entry in partners],
     }
 
@@ -181,6 +183,10 @@ def _policy(policy: Policy) -> dict[str, Any]:
     }
 
 
+def _prompt(change: PromptChange) -> dict[str, Any]:
+    return {name: value for name, value in change.__dict__.items() if value}
+
+
 def _partner(entry: PartnerEntry) -> dict[str, Any]:
     table = {**entry.partner.__dict__, "phones": list(entry.partner.phones), "pin_hash": entry.pin_hash}
     table["tier"] = str(entry.partner.tier)
@@ -194,6 +200,7 @@ WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
         "engineer": _engineer,
         "rota": _rota,
         "policy": _policy,
+        "prompt": _prompt,
         "partner": _partner,
     }
 )

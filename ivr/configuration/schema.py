@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
 
 from ivr.configuration.fields import (
+    AudioName,
     Blocked,
     Country,
     CountryOrNone,
@@ -185,6 +186,14 @@ class PartnerTable(Strict):
     pbx: str = Field("", max_length=200)
 
 
+class PromptTable(Strict):
+    """`[[prompts]]`: what is said, or played, in the place of a prompt's own words."""
+
+    key: str
+    text: str = Field("", max_length=1000)
+    audio: AudioName = ""
+
+
 class ConfigurationFile(Strict):
     """The whole file."""
 
@@ -193,4 +202,5 @@ class ConfigurationFile(Strict):
     engineers: tuple[EngineerTable, ...] = ()
     rotas: tuple[RotaTable, ...] = ()
     policies: tuple[PolicyTable, ...] = Field(min_length=1)
+    prompts: tuple[PromptTable, ...] = ()
     partners: tuple[PartnerTable, ...] = ()

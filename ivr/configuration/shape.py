@@ -24,6 +24,7 @@ TABLES: Mapping[str, type[schema.Strict]] = MappingProxyType(
         "holidays": schema.HolidaysTable,
         "policies": schema.PolicyTable,
         "levels": schema.LevelTable,
+        "prompts": schema.PromptTable,
         "partners": schema.PartnerTable,
     }
 )

@@ -9,6 +9,7 @@ from routing.configuration import Configuration, Rules
 from routing.escalation import Level, Policy
 from routing.partners import Partner
 from routing.people import Engineer
+from routing.prompts import PromptChange
 from routing.regions import Region
 from schedules.hours import SupportHours
 from schedules.rota import Earlier, Layer, Override, Rota
@@ -25,6 +26,7 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},
         policies={table.key: _policy(table) for table in file.policies},
+        prompts={table.key: PromptChange(**table.model_dump()) for table in file.prompts},
     )
 
 

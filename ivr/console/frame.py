@@ -59,7 +59,7 @@ ROLES: dict[str, Role | None] = {}
 MENU = (
     ("", ("Tonight", "My on-call", "Rotas", "Tickets", "Calls")),
     ("Try it", ("What if", "Rehearse")),
-    ("Set up", ("Calendars", "Engineers", "Partners", "Regions", "Policies", "Service", "Audit", "Users")),
+    ("Set up", ("Calendars", "Engineers", "Partners", "Regions", "Policies", "Prompts", "Service", "Audit", "Users")),
 )
 """The menu's groups, in order; a page that is not there is left out."""
 

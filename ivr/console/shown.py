@@ -14,7 +14,7 @@ from ivr.console.visit import Visit
 from routing.numbers import grouped
 
 DAY = timedelta(days=1)
-PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engineer", "partner", "rota")}
+PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engineer", "partner", "rota", "prompt")}
 """Where an item of a kind is edited, by its key."""
 
 NUMBER = re.compile(r"\+\d{6,15}")

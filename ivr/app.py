@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.api import resources
 from ivr.calendars.door import calendar_feeds
+from ivr.console.feedback import feedback_pages
 from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
@@ -31,6 +32,7 @@ ROOTS = (
     "/media/",
     "/static/",
     "/take/",
+    "/feedback/",
     "/calendar/",
     "/api/",
     "/console",
@@ -39,7 +41,8 @@ ROOTS = (
     "/metrics",
 )
 SIGNED = ("/voice/", "/sms/")
-UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/console/prompts/"), 8 << 20
+UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/attachments", "/audio"), 8 << 20
+"""Addresses that end so take files."""
 
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
@@ -69,6 +72,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
     app.register_blueprint(voice)
     app.register_blueprint(sms)
     app.register_blueprint(links)
+    app.register_blueprint(feedback_pages)
     install(app, houses.main)
     resources.install(app)
     app.register_blueprint(media)
@@ -86,8 +90,8 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def allow_uploads() -> None:
-    """Partners by the thousand and recordings are larger than what a carrier sends. Before the form is read."""
-    if request.path.startswith(UPLOADS):
+    """Files of partners, tickets and prompts are larger than anything that a carrier sends. Before the form is read."""
+    if request.path.startswith("/console/") and request.path.endswith(UPLOADS):
         request.max_content_length = LARGEST_UPLOAD
 
 

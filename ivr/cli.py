@@ -11,6 +11,7 @@ from ivr.commands.doctor import doctor
 from ivr.commands.fallback import fallback
 from ivr.commands.numbers import numbers
 from ivr.commands.phone import call, demo
+from ivr.commands.privacy import privacy, retention
 from ivr.commands.recording import recording
 from ivr.commands.rehearse import rehearse
 from ivr.commands.run import serve, web, worker
@@ -50,6 +51,8 @@ for command in (
     backup,
     restore,
     completion,
+    retention,
+    privacy,
 ):
     nightline.add_command(command)
 

@@ -27,6 +27,12 @@ def fetch(settings: Settings, url: str) -> Iterator[requests.Response]:
         found.close()
 
 
+def fetched(settings: Settings, url: str) -> tuple[bytes, str]:
+    """The carrier's audio whole, with its content type. Raises RecordingFailed, or OSError when it breaks off."""
+    with fetch(settings, url) as audio:
+        return audio.content, audio.headers["Content-Type"]
+
+
 def ask(settings: Settings, url: str) -> requests.Response:
     """The same for a caller who closes it. After a redirect to another host no credentials are sent."""
     if not is_carriers(settings, url):

@@ -8,7 +8,10 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr.out_settings import OutSettings
+from ivr.recording_settings import RecordingSettings
 from ivr.sign_in_settings import LOOPBACK, SignInSettings
+from ivr.status_settings import StatusPageSettings
 
 MACHINES_NEED = timedelta(seconds=5)
 DEFAULT_PORT = 8080
@@ -120,7 +123,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(SignInSettings, FallbackSettings):
+class Settings(RecordingSettings, SignInSettings, FallbackSettings, StatusPageSettings, OutSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from routing.alerts import AlertRule, AlertSettings
 from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
 from routing.people import Engineer, name_of
+from routing.prices import Price
 from routing.prompts import PromptChange
 from routing.regions import Region
+from routing.retention import Retention
+from routing.service import ClassOfService
+from routing.status_page import Component
 from schedules.rota import Rota
 
 
@@ -27,6 +32,10 @@ class Rules:
     `reminders` texts engineers `reminder_hours` before a shift, `handoff_notices` both sides at each handoff, and
     `gap_notes` managers once a week about gaps ahead.
 
+    So many minutes before the response goal of a ticket is missed that nobody has (`critical_warning_minutes`,
+    `standard_warning_minutes`), managers and whoever is on call are told; 0: nobody is. `feedback_texts` asks callers
+    by text how they were helped, once their ticket is resolved or closed.
+
     For `incident_minutes` after a platform outage began to page, others who report it join that page; 0: each pages.
     """
 
@@ -43,6 +52,16 @@ class Rules:
     reminder_hours: tuple[int, ...] = (24, 1)
     handoff_notices: bool = True
     gap_notes: bool = True
+    critical_warning_minutes: int = 10
+    standard_warning_minutes: int = 60
+    feedback_texts: bool = False
+    alerts: AlertSettings = field(default_factory=AlertSettings)
+    retention: Retention = field(default_factory=Retention)
+
+    def warning_of(self, class_of_service: ClassOfService) -> timedelta:
+        """How long before a response goal is missed people are told; zero: they are not."""
+        critical = class_of_service is ClassOfService.CRITICAL
+        return timedelta(minutes=self.critical_warning_minutes if critical else self.standard_warning_minutes)
 
     def blocks(self, caller: str, is_partner: bool) -> bool:
         """Whether calls of this number (E.164) are refused. A prefix does not hit a partner, a whole number does."""
@@ -61,14 +80,19 @@ class Configuration:
     engineers: Mapping[str, Engineer] = field(default_factory=dict)
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     policies: Mapping[str, Policy] = field(default_factory=dict)
+    components: Mapping[str, Component] = field(default_factory=dict)
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    alert_rules: Mapping[str, AlertRule] = field(default_factory=dict)
     prompts: Mapping[str, PromptChange] = field(default_factory=dict)
 
     def region_of(self, number: str) -> Region | None:
         """The region that a called number (E.164) belongs to; None for an unknown number."""
         return next((region for region in self.regions.values() if region.number == number), None)
 
-    def policy_of(self, region: str) -> Policy:
-        """The escalation policy of a region, by the region's key; the fallback policy where that is gone."""
+    def policy_of(self, region: str, named: str = "") -> Policy:
+        """The policy `named`, else that of a region, by their keys; the fallback policy where both are gone."""
+        if named in self.policies:
+            return self.policies[named]
         known = self.regions.get(region, self.default_region)
         return self.policies.get(known.policy) or self.fallback_policy
 

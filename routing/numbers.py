@@ -64,6 +64,12 @@ def may_be_called(number: str, countries: frozenset[str]) -> bool:
     return not countries or bool(regions & countries)
 
 
+def is_mobile(number: str) -> bool:
+    """Whether this E.164 number is, or in its country may be, a mobile phone's, which texts reach."""
+    kinds = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    return phonenumbers.number_type(phonenumbers.parse(number, None)) in kinds
+
+
 def is_premium(number: str) -> bool:
     """Whether a call to this E.164 number earns its owner money (contract art. 8.2)."""
     return phonenumbers.number_type(phonenumbers.parse(number, None)) in PREMIUM

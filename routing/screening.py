@@ -20,6 +20,7 @@ class Symptom(StrEnum):
     CUSTOMER_CARE = "customer_care"
     UNSCREENED = "unscreened"
     MESSAGE = "message"
+    MONITORING = "monitoring"
 
 
 SPOKEN_SYMPTOM = {
@@ -33,6 +34,7 @@ SPOKEN_SYMPTOM = {
     Symptom.CUSTOMER_CARE: "customer care",
     Symptom.UNSCREENED: "not screened, the caller's keys were not heard",
     Symptom.MESSAGE: "a message",
+    Symptom.MONITORING: "an alert of the monitoring",
 }
 
 

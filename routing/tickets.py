@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from routing.screening import Symptom
+from routing.screening import SPOKEN_SYMPTOM, Symptom
 from routing.service import ClassOfService
 
 
@@ -25,6 +25,7 @@ class TicketEvent(StrEnum):
     DROP: whoever had a Critical ticket has it no more, and the page goes on. RELEASE: the same for a Standard one, for
     which nobody is called. CONFIRM, UPGRADE, DOWNGRADE: the engineer judged the class of service (art. 16.8); the
     state stays. A ticket that pages is taken before it is judged: until then its caller may wait for somebody.
+    RECOVER: the monitoring says that the problem is over, and nobody had touched the ticket (art. 18).
     """
 
     PAGE = "page"
@@ -36,6 +37,7 @@ class TicketEvent(StrEnum):
     DOWNGRADE = "downgrade"
     RESOLVE = "resolve"
     CLOSE = "close"
+    RECOVER = "recover"
 
 
 LIFE: dict[tuple[TicketState, TicketEvent], TicketState] = {
@@ -45,7 +47,9 @@ LIFE: dict[tuple[TicketState, TicketEvent], TicketState] = {
     (TicketState.OPEN, TicketEvent.UPGRADE): TicketState.OPEN,
     (TicketState.OPEN, TicketEvent.RESOLVE): TicketState.RESOLVED,
     (TicketState.OPEN, TicketEvent.CLOSE): TicketState.CLOSED,
+    (TicketState.OPEN, TicketEvent.RECOVER): TicketState.CLOSED,
     (TicketState.PAGING, TicketEvent.ACKNOWLEDGE): TicketState.ACKNOWLEDGED,
+    (TicketState.PAGING, TicketEvent.RECOVER): TicketState.CLOSED,
     (TicketState.ACKNOWLEDGED, TicketEvent.DROP): TicketState.PAGING,
     (TicketState.ACKNOWLEDGED, TicketEvent.RELEASE): TicketState.OPEN,
     (TicketState.ACKNOWLEDGED, TicketEvent.CONFIRM): TicketState.ACKNOWLEDGED,
@@ -82,6 +86,7 @@ class Ticket:
     `response_due_at` is None for a Critical ticket opened outside support hours: it is answered by phone at
     once (art. 16.3). `answers` maps the questions asked to the keys pressed; `article` decided the verdict.
     `incident` is the ticket that is paged for this one too; `told_at` is when its engineer was told of this one.
+    `problem` is what the monitoring says in a few words; `policy` is rung instead of the region's, if it is not empty.
     """
 
     number: int
@@ -110,8 +115,25 @@ class Ticket:
     turn: int = 0
     incident: int | None = None
     told_at: datetime | None = None
+    problem: str = ""
+    policy: str = ""
 
     @property
     def is_critical(self) -> bool:
         """Whether this ticket pages."""
         return self.class_of_service is ClassOfService.CRITICAL
+
+    @property
+    def is_monitoring(self) -> bool:
+        """Whether the monitoring opened it: nobody waits on the line (art. 18)."""
+        return self.symptom is Symptom.MONITORING
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in words."""
+        return self.problem or SPOKEN_SYMPTOM[self.symptom]
+
+    @property
+    def who(self) -> str:
+        """Whose ticket it is, in words; the number of a caller whom nobody recognised, as the carrier sent it."""
+        return self.partner_name or (f"PBX {self.pbx}" if self.is_monitoring and self.pbx else self.caller)

@@ -46,6 +46,19 @@ def without_engineers(rota: Rota, gone: frozenset[str], from_: datetime) -> Rota
     return edit_overrides(rota, (override for override in rota.overrides if override.engineer not in gone), from_)
 
 
+def without_what_ended(rota: Rota, before: datetime) -> tuple[Rota, int]:
+    """The rota without overrides and earlier layers that ended before an instant (UTC), and how many those are.
+
+    Who was on call then is not known any more: nobody, never somebody else.
+    """
+    overrides = tuple(one for one in rota.overrides if one.ends_at >= before)
+    gone = tuple(one for one in rota.earlier if one.until < before)
+    blank = (Earlier((), gone[-1].until),) if gone else ()
+    earlier = (*blank, *rota.earlier[len(gone) :])
+    went = len(rota.overrides) - len(overrides) + (len(gone) if earlier != rota.earlier else 0)
+    return (replace(rota, overrides=overrides, earlier=earlier) if went else rota), went
+
+
 def _in_order(rota: Rota) -> list[Earlier]:
     return sorted(rota.earlier, key=lambda version: version.until)
 

@@ -1,6 +1,7 @@
 """The API's frame: tokens with scopes, one transaction a request, ETags, problems, and the description of it all."""
 
 import copy
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,11 +29,13 @@ from routing.configuration import Configuration
 
 logger = structlog.get_logger()
 
-api = Blueprint("api", __name__, url_prefix="/api/v1")
+api = Blueprint("api", __name__, url_prefix="/api/v1", template_folder="templates")
 SCOPES: dict[str, Scope | None] = {}
 """Which scope an endpoint asks for; a guard test holds it complete."""
 
 BEARER = SecurityScheme(name="token", data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer"))
+NOTHING_ELSE: dict[int, type[BaseModel]] = {}
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 NEEDS_TOKEN = {"WWW-Authenticate": 'Bearer realm="Nightline"'}
 
 
@@ -62,7 +65,17 @@ class Ask:
         return scope in self.token.scopes
 
 
-Answer = Response | BaseModel
+@dataclass(frozen=True)
+class Answered:
+    """An answer with a status or an ETag of its own."""
+
+    body: BaseModel
+    status: int = 200
+    etag: str = ""
+    location: str = ""
+
+
+Answer = Response | BaseModel | Answered
 View = Callable[..., Answer]
 
 
@@ -87,10 +100,13 @@ def resource(
     query: type[BaseModel] | None = None,
     body: type[BaseModel] | None = None,
     status: int = 200,
+    headers: type[BaseModel] | None = None,
+    also: dict[int, type[BaseModel]] = NOTHING_ELSE,
 ) -> Callable[[View], View]:
     """Register a resource: `view(ask, **url_values)` for whoever carries a token with this scope.
 
     `answer` is the model of what is answered (None: no body). The first line of the view's docstring is its summary.
+    `headers` describes those that it looks at; `also` are further statuses that it answers with, and their models.
     """
 
     def register(view: View) -> View:
@@ -98,13 +114,16 @@ def resource(
             return asking(view, scope, (query, body), values, status)
 
         run.__name__, run.__doc__ = view.__name__, view.__doc__
-        answers = {f"HTTP_{status}": answer, **{f"HTTP_{code}": Problem for code in (401, 403, 404, 409, 422, 503)}}
+        problems = {f"HTTP_{code}": Problem for code in (401, 403, 404, 409, 422, 503)}
+        answers = {f"HTTP_{status}": answer, **{f"HTTP_{code}": model for code, model in also.items()}, **problems}
         described = spec.validate(
             query=query,
             json=body,
+            headers=headers,
             resp=Answers(**answers),
             security={"token": []},
             tags=[rule.split("/")[1]],
+            operation_id=view.__name__,
             skip_validation=True,  # we look at the token first, and at what was sent only then
         )(run)
         SCOPES[f"api.{view.__name__}"] = scope
@@ -124,6 +143,8 @@ def asking(
     """Run a view for whoever carries the right token."""
     houses: Houses = current_app.extensions["houses"]
     house = houses.main
+    if not all(is_writable(value) for value in values.values()):
+        abort(404)
     with house.engine.begin() as connection:
         at = house.clock()
         token = token_behind(connection, bearer(), at)
@@ -145,12 +166,26 @@ def sent() -> Any:
 
 
 def checked(model: type[BaseModel], value: Any) -> BaseModel:
-    """What was sent, in the shape of a model; a problem with each fault and its place otherwise."""
+    """What was sent, in the shape of a model; a problem with each fault and its place otherwise.
+
+    A model with `CLEANS_TEXT` takes any text, and makes of it what can be stored.
+    """
+    if not (getattr(model, "CLEANS_TEXT", False) or is_writable(value)):
+        raise Trouble(422, "What was sent cannot be used", "It has signs that no text has, such as NUL.")
     try:
         return model.model_validate(value)
     except ValidationError as error:
         faults = [Fault(field=".".join(map(str, one["loc"])), text=one["msg"]) for one in error.errors()]
         raise Trouble(422, "What was sent cannot be used", errors=faults) from None
+
+
+def is_writable(value: Any) -> bool:
+    """Whether every text in what was sent can be stored: no NUL, no half of a pair of UTF-16."""
+    if isinstance(value, dict):
+        return all(is_writable(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return all(map(is_writable, value))
+    return not isinstance(value, str) or not UNWRITABLE.search(value)
 
 
 def bearer() -> str:
@@ -161,9 +196,14 @@ def bearer() -> str:
 
 def with_etag(found: Answer, status: int) -> Response:
     """An answer on the wire; 304 when the asker has it already."""
-    if isinstance(found, BaseModel):
-        response = make_response(found.model_dump_json(), status)
-        response.content_type = "application/json"
+    if isinstance(found, Answered):
+        response = as_json(found.body, found.status)
+        if found.etag:
+            response.set_etag(found.etag)
+        if found.location:
+            response.headers["Location"] = found.location
+    elif isinstance(found, BaseModel):
+        response = as_json(found, status)
     else:
         response = found
     if request.method == "GET" and response.status_code == 200:
@@ -174,10 +214,17 @@ def with_etag(found: Answer, status: int) -> Response:
     return response
 
 
+def as_json(body: BaseModel, status: int) -> Response:
+    """A model on the wire; `null` is written, so that every field that is described is there."""
+    response = make_response(body.model_dump_json(by_alias=True), status)
+    response.content_type = "application/json"
+    return response
+
+
 @api.errorhandler(Trouble)
 def tell_trouble(trouble: Trouble) -> Response:
     """A problem that we found."""
-    return problem_response(trouble.problem, NEEDS_TOKEN if trouble.problem.status == 401 else None)
+    return problem_response(trouble.problem, NEEDS_TOKEN if trouble.problem.status == 401 else trouble.headers)
 
 
 @api.errorhandler(HTTPException)
@@ -206,7 +253,8 @@ def tell_database_away(error: Exception) -> Response:
 @api.get("/openapi.json")
 def openapi() -> dict[str, Any]:
     """The description of the API (OpenAPI), made from the code."""
-    return described(spec.spec)
+    houses: Houses = current_app.extensions["houses"]
+    return {**described(spec.spec), "servers": [{"url": houses.main.settings.public_url}]}
 
 
 def described(found: dict[str, Any]) -> dict[str, Any]:
@@ -214,6 +262,8 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
     found = copy.deepcopy(found)
     for path in found["paths"].values():
         for operation in path.values():
+            scope = SCOPES[f"api.{operation['operationId']}"]
+            operation["description"] = f"Needs the scope `{scope}`."
             for status, answer in operation["responses"].items():
                 content = answer.get("content", {})
                 if int(status) >= 400 and "application/json" in content:

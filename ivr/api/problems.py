@@ -24,9 +24,17 @@ class Problem(BaseModel):
 class Trouble(Exception):
     """Ends a request with a problem."""
 
-    def __init__(self, status: int, title: str, detail: str = "", errors: list[Fault] | None = None) -> None:
-        """`status` is the HTTP status."""
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str = "",
+        errors: list[Fault] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        """`status` is the HTTP status; `headers` are those beyond the usual ones."""
         super().__init__(title)
+        self.headers = headers
         self.problem = Problem(title=title, status=status, detail=detail, errors=errors or [])
 
 

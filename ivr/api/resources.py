@@ -2,9 +2,21 @@
 
 from flask import Flask
 
-from ivr.api import frame, on_call, rotas
+from ivr.api import (
+    alerts,
+    announcements,
+    calls,
+    frame,
+    on_call,
+    partners,
+    reference,
+    reports,
+    rotas,
+    ticket_work,
+    tickets,
+)
 
-RESOURCES = (on_call, rotas)
+RESOURCES = (alerts, announcements, on_call, reports, rotas, tickets, ticket_work, calls, partners, reference)
 
 
 def install(app: Flask) -> None:

@@ -11,8 +11,13 @@ class Scope(StrEnum):
     ROTAS = "rotas"
     OVERRIDES = "overrides"
     TICKETS = "tickets"
+    TICKETS_WRITE = "tickets-write"
     CALLS = "calls"
     PARTNERS = "partners"
+    PARTNERS_WRITE = "partners-write"
+    ANNOUNCEMENTS = "announcements"
+    REPORTS = "reports"
+    ALERTS = "alerts"
 
 
 WHAT_FOR = {
@@ -21,7 +26,12 @@ WHAT_FOR = {
     Scope.ROTAS: "reads rotas, schedules and what is wrong with them",
     Scope.OVERRIDES: "adds and ends overrides",
     Scope.TICKETS: "reads tickets and their timelines",
+    Scope.TICKETS_WRITE: "writes notes, takes tickets for engineers, judges their class, resolves and closes them",
     Scope.CALLS: "reads calls",
     Scope.PARTNERS: "reads partners",
+    Scope.PARTNERS_WRITE: "adds, changes and removes partners",
+    Scope.ANNOUNCEMENTS: "reads, adds, changes and ends announcements",
+    Scope.REPORTS: "reads reports",
+    Scope.ALERTS: "tells of alerts of the monitoring, which open tickets and page",
 }
 """What each scope allows, in words."""

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from ivr.commands.tickets import reading
-from ivr.recordings import CHUNK_BYTES, RecordingFailed, fetch
+from ivr.privacy.vault import NotOpened, kept_audio
+from ivr.recordings import RecordingFailed, fetched
 from ivr.settings import read_settings
 from ivr.store.messages import RecordingRecord, recordings_of
 from ivr.store.tickets import find_ticket
@@ -16,13 +17,14 @@ from ivr.store.tickets import find_ticket
 @click.argument("number", type=int)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to save the audio.")
 def recording(number: int, out: Path) -> None:
-    """Save the caller's last message for a ticket, fetched from the carrier."""
+    """Save the caller's last message for a ticket."""
     settings, stored = read_settings(), last_message(number)
     try:
-        with fetch(settings, stored.url) as audio, out.open("wb") as file:
-            for chunk in audio.iter_content(CHUNK_BYTES):
-                file.write(chunk)
-    except (RecordingFailed, OSError) as failure:  # an answer that breaks off is an OSError, too
+        with reading() as connection:
+            kept = kept_audio(connection, settings, stored.sid)
+        content, _kind = kept or fetched(settings, stored.url)
+        out.write_bytes(content)
+    except (RecordingFailed, NotOpened, OSError) as failure:  # an answer that breaks off is an OSError, too
         click.echo(f"The message of ticket {number} was not saved: {failure}", err=True)
         sys.exit(1)
     click.echo(f"{stored.seconds} seconds of ticket {number} are in {out}.")

@@ -24,6 +24,8 @@ def cross_check(draft: Draft) -> list[Complaint]:
         *rota_checks(draft),
         *prompt_checks(draft),
         *_pins(draft),
+        *_names_twice(draft),
+        *_prices(draft),
     ]
 
 
@@ -87,6 +89,22 @@ def _phones_twice(
                     path: Path = (table, index, field, place)
                     yield path, f"{phone} is already a phone of {owners[phone]}. Write each phone once."
                 owners.setdefault(phone, entry.name)
+
+
+def _names_twice(draft: Draft) -> Iterator[Complaint]:
+    names = ((index, component.name.casefold()) for index, component in draft.components)
+    yield from _twice("components", "name", names)
+
+
+def _prices(draft: Draft) -> Iterator[Complaint]:
+    """One price a date and region, all in one currency: costs are added up."""
+    seen: set[tuple[object, str]] = set()
+    for index, price in draft.prices:
+        if (price.from_, price.region) in seen:
+            yield ("prices", index, "from"), "an earlier entry has this date and region. Write each once."
+        seen.add((price.from_, price.region))
+        if price.currency != draft.prices[0][1].currency:
+            yield ("prices", index, "currency"), f'is not "{draft.prices[0][1].currency}" as above. Write one currency.'
 
 
 def _pins(draft: Draft) -> Iterator[Complaint]:

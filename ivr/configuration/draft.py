@@ -12,7 +12,17 @@ from ivr.configuration import schema
 Table = TypeVar("Table", bound=schema.Strict)
 Indexed = tuple[tuple[int, Table], ...]
 
-KEYS = {"regions": "key", "engineers": "key", "rotas": "key", "policies": "key", "prompts": "key", "partners": "number"}
+KEYS = {
+    "regions": "key",
+    "engineers": "key",
+    "rotas": "key",
+    "policies": "key",
+    "components": "key",
+    "prices": "key",
+    "alert_rules": "key",
+    "prompts": "key",
+    "partners": "number",
+}
 NEEDED = ("regions", "policies")
 
 
@@ -32,6 +42,9 @@ class Draft:
     partners: Indexed[schema.PartnerTable]
     keys: Mapping[str, tuple[tuple[int, str], ...]]
     prompts: Indexed[schema.PromptTable] = ()
+    components: Indexed[schema.ComponentTable] = ()
+    prices: Indexed[schema.PriceTable] = ()
+    alert_rules: Indexed[schema.AlertRuleTable] = ()
 
     @cached_property
     def known(self) -> Mapping[str, frozenset[str]]:
@@ -48,7 +61,10 @@ def draft_of(tables: Mapping[str, Any]) -> Draft:
         rotas=tuple(_entries(schema.RotaTable, tables.get("rotas"))),
         policies=tuple(_entries(schema.PolicyTable, tables.get("policies"))),
         prompts=tuple(_entries(schema.PromptTable, tables.get("prompts"))),
+        components=tuple(_entries(schema.ComponentTable, tables.get("components"))),
+        prices=tuple(_entries(schema.PriceTable, tables.get("prices"))),
         partners=tuple(_entries(schema.PartnerTable, tables.get("partners"))),
+        alert_rules=tuple(_entries(schema.AlertRuleTable, tables.get("alert_rules"))),
         keys=dict(_written_keys(tables)),
     )
 

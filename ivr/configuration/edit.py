@@ -30,7 +30,16 @@ from routing.configuration import Configuration
 from schedules.rota import Rota
 from schedules.undoing import brought_back, is_as
 
-PLURALS = {"region": "regions", "engineer": "engineers", "rota": "rotas", "policy": "policies", "prompt": "prompts"}
+PLURALS = {
+    "region": "regions",
+    "engineer": "engineers",
+    "rota": "rotas",
+    "policy": "policies",
+    "component": "components",
+    "price": "prices",
+    "alert_rule": "alert_rules",
+    "prompt": "prompts",
+}
 SERVICE = "service"
 
 

@@ -11,11 +11,14 @@ import tomli_w
 from ivr.configuration.fields import WEEKDAYS
 from ivr.configuration.rota_fields import days_text, window_text
 from ivr.store.configuration import PartnerEntry
+from routing.alerts import AlertRule
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.people import Engineer
+from routing.prices import Price
 from routing.prompts import PromptChange
 from routing.regions import Region
+from routing.status_page import Component
 from schedules.holidays import HolidayCalendar
 from schedules.hours import Opening, Period
 from schedules.rota import Layer, Override, OverrideKind, Rota, Window
@@ -37,7 +40,10 @@ def tables_of(configuration: Configuration, partners: Iterable[PartnerEntry] = (
         "rotas": [_rota(rota) for rota in configuration.rotas.values()],
         "policies": [_policy(policy) for policy in configuration.policies.values()],
         "prompts": [_prompt(change) for change in configuration.prompts.values()],
+        "components": [_component(component) for component in configuration.components.values()],
+        "prices": [_price(price) for price in configuration.prices.values()],
         "partners": [_partner(entry) for entry in partners],
+        "alert_rules": [_alert_rule(rule) for rule in configuration.alert_rules.values()],
     }
 
 
@@ -61,6 +67,11 @@ def _service(rules: Rules) -> dict[str, Any]:
         "reminder_hours": list(rules.reminder_hours),
         "handoff_notices": rules.handoff_notices,
         "gap_notes": rules.gap_notes,
+        "critical_warning_minutes": rules.critical_warning_minutes,
+        "standard_warning_minutes": rules.standard_warning_minutes,
+        "feedback_texts": rules.feedback_texts,
+        "retention": dict(rules.retention.__dict__),
+        "alerts": {**rules.alerts.__dict__, "default": str(rules.alerts.default)},
     }
 
 
@@ -187,6 +198,28 @@ def _prompt(change: PromptChange) -> dict[str, Any]:
     return {name: value for name, value in change.__dict__.items() if value}
 
 
+def _component(component: Component) -> dict[str, Any]:
+    table: dict[str, Any] = {"key": component.key, "name": component.name, "regions": list(component.regions)}
+    return {**table, "symptom": str(component.symptom)} if component.symptom else table
+
+
+def _price(price: Price) -> dict[str, Any]:
+    return {
+        "key": price.key,
+        "from": price.from_on,
+        **({"region": price.region} if price.region else {}),
+        "currency": price.currency,
+        "inbound_minute": price.inbound_minute,
+        "outbound_minute": price.outbound_minute,
+        "sms": price.text,
+    }
+
+
+def _alert_rule(rule: AlertRule) -> dict[str, Any]:
+    table = {name: list(value) if isinstance(value, tuple) else value for name, value in rule.__dict__.items()}
+    return {name: value for name, value in {**table, "service": str(rule.service)}.items() if value}
+
+
 def _partner(entry: PartnerEntry) -> dict[str, Any]:
     table = {**entry.partner.__dict__, "phones": list(entry.partner.phones), "pin_hash": entry.pin_hash}
     table["tier"] = str(entry.partner.tier)
@@ -201,6 +234,9 @@ WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
         "rota": _rota,
         "policy": _policy,
         "prompt": _prompt,
+        "component": _component,
+        "price": _price,
         "partner": _partner,
+        "alert_rule": _alert_rule,
     }
 )

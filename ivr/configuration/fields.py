@@ -181,6 +181,13 @@ def turn(value: Any) -> tuple[str, ...]:
     return people
 
 
+def at_least_a_week(days: int) -> int:
+    """Days that what is under way survives: 0 keeps for ever, 7 is the least."""
+    if 0 < days < 7:
+        raise ValueError("is too short: work that is under way needs it. Write 7 or more, or 0 to keep it for ever.")
+    return days
+
+
 def pin_digits(text: str) -> str:
     """A PIN that a caller can key in."""
     if not re.fullmatch(r"[0-9]{4,8}", text):

@@ -22,8 +22,15 @@ def references(draft: Draft) -> Iterator[Complaint]:
         yield from _named(draft, "policies", draft.service.fallback_policy, ("service", "fallback_policy"))
     for index, region in draft.regions:
         yield from _named(draft, "policies", region.policy, ("regions", index, "policy"))
+    for index, component in draft.components:
+        for place, region_key in enumerate(component.regions):
+            yield from _named(draft, "regions", region_key, ("components", index, "regions", place))
+    for index, price in draft.prices:
+        if price.region:
+            yield from _named(draft, "regions", price.region, ("prices", index, "region"))
     yield from _targets(draft)
     yield from _people_in_rotas(draft)
+    yield from _alert_rules(draft)
     yield from _referrals(draft)
 
 
@@ -38,6 +45,13 @@ def _targets(draft: Draft) -> Iterator[Complaint]:
                     yield from _named(draft, tables[target.kind], target.key, path)
                 elif target.key in ours:
                     yield path, f"{target.key} is a regional number: the line would ring itself. Write another phone."
+
+
+def _alert_rules(draft: Draft) -> Iterator[Complaint]:
+    for index, rule in draft.alert_rules:
+        for kind, field in (("regions", "region"), ("policies", "policy")):
+            if key := getattr(rule, field):
+                yield from _named(draft, kind, key, ("alert_rules", index, field))
 
 
 def _people_in_rotas(draft: Draft) -> Iterator[Complaint]:

@@ -2,7 +2,16 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
 
 from ivr.configuration.fields import (
     AudioName,
@@ -24,8 +33,11 @@ from ivr.configuration.fields import (
     PinHash,
     Turn,
     Zone,
+    at_least_a_week,
 )
+from ivr.configuration.report_fields import Amount, Announceable, Currency
 from ivr.configuration.rota_fields import Counts, Every, SpecialOpening, Windows, holidays
+from routing.alerts import AlertClass
 from routing.escalation import Order
 from routing.partners import Tier
 from schedules.holidays import HolidayCalendar, calendar_fault
@@ -36,6 +48,35 @@ class Strict(BaseModel):
     """A table that refuses keys it does not know."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class AlertsTable(Strict):
+    """`[service.alerts]`: how alerts of the monitoring are taken in."""
+
+    default: AlertClass = AlertClass.STANDARD
+    group_minutes: StrictInt = Field(60, ge=0, le=1440)
+    flapping_minutes: StrictInt = Field(30, ge=0, le=1440)
+    pages_per_hour: StrictInt = Field(10, ge=0, le=1000)
+    posts_per_minute: StrictInt = Field(300, ge=1, le=10_000)
+
+
+Days = Annotated[StrictInt, Field(ge=0, le=36_500)]
+AtLeastAWeek = Annotated[Days, AfterValidator(at_least_a_week)]
+
+
+class RetentionTable(Strict):
+    """`[service.retention]`: how many days each kind of data is kept; 0 is for ever."""
+
+    recordings: Days = 90
+    answers: AtLeastAWeek = 365
+    calls: AtLeastAWeek = 730
+    texts: AtLeastAWeek = 180
+    tickets: AtLeastAWeek = 1825
+    audit: AtLeastAWeek = 1095
+    overrides: AtLeastAWeek = 1095
+    reminders: AtLeastAWeek = 90
+    sign_in: AtLeastAWeek = 30
+    engine: AtLeastAWeek = 30
 
 
 class Service(Strict):
@@ -54,6 +95,11 @@ class Service(Strict):
     reminder_hours: tuple[Annotated[StrictInt, Field(ge=1, le=168)], ...] = Field((24, 1), max_length=5)
     handoff_notices: StrictBool = True
     gap_notes: StrictBool = True
+    critical_warning_minutes: StrictInt = Field(10, ge=0, le=25)
+    standard_warning_minutes: StrictInt = Field(60, ge=0, le=480)
+    feedback_texts: StrictBool = False
+    alerts: AlertsTable = AlertsTable()
+    retention: RetentionTable = RetentionTable()
 
 
 class HolidaysTable(Strict):
@@ -172,6 +218,40 @@ class PolicyTable(Strict):
     levels: tuple[LevelTable, ...] = Field(min_length=1)
 
 
+class ComponentTable(Strict):
+    """`[[components]]`: a component of the status page."""
+
+    key: Key
+    name: Name
+    regions: tuple[str, ...] = ()
+    symptom: Announceable | None = None
+
+
+class PriceTable(Strict):
+    """`[[prices]]`: what minutes and texts cost from a date on."""
+
+    key: Key
+    from_: Date = Field(alias="from")
+    region: str = ""
+    currency: Currency
+    inbound_minute: Amount
+    outbound_minute: Amount
+    sms: Amount
+
+
+class AlertRuleTable(Strict):
+    """`[[alert_rules]]`: the class of service of alerts; the first one that fits decides."""
+
+    key: Key
+    service: AlertClass
+    labels: dict[str, str] = {}
+    serials: tuple[Name, ...] = ()
+    countries: tuple[Country, ...] = ()
+    partners: tuple[PartnerNumber, ...] = ()
+    region: str = ""
+    policy: str = ""
+
+
 class PartnerTable(Strict):
     """`[[partners]]`: a company that may dial."""
 
@@ -203,4 +283,7 @@ class ConfigurationFile(Strict):
     rotas: tuple[RotaTable, ...] = ()
     policies: tuple[PolicyTable, ...] = Field(min_length=1)
     prompts: tuple[PromptTable, ...] = ()
+    components: tuple[ComponentTable, ...] = ()
+    prices: tuple[PriceTable, ...] = ()
     partners: tuple[PartnerTable, ...] = ()
+    alert_rules: tuple[AlertRuleTable, ...] = ()

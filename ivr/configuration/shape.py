@@ -25,6 +25,8 @@ TABLES: Mapping[str, type[schema.Strict]] = MappingProxyType(
         "policies": schema.PolicyTable,
         "levels": schema.LevelTable,
         "prompts": schema.PromptTable,
+        "components": schema.ComponentTable,
+        "prices": schema.PriceTable,
         "partners": schema.PartnerTable,
     }
 )

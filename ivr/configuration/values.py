@@ -5,12 +5,16 @@ from datetime import UTC, datetime
 
 from ivr.configuration import schema
 from ivr.store.configuration import PartnerEntry
+from routing.alerts import AlertRule, AlertSettings
 from routing.configuration import Configuration, Rules
 from routing.escalation import Level, Policy
 from routing.partners import Partner
 from routing.people import Engineer
+from routing.prices import Price
 from routing.prompts import PromptChange
 from routing.regions import Region
+from routing.retention import Retention
+from routing.status_page import Component
 from schedules.hours import SupportHours
 from schedules.rota import Earlier, Layer, Override, Rota
 from schedules.rotation import Rotation
@@ -21,13 +25,21 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
     """Everything but the partners."""
     service = file.service
     return Configuration(
-        rules=Rules(**dict(service)),
+        rules=_rules(service),
         regions={table.key: _region(table) for table in file.regions},
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},
         policies={table.key: _policy(table) for table in file.policies},
         prompts={table.key: PromptChange(**table.model_dump()) for table in file.prompts},
+        components={table.key: _component(table) for table in file.components},
+        prices={table.key: _price(table) for table in file.prices},
+        alert_rules={table.key: AlertRule(**dict(table)) for table in file.alert_rules},
     )
+
+
+def _rules(service: schema.Service) -> Rules:
+    parts = {"alerts": AlertSettings(**dict(service.alerts)), "retention": Retention(**dict(service.retention))}
+    return Rules(**{**dict(service), **parts})
 
 
 def to_partners(file: schema.ConfigurationFile) -> tuple[PartnerEntry, ...]:
@@ -110,3 +122,12 @@ def _instant(written: datetime, zone: str | None, repeated: Repeated) -> datetim
 def _policy(table: schema.PolicyTable) -> Policy:
     levels = tuple(Level(**dict(level)) for level in table.levels)
     return Policy(table.key, table.name, levels, table.repeat, table.pause_seconds)
+
+
+def _component(table: schema.ComponentTable) -> Component:
+    return Component(table.key, table.name, tuple(sorted(set(table.regions))), table.symptom)
+
+
+def _price(table: schema.PriceTable) -> Price:
+    amounts = (table.inbound_minute, table.outbound_minute, table.sms)
+    return Price(table.key, table.from_, table.currency, *amounts, table.region)

@@ -21,6 +21,7 @@ OUTCOMES = (
     "desk",
     "standard ticket",
     "referred",
+    "informed",
     "referred to the ticketing system",
     "unverified message",
     "unverified, silent",

@@ -57,9 +57,24 @@ ROLES: dict[str, Role | None] = {}
 """Which role an endpoint asks for; None for the few that everybody may open. A guard test holds it complete."""
 
 MENU = (
-    ("", ("Tonight", "My on-call", "Rotas", "Tickets", "Calls")),
+    ("", ("Tonight", "My on-call", "Rotas", "Tickets", "Desk", "Calls", "Announcements", "Reports")),
     ("Try it", ("What if", "Rehearse")),
-    ("Set up", ("Calendars", "Engineers", "Partners", "Regions", "Policies", "Prompts", "Service", "Audit", "Users")),
+    (
+        "Set up",
+        (
+            "Calendars",
+            "Engineers",
+            "Partners",
+            "Regions",
+            "Policies",
+            "Prompts",
+            "Service",
+            "Audit",
+            "Integrations",
+            "Privacy",
+            "Users",
+        ),
+    ),
 )
 """The menu's groups, in order; a page that is not there is left out."""
 

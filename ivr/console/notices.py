@@ -6,9 +6,13 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from ivr.console.roles import Role
 from ivr.console.shown import minutes
 from ivr.console.visit import Visit
+from ivr.status_page.reading import is_stale
 from ivr.store.absences import absences_from
+from ivr.store.deliveries import DeliveryState, counts_of
+from ivr.store.feed_state import find_feed_state
 from ivr.store.figures import newest_beat
 from ivr.store.happening import refused_since
 from ivr.store.optouts import stopped_phones
@@ -20,7 +24,8 @@ from routing.outlook import Outlook
 from routing.tickets import Ticket, TicketState
 from schedules.coverage import Finding, FindingKind
 
-AHEAD = timedelta(days=7)
+PAGE = "console.announcements"
+AHEAD, OF_LATE = timedelta(days=7), timedelta(days=1)
 CARRIER_FAILS = timedelta(minutes=15)
 """A phone that the carrier refused is worth a warning for so long."""
 
@@ -59,7 +64,9 @@ def notices_of(visit: Visit, outlooks: Sequence[Outlook], critical: Sequence[Tic
         *_managers(visit),
         *_carrier(visit),
         *_stopped(visit, outlooks),
+        *_status_page(visit),
         *_ahead(visit),
+        *_out(visit),
     ]
     return sorted(found, key=lambda notice: not notice.alarm)
 
@@ -115,6 +122,13 @@ def _stopped(visit: Visit, outlooks: Sequence[Outlook]) -> Iterator[Notice]:
             yield Notice(f"{person.name} texted STOP: rung all the same, but without texts until they text START.")
 
 
+def _status_page(visit: Visit) -> Iterator[Notice]:
+    state = find_feed_state(visit.connection)
+    if state is not None and visit.house.settings.status_url is not None and is_stale(visit.house, state, visit.at):
+        since = f"for {minutes(visit.at - state.read_at)}" if state.read_at else "yet"
+        yield Notice(f"The status page was not read {since}: what it says is not announced.", href=url_for(PAGE))
+
+
 def people_of(outlooks: Sequence[Outlook]) -> list[Candidate]:
     """Everybody who would be rung now, each once."""
     found = (turn.candidate for policy in outlooks for step in policy.steps for turn in step.people)
@@ -125,6 +139,14 @@ def _ahead(visit: Visit) -> Iterator[Notice]:
     for finding in findings_of(visit.configuration, absences_from(visit.connection, visit.at), visit.at, AHEAD):
         if finding.kind in SHOWN:
             yield _of(visit, finding)
+
+
+def _out(visit: Visit) -> Iterator[Notice]:
+    for target, counts in sorted(counts_of(visit.connection, visit.at - OF_LATE).items()):
+        if failed := counts.get(DeliveryState.FAILED, 0):
+            href = url_for("console.deliveries", target=target, state=DeliveryState.FAILED)
+            what = "A delivery" if failed == 1 else f"{failed} deliveries"
+            yield Notice(f"{what} to {target} failed since yesterday.", href=href if visit.may(Role.MANAGER) else "")
 
 
 def _of(visit: Visit, finding: Finding) -> Notice:

@@ -15,6 +15,7 @@ from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.rehearsal.plan import Plan
 from ivr.rehearsal.rehearsals import AllTaken, Rehearsal, RehearsalOver, Rehearsals
+from ivr.store.announcements import announcements_from
 from ivr.store.configuration import load_partners
 from routing.numbers import e164
 from routing.screening import SPOKEN_SYMPTOM
@@ -99,6 +100,7 @@ def plan(visit: Visit, asked: Asked, here: Rehearsals) -> Plan:
         folder=here.folder,
         token="",
         pace=paces.get(request.form.get("pace", ""), 1.0),
+        announcements=tuple(one.announcement for one in announcements_from(visit.connection, asked.at)),
     )
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.typing import ResponseReturnValue
 
+from ivr.configuration.export import table_of
 from ivr.console import items
 from ivr.console.forms import TEXTS, Raw, Typed, flags, listed, number, rows, texts, values, without_blanks
 from ivr.console.frame import page
@@ -13,7 +14,14 @@ from ivr.console.visit import Visit
 from routing.configuration import Rules
 from routing.partners import Tier
 
-NUMBERS = ("calls_per_hour", "strangers_per_minute", "incident_minutes")
+NUMBERS = (
+    "calls_per_hour",
+    "strangers_per_minute",
+    "incident_minutes",
+    "critical_warning_minutes",
+    "standard_warning_minutes",
+)
+TICKS = ("page_unverified", "feedback_texts")
 CHOICES = ("default_region", "fallback_policy")
 LISTS = {"blocked_callers": TEXTS, "call_back_countries": TEXTS}
 
@@ -28,7 +36,7 @@ def read(typed: Typed) -> Raw:
     """The form as it was sent."""
     tiers = {f"tier-{tier}": f"tier-{tier}" in typed for tier in Tier}
     lists = {name: rows(typed, name, kind) for name, kind in LISTS.items()}
-    return {"key": "", **texts(typed, (*CHOICES, *NUMBERS)), **flags(typed, ("page_unverified",)), **tiers, **lists}
+    return {"key": "", **texts(typed, (*CHOICES, *NUMBERS)), **flags(typed, TICKS), **tiers, **lists}
 
 
 def raw(table_: dict[str, Any]) -> Raw:
@@ -36,18 +44,19 @@ def raw(table_: dict[str, Any]) -> Raw:
     return {
         "key": "",
         **{name: str(table_[name]) for name in (*CHOICES, *NUMBERS)},
-        "page_unverified": table_["page_unverified"],
+        **{name: table_[name] for name in TICKS},
         **{f"tier-{tier}": str(tier) in table_["direct_tiers"] for tier in Tier},
         **{name: listed(table_[name]) for name in LISTS},
     }
 
 
-def table(raw_: Raw, _present: Rules | None) -> dict[str, Any]:
-    """The rules as the file writes them."""
+def table(raw_: Raw, present: Rules | None) -> dict[str, Any]:
+    """The rules as the file writes them; what the form does not have stays as it is."""
     return {
+        **(table_of("service", present) if present is not None else {}),
         **{name: raw_[name] for name in CHOICES},
         **{name: number(raw_[name]) for name in NUMBERS},
-        "page_unverified": raw_["page_unverified"],
+        **{name: raw_[name] for name in TICKS},
         "direct_tiers": [str(tier) for tier in Tier if raw_[f"tier-{tier}"]],
         **{name: values(raw_[name]) for name in LISTS},
     }

@@ -9,17 +9,20 @@ from flask import Flask, g, make_response, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from ivr.alerts.openings import MONITORING
 from ivr.console import words
 from ivr.console.visit import Visit
-from routing.numbers import grouped
+from routing.numbers import grouped, masked
+from routing.retention import ERASED
 
 DAY = timedelta(days=1)
 PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engineer", "partner", "rota", "prompt")}
 """Where an item of a kind is edited, by its key."""
 
-NUMBER = re.compile(r"\+\d{6,15}")
-TAKING_LINK = re.compile(r"https?://\S*/take/\S+")
-"""Whoever opens such a link takes a ticket as the engineer whom it was texted to."""
+NUMBER = re.compile(r"(?<!\w)(?:\+\d(?:[ ().-]{0,2}\d){5,14}|0\d(?:[ ().-]{0,2}\d){7,14})")
+"""A number as people write it in a text: with its country code, or from a zero on; with gaps or without."""
+SEALED_LINK = re.compile(r"https?://\S*/(?:take|feedback)/\S+")
+"""Whoever opens such a link takes a ticket, or rates it, as the one whom it was texted to."""
 
 
 def render(template: str, **values: Any) -> str:
@@ -71,6 +74,10 @@ def caller(raw: str) -> str:
     """A caller as the carrier sent them, as this reader may see it: a number, a SIP address, or a withheld one."""
     if raw.startswith("+"):
         return phone(raw)
+    if raw == MONITORING:
+        return "the monitoring"
+    if raw == ERASED:
+        return raw
     visit: Visit = g.visit
     if "@" in raw:
         return raw if visit.may("engineer") else "a SIP caller"
@@ -78,10 +85,10 @@ def caller(raw: str) -> str:
 
 
 def discreet(text: str) -> str:
-    """A text without what this reader may not see: numbers are masked for viewers, links that take a ticket for all."""
+    """A text without what this reader may not see: numbers are masked for viewers, sealed links for all."""
     visit: Visit = g.visit
-    kept = TAKING_LINK.sub("(link)", text)
-    return kept if visit.may("engineer") else NUMBER.sub(lambda found: visit.phone(found[0]), kept)
+    kept = SEALED_LINK.sub("(link)", text)
+    return kept if visit.may("engineer") else NUMBER.sub(lambda found: masked(re.sub(r"[^+\d]", "", found[0])), kept)
 
 
 def ago(at: datetime) -> str:

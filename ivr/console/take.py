@@ -11,7 +11,6 @@ from ivr.paging.incoming import current_houses
 from ivr.paging.links import attempt_behind
 from ivr.store import attempts, tickets
 from ivr.store.attempts import AttemptRecord, ticket_of
-from routing.screening import SPOKEN_SYMPTOM
 from routing.tickets import Ticket, TicketState
 
 links = Blueprint("links", __name__, template_folder="templates")
@@ -87,7 +86,7 @@ def page_of(house: House, connection: Connection, id_: str, tapped: str | None) 
         return EXPIRED
     known = house.configuration.current(connection)
     region = known.regions.get(ticket.region, known.default_region).name
-    title, about = f"{ticket.partner_name or ticket.caller}, {region}", SPOKEN_SYMPTOM[ticket.symptom].capitalize()
+    title, about = f"{ticket.who}, {region}", ticket.what[:1].upper() + ticket.what[1:]
     if tapped is not None and attempts.set_once(connection, id_, link_used_at=house.clock()):
         act(house, connection, attempt, tapped)
     return Page(title, *state_of(house, connection, id_), ticket=ticket.number, about=about)
@@ -108,7 +107,8 @@ def state_of(house: House, connection: Connection, id_: str) -> tuple[str, bool]
     assert attempt is not None
     assert ticket is not None
     if ticket.state is TicketState.PAGING and attempt.link_used_at is None:
-        return "To take it, tap the button. The caller is connected with your phone.", True
+        connected = "" if ticket.is_monitoring else " The caller is connected with your phone."
+        return f"To take it, tap the button.{connected}", True
     if ticket.state is TicketState.PAGING:
         return PASSED, False
     return whose(house, connection, ticket, attempt.person), False

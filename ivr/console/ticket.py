@@ -9,18 +9,24 @@ import structlog
 from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.console import ticket_work as work
+from ivr.console.elsewhere import elsewhere
 from ivr.console.frame import page
 from ivr.console.live import digest, is_seen
 from ivr.console.roles import Role
 from ivr.console.shown import render
+from ivr.console.tickets import LARGEST_NUMBER
 from ivr.console.timeline import entries_of
 from ivr.console.visit import Visit
 from ivr.console.words import ARTICLES, VIA
 from ivr.paging import handling
 from ivr.paging.handling import Hand, Told
 from ivr.paging.handover import ringing
-from ivr.recordings import RecordingFailed, fetch
+from ivr.privacy.vault import NotOpened, kept_audio
+from ivr.recordings import RecordingFailed, fetched
+from ivr.store.alerts import alerts_of, count_alerts
 from ivr.store.calls import find_call
+from ivr.store.details import RESOLUTION, details_of
 from ivr.store.messages import find_recording, recordings_of
 from ivr.store.tickets import find_ticket, tickets_of_incident
 from routing.screening import explain
@@ -30,6 +36,7 @@ from routing.tickets import Ticket, TicketState
 logger = structlog.get_logger()
 
 SIBLINGS_SHOWN = 30
+ALERTS_SHOWN = 100
 LONGEST_TEXT = 2000
 
 
@@ -45,14 +52,20 @@ class Chance:
     resolve: bool
     close: bool
     note: bool
+    follow: bool
 
 
-Action = Callable[[Hand, int], Told]
+Action = Callable[[Visit, int], Told]
 
 
 def typed(name: str = "text") -> str:
     """What was typed into a field."""
     return request.form.get(name, "").strip()[:LONGEST_TEXT]
+
+
+def by_hand(act: Callable[[Hand, int], Told]) -> Action:
+    """An action that needs no more than whose hand it is."""
+    return lambda visit, number: act(work.hand_of(visit), number)
 
 
 def judged(hand: Hand, number: int) -> Told:
@@ -65,13 +78,17 @@ def judged(hand: Hand, number: int) -> Told:
 
 
 ACTIONS: dict[str, Action] = {
-    "take": handling.take,
-    "pass": handling.pass_on,
-    "split": handling.split,
-    "judge": judged,
-    "note": lambda hand, number: handling.note(hand, number, typed(), typed("key") or uuid.uuid4().hex),
-    "resolve": lambda hand, number: handling.resolve(hand, number, typed()),
-    "close": lambda hand, number: handling.close(hand, number, typed()),
+    "take": by_hand(handling.take),
+    "pass": by_hand(handling.pass_on),
+    "split": by_hand(handling.split),
+    "judge": by_hand(judged),
+    "note": by_hand(lambda hand, number: handling.note(hand, number, typed(), typed("key") or uuid.uuid4().hex)),
+    "resolve": by_hand(lambda hand, number: handling.resolve(hand, number, typed(), typed("how") or RESOLUTION)),
+    "close": by_hand(lambda hand, number: handling.close(hand, number, typed())),
+    "fields": work.save_fields,
+    "related": work.relate,
+    "attachments": work.add_file,
+    "remove-file": work.remove_file,
 }
 
 
@@ -92,12 +109,11 @@ def ticket_live(visit: Visit, number: int) -> ResponseReturnValue:
     return render("ticket_part.html", head=head, line=line, seen=digest(head, line), said=found.state, news=news)
 
 
-@page(f"/tickets/<int:number>/<any({', '.join(ACTIONS)}):action>", Role.ENGINEER, methods=("POST",))
+@page(f"/tickets/<int:number>/<any({', '.join(map(repr, ACTIONS))}):action>", Role.ENGINEER, methods=("POST",))
 def ticket_action(visit: Visit, number: int, action: str) -> ResponseReturnValue:
     """Do something with it; whoever comes too late is told how it stands."""
     found = wanted(visit, number)
-    hand = Hand(visit.house, visit.connection, visit.account.name, visit.account.engineer or "", visit.at)
-    told = ACTIONS[action](hand, number)
+    told = ACTIONS[action](visit, number)
     if not told.done:
         return shown(visit, find_ticket(visit.connection, number) or found, refused=told.text, action=action), 409
     flash(told.text)
@@ -106,23 +122,24 @@ def ticket_action(visit: Visit, number: int, action: str) -> ResponseReturnValue
 
 @page("/tickets/<int:number>/messages/<sid>", Role.ENGINEER)
 def ticket_message(visit: Visit, number: int, sid: str) -> ResponseReturnValue:
-    """The caller's own message, fetched from the carrier; nothing of it is kept."""
+    """The caller's own message: as it is kept here, or fetched from the carrier."""
     stored = find_recording(visit.connection, sid)
     if stored is None or stored.ticket != number:
         abort(404, "There is no such message.")
-    visit.connection.commit()  # nothing is held while the carrier is asked
     try:
-        with fetch(visit.house.settings, stored.url) as audio:
-            content, kind = audio.content, audio.headers["Content-Type"]
-    except (RecordingFailed, OSError) as failure:
+        kept = kept_audio(visit.connection, visit.house.settings, sid)
+        visit.connection.commit()  # nothing is held while the carrier is asked
+        content, kind = kept or fetched(visit.house.settings, stored.url)
+    except (RecordingFailed, NotOpened, OSError) as failure:
         logger.warning("a recording could not be played", ticket=number, why=str(failure))
-        abort(502, "The carrier does not give the message now. Try again in a moment.")
+        abort(502, "The message cannot be had now. Try again in a moment.")
     return send_file(io.BytesIO(content), mimetype=kind, conditional=True, etag=False)
 
 
 def wanted(visit: Visit, number: int) -> Ticket:
     """The ticket that the address names, or 404."""
-    return find_ticket(visit.connection, number) or abort(404, f"There is no ticket {number}.")
+    found = find_ticket(visit.connection, number) if number <= LARGEST_NUMBER else None
+    return found or abort(404, f"There is no ticket {number}.")
 
 
 def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -> str:
@@ -138,6 +155,9 @@ def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -
         action=action,
         typed=typed() if refused else "",
         chosen=typed("class") if refused else "",
+        how=typed("how") if refused else "",
+        work=work.work_of(visit, found, request.form if action == "fields" else None),
+        now=work.written(visit, found, details_of(visit.connection, found.number).essentials) if refused else {},
         can=chance_of(visit, found),
         messages=recordings_of(visit.connection, found.number),
         call=find_call(visit.connection, found.call) if found.call else None,
@@ -145,6 +165,9 @@ def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -
         article=ARTICLES.get(found.article, ""),
         siblings=siblings_of(visit, found),
         most=SIBLINGS_SHOWN,
+        alerts=alerts_of(visit.connection, found.number, ALERTS_SHOWN),
+        alerts_in_all=count_alerts(visit.connection, found.number),
+        places=elsewhere(visit.connection, found.number),
         key=uuid.uuid4().hex,
     )
 
@@ -178,4 +201,5 @@ def chance_of(visit: Visit, found: Ticket) -> Chance:
         resolve=may and (waits or state is TicketState.ACKNOWLEDGED),
         close=may and (state is TicketState.RESOLVED or (waits and not found.is_critical)),
         note=may and state is not TicketState.CLOSED,
+        follow=may and state is TicketState.CLOSED,
     )

@@ -14,6 +14,7 @@ from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.console.where import ringing, where
+from ivr.store.announcements import Entry, announcements_from
 from ivr.store.calls import CallRecord
 from ivr.store.happening import answers_of_calls, critical_at_work, living_attempts_for, living_calls
 from ivr.store.listing import partner_names
@@ -88,11 +89,17 @@ def live_part(visit: Visit) -> tuple[str, str]:
         cards=cards,
         notices=found,
         callers=callers,
+        announced=[entry for entry in announcements_from(visit.connection, visit.at) if is_heard(visit, entry)],
         critical=critical[:TICKETS_SHOWN],
         more=len(critical) > TICKETS_SHOWN,
         doing=doing(visit, critical),
     )
     return body, said
+
+
+def is_heard(visit: Visit, entry: Entry) -> bool:
+    """Whether callers of some region hear it now."""
+    return entry.announcement.is_in_force(visit.at)
 
 
 def counted(count: int, noun: str) -> str:

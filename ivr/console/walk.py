@@ -13,6 +13,7 @@ from ivr.house import House
 from ivr.places import To
 from ivr.standby.pager import LocalPager
 from ivr.store import tickets
+from ivr.store.announcements import copy_announcements
 from ivr.store.cache import ConfigurationCache
 from ivr.store.configuration import PartnerEntry, save_configuration, save_partners
 from ivr.store.numbers import next_ticket_number
@@ -21,7 +22,6 @@ from ivr.voice.heard import Heard
 from ivr.voice.script import after_details, after_message, heard_answer
 from ivr.voice.turns import Ask, Dial, Goodbye, Hold, Record, Refuse, Tell, Turn
 from ivr.voice.webhooks import caller_turn
-from routing.configuration import Configuration
 from routing.regions import Region
 from routing.screening import QUESTIONS, Question
 from routing.tickets import Ticket, TicketState
@@ -59,7 +59,7 @@ class Walk:
 
 def walk(
     house: House,
-    known: Configuration,
+    source: Connection,
     partners: tuple[PartnerEntry, ...],
     caller: Caller,
     region: Region,
@@ -70,9 +70,10 @@ def walk(
     """Call a region at an instant (UTC), pressing for each question the key in `answers`, until one has none.
 
     The steps are those of a real call. Nothing is rung, sent or kept: the database is made for this walk and
-    nothing looks at what it asks to be done. `partners` are those whom the call is about.
+    nothing looks at what it asks to be done. Configuration and announcements are those of `source`; `partners` are
+    those whom the call is about.
     """
-    with alone(house, known, partners, at) as (copy, connection):
+    with alone(house, source, partners, at) as (copy, connection):
         found = Walk()
         form = {"CallSid": LEG, "From": caller.number, "To": region.number}
         place: To | None = To("answer")
@@ -118,15 +119,16 @@ def press(found: Walk, then: To, answers: Mapping[str, str]) -> tuple[To | None,
 
 @contextmanager
 def alone(
-    house: House, known: Configuration, partners: tuple[PartnerEntry, ...], at: datetime
+    house: House, source: Connection, partners: tuple[PartnerEntry, ...], at: datetime
 ) -> Iterator[tuple[House, Connection]]:
     """A house in which nobody pages: its clock stands at `at`, and its database is forgotten afterwards."""
     engine = create_engine("sqlite://")
     try:
         with engine.begin() as connection:
             metadata.create_all(connection)
-            save_configuration(connection, known)
+            save_configuration(connection, house.configuration.current(source))
             save_partners(connection, partners, ())
+            copy_announcements(source, connection, at)
             yield (
                 replace(
                     house,

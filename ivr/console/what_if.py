@@ -84,7 +84,7 @@ def walked(visit: Visit, asked: Asked, caller: Caller, answers: Mapping[str, str
     """The call, walked through on a copy of the present configuration."""
     partners = tuple(about(visit, caller))
     return walk(
-        visit.house, visit.configuration, partners, caller, asked.region, asked.at, answers, desk_answers=desk_answers
+        visit.house, visit.connection, partners, caller, asked.region, asked.at, answers, desk_answers=desk_answers
     )
 
 

@@ -21,6 +21,7 @@ def where(
         return _with_ticket(known, call, ticket, living)
     if call.joined_at is not None:
         return "with an engineer"
+    steps = [step for step in steps if step != "announced"]
     last = steps[-1] if steps else ""
     if last == "not_recognised":
         return "not recognised, leaves a message"

@@ -9,7 +9,9 @@ from ivr.console.where import name_of
 from ivr.store.attempts import AttemptRecord
 from routing.configuration import Configuration
 from routing.escalation import Outcome
+from routing.goals import goal_of
 from routing.screening import QUESTIONS, SPOKEN_SYMPTOM, Symptom
+from routing.tickets import Ticket
 
 ARTICLES = {
     "15.1": "direct support is for Platinum, Gold and Silver partners",
@@ -21,7 +23,9 @@ ARTICLES = {
     "severely impacted",
     "16.5": "not covered: what is not critical, operators' faults, hardware, the site's internet access, planned work",
     "16.8": "the engineer investigates, and confirms or changes the class of service",
+    "18.2": "a problem that the monitoring reveals gets a class of service; Critical is taken at once, at any hour",
     "17.4": "Customer Care goes through the ticketing system, not by phone",
+    "17.7": "a closed ticket is not opened again; a new one refers to it",
 }
 
 STATES = {
@@ -37,6 +41,7 @@ VIA = {
     "text": "by text",
     "link": "by the link in the text",
     "console": "at the console",
+    "api": "through the API",
 }
 
 DELIVERY = {
@@ -60,6 +65,7 @@ OUTCOMES = {
 }
 
 STEPS: dict[str, tuple[str, dict[str, str]]] = {
+    "announced": ("Heard announcement", {}),
     "admitted": ("Admitted", {"yes": "within the limits"}),
     "partner_number": ("Partner number", {}),
     "pin": ("PIN", {}),
@@ -123,6 +129,11 @@ def region(key: str) -> str:
     return found.name if found else key
 
 
+def goal_stands(ticket: Ticket) -> str:
+    """How a ticket's response goal stands now; empty without one."""
+    return goal_of(ticket, g.visit.at, known().rules.warning_of(ticket.class_of_service)) or ""
+
+
 def known() -> Configuration:
     """The configuration, read once for all names of a page."""
     if "known" not in g:
@@ -136,4 +147,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "state": state,
     "engineer": engineer,
     "region": region,
+    "goal_stands": goal_stands,
 }

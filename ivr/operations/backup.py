@@ -1,5 +1,6 @@
 """Backup and restore: every row of one moment in a file that either kind of database takes back."""
 
+import base64
 import gzip
 import json
 import zlib
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from alembic import command
-from sqlalchemy import Connection, Engine, Table, column, insert, select, table, text
+from sqlalchemy import Connection, Engine, LargeBinary, Table, column, insert, select, table, text
 
 from ivr.store.all_tables import metadata
 from ivr.store.migrate import alembic_config, revision_of, revisions
@@ -19,6 +20,9 @@ from ivr.store.types import Instant
 
 FORMAT = 1
 BATCH = 500
+LETTERS = 16 << 20
+"""Files of tickets are long: so much text at once is brought in."""
+
 Told = Callable[[str, int], None]
 """Is told a table and how many of its rows are done."""
 
@@ -126,11 +130,13 @@ def _lines(file: IO[str]) -> Iterator[dict[str, Any]]:
 
 def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     batch: list[dict[str, Any]] = []
+    letters = 0
     for row in rows:
         batch.append(row)
-        if len(batch) == BATCH:
+        letters += sum(len(value) for value in row.values() if isinstance(value, str))
+        if len(batch) == BATCH or letters > LETTERS:
             yield batch
-            batch = []
+            batch, letters = [], 0
     if batch:
         yield batch
 
@@ -140,8 +146,7 @@ def _insert(connection: Connection, name: str, rows: list[dict[str, Any]]) -> No
     known: Table | None = metadata.tables.get(name)
     types = {one.name: one.type for one in known.columns} if known is not None else {}
     target = table(name, *(column(one, types.get(one)) for one in rows[0]))
-    instants = {one for one, type_ in types.items() if isinstance(type_, Instant)}
-    found = [{one: _back(value, one in instants) for one, value in row.items()} for row in rows]
+    found = [{one: _back(value, types.get(one)) for one, value in row.items()} for row in rows]
     connection.execute(insert(target), found)
 
 
@@ -158,8 +163,14 @@ def _count_on(connection: Connection) -> None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, datetime) else value
 
 
-def _back(value: Any, is_instant: bool) -> Any:
-    return datetime.fromisoformat(value) if is_instant and value is not None else value
+def _back(value: Any, type_: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(type_, LargeBinary):
+        return base64.b64decode(value)
+    return datetime.fromisoformat(value) if isinstance(type_, Instant) else value

@@ -9,11 +9,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.operations.carrier_checks import carrier_findings
 from ivr.operations.findings import Finding, error, good, warning
+from ivr.operations.integration_checks import integration_findings
 from ivr.operations.outside_checks import fallback_findings, webhook_findings
 from ivr.settings import Settings
 from ivr.store.absences import absences_from
 from ivr.store.configuration import NotConfigured, load_configuration
 from ivr.store.engine import connect
+from ivr.store.feed_state import FeedState, find_feed_state
 from ivr.store.migrate import is_current
 from ivr.store.optouts import stopped_phones
 from ivr.store.rehearsal import clock_in
@@ -37,6 +39,7 @@ class Known:
     stopped: frozenset[str]
     absences: tuple[Absence, ...]
     at: datetime
+    status_page: FeedState | None = None
 
 
 def examine(settings: Settings, real_at: datetime) -> Iterator[Finding]:
@@ -50,8 +53,10 @@ def examine(settings: Settings, real_at: datetime) -> Iterator[Finding]:
         known = found
         yield good("database", "answers, and has the shape of this release")
         yield from _all(known)
+        yield from status_page_findings(settings, known)
     yield from carrier_findings(settings, known.configuration if known else None, real_at)
     yield from webhook_findings(settings)
+    yield from integration_findings(settings)
     yield from fallback_findings(settings, known.configuration if known else None, real_at)
 
 
@@ -83,7 +88,7 @@ def _known(connection: Connection) -> Known | Finding:
         return error("configuration", "nothing is applied", "Run: nightline apply my.toml")
     at = clock_in(connection)()
     workers, absences = living_workers(connection, at - DEAD_AFTER), absences_from(connection, at)
-    return Known(configuration, workers, stopped_phones(connection), absences, at)
+    return Known(configuration, workers, stopped_phones(connection), absences, at, find_feed_state(connection))
 
 
 def environment_findings(settings: Settings) -> Iterator[Finding]:
@@ -123,6 +128,25 @@ def people_findings(known: Known) -> Iterator[Finding]:
         if known.stopped & set(engineer.phones):
             remedy = "Have them text START to the line's number; their phone is rung all the same."
             yield warning("people", f"{engineer.name} stopped texts", remedy)
+
+
+def status_page_findings(settings: Settings, known: Known) -> Iterator[Finding]:
+    """Whether what the status page posts reaches callers."""
+    if settings.status_url is None:
+        return
+    state, remedy = known.status_page, "See that a worker runs, and that NIGHTLINE_STATUS_URL answers from its machine."
+    if state is None or state.read_at is None:
+        why = f": {state.error}" if state and state.error else ""
+        yield warning("status page", f"was never read{why}", remedy)
+    elif known.at - state.read_at >= settings.status_stale_after:
+        yield warning("status page", f"was last read {state.read_at:%Y-%m-%d %H:%M} UTC: {state.error}", remedy)
+    elif state.error:
+        yield warning("status page", state.error, "Look at the page's own summary.json; the rest of it is announced.")
+    else:
+        yield good("status page", f"was read, {state.entries} entries, {state.spoken} for our regions")
+    if not known.configuration.components:
+        remedy = "Name the status page's components and their regions as [[components]], then: nightline apply."
+        yield warning("status page", "no component of it is mapped to a region: nothing is announced", remedy)
 
 
 def rota_findings(known: Configuration, absences: tuple[Absence, ...], at: datetime) -> Iterator[Finding]:

@@ -37,8 +37,8 @@ class Facts:
 
     @property
     def policy(self) -> Policy:
-        """The escalation policy of the ticket's region."""
-        return self.configuration.policy_of(self.ticket.region)
+        """The escalation policy of the ticket, or of its region."""
+        return self.configuration.policy_of(self.ticket.region, self.ticket.policy)
 
     @property
     def caller_id(self) -> str:

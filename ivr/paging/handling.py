@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
+from ivr.desk.feedback import ask_for_feedback
 from ivr.house import House
 from ivr.paging import incidents
 from ivr.paging.acceptance import Taken, accept, decline
@@ -13,6 +14,7 @@ from ivr.paging.handover import hand_over, is_on_the_line, ringing
 from ivr.store import tickets
 from ivr.store.audit import Author, record
 from ivr.store.calls import callers_waiting
+from ivr.store.details import RESOLUTION, WORKAROUND, write_solution
 from routing.configuration import Configuration
 from routing.service import ClassOfService, response_due_at
 from routing.tickets import Ticket, TicketEvent, TicketState
@@ -43,6 +45,7 @@ class Hand:
     name: str
     person: str
     at: datetime
+    via: str = VIA
 
     @property
     def configuration(self) -> Configuration:
@@ -73,10 +76,10 @@ def take(hand: Hand, number: int) -> Told:
         return NO_ENGINEER
     if before.acknowledged_by == hand.person and before.state is TicketState.ACKNOWLEDGED:
         return Told("It is yours already.")
-    found = accept(hand.connection, hand.house.pager, number, hand.person, VIA, hand.at)
+    found = accept(hand.connection, hand.house.pager, number, hand.person, hand.via, hand.at)
     if not isinstance(found, Taken):
         return Told(late(hand, before), done=False)
-    if not found.ticket.is_critical:
+    if not found.ticket.is_critical or found.ticket.is_monitoring:
         return Told("It is yours.")
     return Told("It is yours. Your phone rings now: answer it to speak to the caller, or to call them back.")
 
@@ -155,7 +158,7 @@ def regrade(hand: Hand, ticket: Ticket, wanted: ClassOfService, reason: str) -> 
     if not tickets.move_ticket(hand.connection, ticket.number, event, only=was, **change):
         return Told("Take it first: only whoever has a Critical ticket downgrades it.", done=False)
     hand.log(ticket.number, f"class-{hand.at.isoformat()}", f"{event}d", reason)
-    author = Author(hand.name, hand.at)
+    author = Author(hand.name, hand.at, hand.via)
     before, after = ({"class_of_service": str(value)} for value in (ticket.class_of_service, wanted))
     record(hand.connection, author, "ticket", str(ticket.number), before, after, action=str(event), why=reason)
     return Told(what_follows(hand, ticket, wanted))
@@ -184,9 +187,21 @@ def goal_of(hand: Hand, ticket: Ticket, wanted: ClassOfService) -> datetime | No
         return response_due_at(wanted, SupportState(False, None, None, None), since)
 
 
-def resolve(hand: Hand, number: int, text: str) -> Told:
-    """The work is done. Not while the caller is on the line: a line that drops then must page again."""
-    return end(hand, number, TicketEvent.RESOLVE, "resolved", text)
+def resolve(hand: Hand, number: int, text: str, solved_by: str = RESOLUTION) -> Told:
+    """The work is done, by a resolution or a workaround (art. 16.8), which needs words.
+
+    Not while the caller is on the line: a line that drops then must page again.
+    """
+    if solved_by not in {RESOLUTION, WORKAROUND}:
+        return Told("Choose resolution or workaround.", done=False)
+    if solved_by == WORKAROUND and not text:
+        return Told("Write down the workaround: the partner is to find it.", done=False)
+    told = end(
+        hand, number, TicketEvent.RESOLVE, "resolved", f"workaround: {text}" if solved_by == WORKAROUND else text
+    )
+    if told.done:
+        write_solution(hand.connection, number, solved_by, text, hand.at)
+    return told
 
 
 def close(hand: Hand, number: int, text: str) -> Told:
@@ -206,6 +221,8 @@ def end(hand: Hand, number: int, event: TicketEvent, became: str, text: str) -> 
     if not tickets.move_ticket(hand.connection, number, event):
         return Told(late(hand, ticket), done=False)
     hand.log(number, became, became, text)
+    over = tickets.find_ticket(hand.connection, number) or ticket
+    ask_for_feedback(hand.house, hand.connection, hand.configuration, over, hand.at)
     return Told(f"The ticket is {became}.")
 
 

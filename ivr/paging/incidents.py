@@ -24,7 +24,7 @@ def begin_page(
     connection: Connection, pager: Pager, configuration: Configuration, ticket: Ticket, at: datetime
 ) -> Ticket:
     """Begin to page for a ticket that nobody is called for yet, outside any incident. Twice is once."""
-    policy = configuration.policy_of(ticket.region)
+    policy = configuration.policy_of(ticket.region, ticket.policy)
     turn = tickets.take_turn(connection, policy.key) if policy.takes_turns else 0
     if tickets.move_ticket(connection, ticket.number, TicketEvent.PAGE, escalation=1, turn=turn, incident=None):
         tickets.log(connection, ticket.number, "paging-1", at, "paging began")

@@ -13,6 +13,7 @@ from ivr.paging.check_outbox import text_reported
 from ivr.reminders.answers import answer_ok
 from ivr.standby.houses import Houses
 from ivr.store import attempts, tickets
+from ivr.store.feedback import was_asked
 from ivr.store.messages import TextRecord, text_answered, text_received, text_status
 from ivr.store.optouts import start_texts, stop_texts
 from routing.numbers import e164
@@ -71,6 +72,7 @@ def answer_text(house: House, connection: Connection, carrier: Mapping[str, str]
     engineer = engineer_with(house, connection, sender) if sender else None
     if engineer is None:
         logger.warning("text from a number that is no engineer's", sid=sid)
+        hear_partner(house, connection, sender, body)
         reply = ""
     else:
         reply = obey(house, connection, engineer, sender or "", body)
@@ -107,6 +109,17 @@ def obey(house: House, connection: Connection, engineer: Engineer, sender: str, 
             return act(house, connection, engineer, number)
 
 
+def hear_partner(house: House, connection: Connection, sender: str | None, body: str) -> None:
+    """STOP and START of somebody who was asked for feedback; nobody else's is kept."""
+    meant = understand(body)
+    if sender is None or not isinstance(meant, ForCarrier) or meant.texts is None or not was_asked(connection, sender):
+        return
+    if meant.texts:
+        start_texts(connection, sender)
+    else:
+        stop_texts(connection, sender, house.clock())
+
+
 def want_texts(house: House, connection: Connection, engineer: Engineer, phone: str, wanted: bool) -> None:
     """STOP and START hold for the phone that texted; it is rung all the same, and managers are told."""
     if wanted:
@@ -124,6 +137,8 @@ def take(house: House, connection: Connection, engineer: Engineer, number: int) 
     """Give the ticket to this engineer, unless somebody has it."""
     found = accept(connection, house.pager, number, engineer.key, "text", house.clock())
     if isinstance(found, Taken):
+        if found.ticket.is_monitoring:
+            return f"Ticket {number} is yours: {found.ticket.what}"[:300]
         return f"Ticket {number} is yours. Answer your phone to speak to the caller."
     if found.person is None:
         return f"There is no open ticket {number}."

@@ -8,14 +8,13 @@ from ivr.paging.links import link_to_take
 from ivr.store.attempts import AttemptRecord
 from ivr.store.messages import TextRecord
 from routing.escalation import Candidate
-from routing.screening import SPOKEN_SYMPTOM
 from routing.tickets import Ticket
 
 
 def summary(ticket: Ticket, region: str) -> str:
     """A ticket in one line."""
-    who = ticket.partner_name or f"unverified caller {ticket.caller}"
-    return f"{ticket.number} {who}, {region}: {SPOKEN_SYMPTOM[ticket.symptom]}"
+    who = ticket.who if ticket.partner_name or ticket.is_monitoring else f"unverified caller {ticket.caller}"
+    return f"{ticket.number} {who}, {region}: {ticket.what}"
 
 
 def text_beside_ring(house: House, connection: Connection, facts: Facts, attempt: AttemptRecord) -> None:

@@ -55,8 +55,13 @@ class Moves:
             if facts.ticket.state is TicketState.ACKNOWLEDGED:
                 return joining.look(self.house, connection, facts)
             if facts.ticket.state is not TicketState.PAGING:
-                return {"do": "end"}
+                return self._stop_ringing(facts)
             return self._next(connection, facts)
+
+    def _stop_ringing(self, facts: Facts) -> Do:
+        """The ticket is over by itself: phones that still ring are stopped, one after the other."""
+        ringing = (one.id for one in facts.living() if one.outcome is None and not one.is_unwanted)
+        return next(({"do": "cancel", "attempt": id_} for id_ in ringing), {"do": "end"})
 
     def _next(self, connection: Connection, facts: Facts) -> Do:
         if close_outdated(self.house, connection, facts):

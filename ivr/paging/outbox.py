@@ -44,8 +44,10 @@ MACHINES_MAY_NEED = timedelta(minutes=1)
 """Less than this is never old, however fast a rehearsal runs."""
 
 ASKS_TO_TAKE = re.compile(r"-ring$|-busy-|-unanswered-")
-OF_SHIFTS = re.compile(r"^(remind|handoff|gaps)-")
-"""Texts about shifts: one that is late is dropped, and so is one about a shift that has moved."""
+ONLY_TELLS = re.compile(r"^(remind|handoff|gaps|goal|feedback)-")
+"""Texts that ask for no ticket: one that is late is dropped, and so is one about a shift that has moved."""
+
+OF_GOALS = re.compile(r"^goal-")
 
 RAISES_ALARM = re.compile(rf"^\d+-{ALARM}")
 MOST_TICKETS = 8
@@ -100,14 +102,21 @@ def is_stale(house: House, connection: Connection, text: TextRecord, at: datetim
     One that asks to take a ticket: the ticket is not paged for, or was asked for again since. An alarm: somebody
     has the ticket, or there is a newer alarm. While nobody has it, an alarm is sent however old it is.
     """
-    if OF_SHIFTS.search(text.key):
-        return text.at < is_old_before(house, at) or is_withdrawn(connection, text.key)
+    if ONLY_TELLS.search(text.key):
+        late = text.at < is_old_before(house, at)
+        return late or is_withdrawn(connection, text.key) or _is_answered(connection, text)
     kind = next((kind for kind in (ASKS_TO_TAKE, RAISES_ALARM) if kind.search(text.key)), None)
     ticket = find_ticket(connection, text.ticket) if text.ticket is not None else None
     if kind is None or ticket is None:
         return False
     wanted = {TicketState.PAGING} if kind is ASKS_TO_TAKE else {TicketState.OPEN, TicketState.PAGING}
     return ticket.state not in wanted or any(kind.search(key) for key in newer_texts(connection, text))
+
+
+def _is_answered(connection: Connection, text: TextRecord) -> bool:
+    """Whether somebody has the ticket whose goal a text warns of."""
+    ticket = find_ticket(connection, text.ticket) if OF_GOALS.search(text.key) and text.ticket is not None else None
+    return ticket is not None and ticket.state not in {TicketState.OPEN, TicketState.PAGING}
 
 
 def summarise_old(house: House) -> None:

@@ -1,6 +1,7 @@
 """How the rest of the service reaches the paging worker: always inside its own transaction."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from dbos import DBOSClient
 from sqlalchemy import Connection
@@ -10,6 +11,9 @@ from routing.tickets import Ticket
 
 QUEUE = "pages"
 QUEUE_POLLING_SECONDS = 0.2
+OUT_QUEUE = "out"
+"""Where news for others waits: a queue of its own, so that no page waits for anybody else's service."""
+
 APPLICATION = "nightline"
 APPLICATION_VERSION = "1"
 """Raised by hand when a workflow changes so that those in flight could not be replayed by the new code."""
@@ -71,6 +75,34 @@ class Pager:
     def check_phone(self, connection: Connection, check: int) -> None:
         """Send the code or the test of a check."""
         self._enqueue(connection, "check_phone", f"check-{check}", check)
+
+    def done_before(self, before: datetime, limit: int) -> list[str]:
+        """Workflows that ended, however, and were begun before an instant (UTC); so many at most."""
+        found = self._client.list_workflows(
+            status=["SUCCESS", *BROKEN], end_time=before.isoformat(), limit=limit, load_input=False, load_output=False
+        )
+        return [one.workflow_id for one in found]
+
+    def forget(self, workflows: list[str]) -> None:
+        """Delete workflows that ended, with their steps."""
+        self._client.delete_workflows(workflows)
+
+    def deliver(self, connection: Connection, id_: str, delivery: int, attempt: int, to: str, seconds: float) -> None:
+        """Try to deliver news in so many seconds, once for each id; one at a time to each recipient."""
+        self._client.enqueue_in_transaction(
+            connection,
+            {
+                "workflow_name": "deliver",
+                "queue_name": OUT_QUEUE,
+                "workflow_id": id_,
+                "app_version": APPLICATION_VERSION,
+                "application_name": APPLICATION,
+                "queue_partition_key": to,
+                "delay_seconds": seconds,
+            },
+            delivery,
+            attempt,
+        )
 
     def _enqueue(self, connection: Connection, workflow: str, id_: str, *args: object) -> None:
         self._client.enqueue_in_transaction(

@@ -15,6 +15,9 @@ from ivr.settings import Settings
 CARRIER_API = "https://api.twilio.com"
 TIMEOUT_SECONDS = 5
 LIVE = {"queued", "initiated", "ringing", "in-progress"}
+NOT_THERE = "20404:"
+"""The carrier's error for what does not exist."""
+
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -123,6 +126,14 @@ class Phone:
             self._client.messages.create, to=to, body=body, status_callback=status_callback, **{kind: sender}
         )
         return str(message.sid), str(message.status)
+
+    def delete_recording(self, recording: str) -> None:
+        """Delete a recording at the carrier. One that is not there any more is no error. Raises PhoneFailed."""
+        try:
+            _asking(self._client.recordings(recording).delete)
+        except PhoneFailed as failure:
+            if not str(failure).startswith(NOT_THERE):
+                raise
 
     def _change(self, leg: str, **values: str) -> bool:
         try:

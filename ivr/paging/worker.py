@@ -9,16 +9,20 @@ import structlog
 from dbos import DBOS, DBOSConfig
 from sqlalchemy import Engine
 
+from ivr.alerts.intake import page_held
 from ivr.house import House
+from ivr.integrations.outward import Outward
 from ivr.paging.incidents import tell_engineers
 from ivr.paging.moves import Moves
 from ivr.paging.orphans import QuietCallers, release_colleagues, release_engineers
 from ivr.paging.outbox import summarise_old
-from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, QUEUE, QUEUE_POLLING_SECONDS
+from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, OUT_QUEUE, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
+from ivr.privacy.keeper import PrivacyKeeper
 from ivr.reminders.keeper import Reminders
+from ivr.status_page.keeper import StatusPageKeeper
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
 from ivr.watch.deadman import Switch
 from ivr.watch.guard import Guard
@@ -27,6 +31,8 @@ logger = structlog.get_logger()
 
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
+DELIVERIES_AT_ONCE = 4
+"""For each worker; and one at a time to each recipient."""
 
 
 class Worker:
@@ -41,6 +47,9 @@ class Worker:
         self._callers = QuietCallers(house, self.phone)
         self._switch = Switch(house, self.id)
         self._reminders = Reminders(house)
+        self._outward = Outward(house)
+        self._status_page = StatusPageKeeper(house)
+        self._privacy = PrivacyKeeper(house)
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -48,6 +57,7 @@ class Worker:
         """Launch DBOS and begin to beat. The database must be migrated. Raises what the database raises."""
         DBOS(config=dbos_config(self.house.engine, self.id))
         register(Moves(self.house, self.phone))
+        self._outward.register()
         try:
             self._beat()  # before the first workflow, or another worker would take it over
             DBOS.launch()
@@ -58,10 +68,16 @@ class Worker:
         self._keeper.start()
         self._switch.start()
         self._reminders.start()
+        self._outward.start()
+        self._status_page.start()
+        self._privacy.start()
 
     def stop(self) -> None:
         """Stop in good order: what is in flight goes on in another worker, or in the next one."""
+        self._outward.stop()
+        self._status_page.stop()
         self._reminders.stop()
+        self._privacy.stop()
         self._switch.stop()
         self._stop.set()
         self._keeper.join()
@@ -95,6 +111,7 @@ class Worker:
                     since_sweep = 0.0
                     self._guard.look()  # before what it would tell of is mended
                     tell_engineers(self.house)
+                    page_held(self.house)
                     sweep(self.house, self.phone)
                     release_engineers(self.house, self.phone)
                     release_colleagues(self.house, self.phone)
@@ -126,4 +143,5 @@ def prepare_queue(engine: Engine) -> None:
     DBOS(config=config)
     DBOS.launch()
     DBOS.register_queue(QUEUE, polling_interval_sec=QUEUE_POLLING_SECONDS)
+    DBOS.register_queue(OUT_QUEUE, worker_concurrency=DELIVERIES_AT_ONCE, partition_worker_concurrency=1)
     DBOS.destroy(workflow_completion_timeout_sec=0)

@@ -26,6 +26,47 @@ DESK_BUSY = {
     "es": Prompt("desk-busy-es", "En este momento no hay nadie disponible. Continuamos en inglés.", language="es"),
 }
 
+# An announcement
+
+INFORMED_KEY = {
+    "en": Prompt(
+        "announced-key-en",
+        "If exactly this is why you call, and you need nothing else, press 9. Otherwise please stay on the line.",
+        ("9",),
+    ),
+    "it": Prompt(
+        "announced-key-it",
+        "Se chiama proprio per questo e non le serve altro, prema 9. Altrimenti resti in linea.",
+        ("9",),
+        language="it",
+    ),
+    "de": Prompt(
+        "announced-key-de",
+        "Wenn Sie genau deswegen anrufen und sonst nichts brauchen, drücken Sie die 9. Sonst bleiben Sie bitte dran.",
+        ("9",),
+        language="de",
+    ),
+    "fr": Prompt(
+        "announced-key-fr",
+        "Si vous appelez exactement pour cela et n'avez besoin de rien d'autre, tapez 9. Sinon, restez en ligne.",
+        ("9",),
+        language="fr",
+    ),
+    "es": Prompt(
+        "announced-key-es",
+        "Si llama exactamente por esto y no necesita nada más, pulse 9. De lo contrario, siga en línea.",
+        ("9",),
+        language="es",
+    ),
+}
+INFORMED = {
+    "en": Prompt("informed-en", "Thank you for calling. Goodbye."),
+    "it": Prompt("informed-it", "Grazie per la chiamata. Arrivederci.", language="it"),
+    "de": Prompt("informed-de", "Danke für Ihren Anruf. Auf Wiederhören.", language="de"),
+    "fr": Prompt("informed-fr", "Merci de votre appel. Au revoir.", language="fr"),
+    "es": Prompt("informed-es", "Gracias por su llamada. Adiós.", language="es"),
+}
+
 # Who is calling
 
 ENTER_PARTNER = Prompt("enter-partner", "Please enter your partner number, then press hash.", ("hash",))
@@ -157,6 +198,14 @@ LAST_RESORT = Prompt(
 PAGE = Prompt("page", "Critical ticket {ticket}, {partner}, {region}: {symptom}{more}.", seconds=25)
 PAGE_MORE = Prompt("page-more", ", reported by {others} more")
 NOT_RECOGNISED = Prompt("page-not-recognised", "a caller nobody recognised")
+ALERT = Prompt("alert", "Monitoring alert, ticket {ticket}, {partner}, {region}: {symptom}{more}.", seconds=25)
+ALERT_MORE = Prompt("alert-more", ", and {others} more alert")
+ALERTS_MORE = Prompt("alerts-more", ", and {others} more alerts")
+ALERT_PBX = Prompt("alert-pbx", "PBX {pbx}")
+NO_PARTNER = Prompt("alert-no-partner", "no partner named")
+ALERT_KEYS = Prompt(
+    "alert-keys", "To take it, press 1. To pass it on, press 2. To repeat, press star.", ("1", "2", "star")
+)
 PAGE_KEYS = Prompt(
     "page-keys",
     "To take it, press 1. To pass it on, press 2. To hear the caller, press 3. To repeat, press star.",
@@ -199,6 +248,13 @@ NO_NUMBER = Prompt(
     "no-number",
     "The caller left no number that can be called. The partner's details are in the ticket. Goodbye.",
 )
+YOURS = Prompt("alert-yours", "It is yours.")
+OFFER_PARTNER = Prompt("alert-call-partner", "To call the partner, press 1. To end, hang up.", ("1",))
+NO_PARTNER_NUMBER = Prompt(
+    "alert-no-number",
+    "The partner has no number on file that can be called. The details are in the ticket. Goodbye.",
+)
+PARTNER_NOT_REACHED = Prompt("alert-not-reached", "The partner did not answer.")
 NO_SUCH_PAGE = Prompt("no-such-page", "This call is no longer needed. Goodbye.")
 CALL_BACK_FAILED = Prompt("call-back-failed", "The call back was not answered.")
 

@@ -16,6 +16,7 @@ EXAMPLES = {
     "name": "Ada Rossi",
     "engineer": "Ada Rossi",
     "partner": "Acme Telecom",
+    "pbx": "A 7",
     "region": "Italy",
     "symptom": "calls dropping",
     "due": "by six p.m. on Monday, Central European Time",

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from ivr.rehearsal.handsets import BEHAVIOURS
 from ivr.store.configuration import PartnerEntry
+from routing.announcements import Announcement
 from routing.configuration import Configuration
 
 IDLE_SECONDS, LONGEST_SECONDS = 600.0, 1800.0
@@ -32,6 +33,7 @@ class Plan:
     token: str
     pace: float = 1.0
     behaviours: Mapping[str, str] = field(default_factory=dict)
+    announcements: tuple[Announcement, ...] = ()
     idle_seconds: float = IDLE_SECONDS
     longest_seconds: float = LONGEST_SECONDS
 

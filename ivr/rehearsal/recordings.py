@@ -28,3 +28,11 @@ def silence(seconds: int) -> bytes:
         audio.setframerate(RATE)
         audio.writeframes(bytes(2 * RATE * seconds))
     return file.getvalue()
+
+
+@rest.delete("/Recordings/<sid>.json")
+def delete_recording(sid: str) -> Response:
+    """One recording is gone for good: 204, and 404 the next time."""
+    if carrier().recordings.pop(sid, None) is None:
+        raise not_found()
+    return Response(status=204)

@@ -21,6 +21,8 @@ from ivr.rehearsal.remote import remote
 from ivr.rehearsal.server import Quiet
 from ivr.rehearsal.wall import is_here
 from ivr.settings import Settings
+from ivr.store.announcements import add_announcement
+from ivr.store.audit import Author
 from ivr.store.configuration import save_configuration, save_partners
 from ivr.store.engine import WORKER_WAITS, connect
 from ivr.store.migrate import migrate
@@ -46,6 +48,8 @@ class Session:
         with self.engine.begin() as connection:
             save_configuration(connection, plan.configuration)
             save_partners(connection, plan.partners, ())
+            for announcement in plan.announcements:
+                add_announcement(connection, Author(plan.by, plan.at), announcement)
         self.house: House
 
     def start(self) -> None:

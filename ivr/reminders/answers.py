@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from ivr.house import House
-from ivr.paging.outbox import OF_SHIFTS
+from ivr.paging.outbox import ONLY_TELLS
 from ivr.reminders.occasions import Shift
 from ivr.reminders.words import confirmed
 from ivr.store.messages import last_text_to
@@ -27,7 +27,7 @@ def answer_ok(house: House, connection: Connection, phone: str, is_explicit: boo
     at = house.clock()
     waiting = unconfirmed(connection, phone, at)
     last = last_text_to(connection, phone, at - LOOK_BACK)
-    is_of_shifts = is_explicit or (last is not None and OF_SHIFTS.search(last.key) is not None)
+    is_of_shifts = is_explicit or (last is not None and ONLY_TELLS.search(last.key) is not None)
     if not waiting:
         return NOTHING_LEFT if is_of_shifts and not is_explicit else None
     paging = [] if is_of_shifts else paging_tickets(connection)

@@ -1,4 +1,4 @@
-"""The reminders' keeper: tells engineers of shifts and handoffs and managers of gaps, each occasion once."""
+"""The reminders' keeper: tells of shifts, handoffs, gaps, and goals about to be missed, each occasion once."""
 
 import threading
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 
 from ivr.calendars.shifts import A_MOMENT, Handoff, handoffs, until_when
+from ivr.desk.goals import warn_of_goals
 from ivr.house import House
 from ivr.reminders import words
 from ivr.reminders.mail import send_waiting
@@ -67,6 +68,7 @@ class Reminders:
         while not self._stop.wait(self._house.settings.shortened(LOOK_EVERY).total_seconds()):
             try:
                 remind(self._house)
+                warn_of_goals(self._house)
                 send_waiting(self._house)
             except NotConfigured:
                 continue

@@ -28,8 +28,18 @@ NOT_TOLD = {WAITING, STALE, SUMMARISED, "stopped", "failed", "undelivered"}
 """States of a text or a mail that its reader has not got."""
 
 
-def tell(house: House, connection: Connection, known: Configuration, what: ReminderRecord, body: str) -> bool:
+def tell(
+    house: House,
+    connection: Connection,
+    known: Configuration,
+    what: ReminderRecord,
+    body: str,
+    *,
+    ticket: int | None = None,
+) -> bool:
     """Tell the engineer of a record, once for its key; True when that is new. `to` is found here.
+
+    `ticket` is the one that it is about, if any.
 
     Somebody who has neither a phone that may be texted nor, where mail is set up, an address is not told.
     """
@@ -38,9 +48,11 @@ def tell(house: House, connection: Connection, known: Configuration, what: Remin
     if to is None or not write_reminder(connection, replace(what, to=to)):
         return False
     if "@" in to:
-        write_mail(connection, MailRecord(what.key, to, SUBJECT, body, what.at))
+        write_mail(
+            connection, MailRecord(what.key, to, SUBJECT if ticket is None else f"Ticket {ticket}", body, what.at)
+        )
     else:
-        house.pager.text(connection, TextRecord(what.key, None, to, body, what.at))
+        house.pager.text(connection, TextRecord(what.key, ticket, to, body, what.at))
     logger.info("told", occasion=what.kind, engineer=what.engineer, rota=what.rota or None)
     return True
 

@@ -3,13 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
+from sqlalchemy.exc import DBAPIError
 
+from ivr.store.announcements import copy_announcements
 from ivr.store.configuration import configuration_version
 from ivr.store.engine import connect
 from ivr.store.migrate import migrate
 from ivr.store.numbers import reserve_numbers
+from ivr.store.rehearsal import clock_in
 from ivr.store.tables import configuration_items, counters, partner_phones, partners, reserved_numbers
+
+logger = structlog.get_logger()
 
 COPIED = (configuration_items, partners, partner_phones)
 NUMBERS_KEPT = 50
@@ -32,6 +38,8 @@ def refresh(main: Connection, journal: Connection, always: bool = False) -> bool
     if always:
         _drop_strange_numbers(main, journal)
     _keep_numbers(main, journal)
+    if always:
+        _keep_announcements(main, journal)
     version = configuration_version(main)
     if configuration_version(journal) == version and not always:
         return False
@@ -68,6 +76,17 @@ def _keep_numbers(main: Connection, journal: Connection) -> None:
     if left < NUMBERS_KEPT // 2:
         numbers = reserve_numbers(main, NUMBERS_KEPT - left)
         journal.execute(insert(reserved_numbers), [{"number": number} for number in numbers])
+
+
+def _keep_announcements(main: Connection, journal: Connection) -> None:
+    """What is announced, as of now. Should that fail, nothing else does: calls go on without."""
+    try:
+        with main.begin_nested(), journal.begin_nested():
+            copy_announcements(main, journal, clock_in(main)())
+    except Exception as error:
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise
+        logger.exception("announcements were not copied to the standby")
 
 
 def _copy(main: Connection, journal: Connection, table: Table) -> None:

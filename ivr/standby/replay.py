@@ -3,11 +3,12 @@
 from typing import Any
 
 import structlog
-from sqlalchemy import Column, Connection, Table, and_, delete, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, or_, select, update
 
 from ivr.house import House
 from ivr.standby.journal import hold
 from ivr.store import tickets as ticket_store
+from ivr.store.event_tables import events
 from ivr.store.messages import WAITING, TextRecord
 from ivr.store.once import insert_once
 from ivr.store.tables import (
@@ -55,6 +56,7 @@ def replay(main: House, journal: House) -> int:
                 _move_call(here, there, sid)
                 for number in numbers:
                     _move_ticket(main, here, there, number)
+                _move_events(here, there, _of(sid, numbers))
             _forget(here, sid, numbers)
         logger.warning("a call of the standby is in the database now", call=sid, tickets=numbers)
     _move_texts(main, journal)
@@ -84,6 +86,16 @@ def _move_ticket(main: House, here: Connection, there: Connection, number: int) 
     if stands is not None and stands.escalation:
         main.pager.escalate(there, number, stands.escalation)
         main.pager.ring_bell(there, stands)
+
+
+def _of(sid: str, numbers: list[int]) -> ColumnElement[bool]:
+    return or_(events.c.call == sid, events.c.ticket.in_(numbers))
+
+
+def _move_events(here: Connection, there: Connection, mine: ColumnElement[bool]) -> None:
+    for row in _rows(here, events, mine):
+        del row["id"]
+        insert_once(there, events, **row)
 
 
 def _settle_ticket(main: House, there: Connection, local: Ticket) -> None:
@@ -142,6 +154,7 @@ def _forget(here: Connection, sid: str, numbers: list[int]) -> None:
         for table in (attempts, ticket_log):
             here.execute(delete(table).where(table.c.ticket == number))
         here.execute(delete(tickets).where(tickets.c.number == number))
+    here.execute(delete(events).where(_of(sid, numbers)))
     for table in (answers, recordings):
         here.execute(delete(table).where(table.c.call == sid))
     here.execute(delete(calls).where(calls.c.sid == sid))

@@ -1,4 +1,4 @@
-"""The audit: what was changed, by whom, and how it was before. Rows are written, never changed."""
+"""The audit: what was changed, by whom, and how it was before. Only retention and an erasure take anything out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from ivr.store.console_tables import changes
+from ivr.store.events import tell_of_rotas
 
 Document = dict[str, Any]
+
+ROTA = "rota"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ def record(
     values = {"at": author.at, "by": author.name, "source": author.source, "kind": kind, "key": key}
     row = {**values, "action": told, "before": before, "after": after, "why": why}
     inserted = connection.execute(insert(changes).values(**row)).inserted_primary_key
+    if kind == ROTA:
+        tell_of_rotas(connection, [(key, told)], author.name, author.at)
     assert inserted is not None
     return int(inserted[0])
 
@@ -73,6 +78,8 @@ def record_all(connection: Connection, author: Author, entries: Iterable[Entry],
     same = {"at": author.at, "by": author.name, "source": author.source, "why": why}
     if rows := [{**entry.__dict__, **same} for entry in entries]:
         connection.execute(insert(changes), rows)
+        rotas = [(row["key"], row["action"]) for row in rows if row["kind"] == ROTA]
+        tell_of_rotas(connection, rotas, author.name, author.at)
 
 
 def find_change(connection: Connection, id_: int) -> AuditedChange | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from ivr.store.events import EventType, tell_of_call
 from ivr.store.once import insert_once
 from ivr.store.tables import answers, calls, tickets
 
@@ -42,6 +43,7 @@ def find_call(connection: Connection, sid: str) -> CallRecord | None:
 def begin_call(connection: Connection, record: CallRecord) -> CallRecord:
     """Store a call that begins; returns what stands, which is the first one when told twice."""
     if insert_once(connection, calls, **record.__dict__):
+        tell_of_call(connection, EventType.CALL_STARTED, record.sid, record.started_at)
         return record
     stored = find_call(connection, record.sid)
     assert stored is not None
@@ -73,6 +75,8 @@ def update_call_once(connection: Connection, sid: str, **values: Any) -> bool:
     """Set columns that are still empty, all or none; True when this call set them."""
     empty = [calls.c[name].is_(None) for name in values]
     changed = connection.execute(update(calls).where(calls.c.sid == sid, *empty).values(**values))
+    if changed.rowcount == 1 and "ended_at" in values:
+        tell_of_call(connection, EventType.CALL_ENDED, sid, values["ended_at"])
     return changed.rowcount == 1
 
 

@@ -12,12 +12,15 @@ from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete
 from ivr.store.once import insert_once
 from ivr.store.prompt_audio import seconds_by_name
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
+from routing.alerts import AlertRule
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.partners import Partner, Tier
 from routing.people import Engineer
+from routing.prices import Price
 from routing.prompts import PromptChange
 from routing.regions import Region
+from routing.status_page import Component
 from schedules.rota import Rota
 
 logger = structlog.get_logger()
@@ -28,6 +31,9 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     "engineer": TypeAdapter(Engineer),
     "rota": TypeAdapter(Rota),
     "policy": TypeAdapter(Policy),
+    "component": TypeAdapter(Component),
+    "price": TypeAdapter(Price),
+    "alert_rule": TypeAdapter(AlertRule),
     "prompt": TypeAdapter(PromptChange),
 }
 
@@ -51,6 +57,9 @@ def items_of(configuration: Configuration) -> dict[str, Mapping[str, Any]]:
         "engineer": configuration.engineers,
         "rota": configuration.rotas,
         "policy": configuration.policies,
+        "component": configuration.components,
+        "price": configuration.prices,
+        "alert_rule": configuration.alert_rules,
         "prompt": configuration.prompts,
     }
 
@@ -77,8 +86,8 @@ def load_configuration(connection: Connection) -> Configuration:
             found[row["kind"]][row["key"]] = KINDS[row["kind"]].validate_python(row["document"])
     if rules is None:
         raise NotConfigured("Nothing is configured. Run: nightline apply config/example.toml")
-    prompts = _with_known_audio(connection, found["prompt"])
-    return Configuration(rules, found["region"], found["engineer"], found["rota"], found["policy"], prompts)
+    found["prompt"] = _with_known_audio(connection, found["prompt"])
+    return Configuration(rules, *found.values())
 
 
 def hold_configuration(connection: Connection) -> None:

@@ -8,11 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from ivr.store.calls import CallRecord
+from ivr.store.desk_tables import ticket_details
 from ivr.store.tables import calls, partners, ticket_log, tickets
 from ivr.store.tickets import ticket_from
 from routing.tickets import Ticket
 
 PAGE = 50
+SAID = ("subject", "message", "error", "solution")
+"""What of a ticket's details a word is looked for in."""
+
 NAMED_ALIKE = 20
 """So many partners that a text fits are looked up; a shorter text fits more, and says little."""
 
@@ -29,8 +33,8 @@ class Place:
 class TicketFilter:
     """What tickets to list; empty values ask for nothing. `since` is included, `until` is not (UTC).
 
-    `numbers` are ticket numbers, `partners` partner numbers, of which one must fit; `noted` is a text in a PBX's name
-    or in a note.
+    `numbers` are ticket numbers, `partners` partner numbers, of which one must fit; `noted` is a text in a PBX's name,
+    in a note, or in what engineers wrote down.
     """
 
     class_of_service: str = ""
@@ -108,7 +112,10 @@ def _of_tickets(wanted: TicketFilter) -> Select[Any]:
     if wanted.noted:
         notes = ticket_log.c.detail.icontains(wanted.noted, autoescape=True)
         noted = select(ticket_log.c.ticket).where(ticket_log.c.event == "note", notes)
-        conditions.append(or_(columns.pbx.icontains(wanted.noted, autoescape=True), columns.number.in_(noted)))
+        said = [ticket_details.c[name].icontains(wanted.noted, autoescape=True) for name in SAID]
+        written = select(ticket_details.c.ticket).where(or_(*said))
+        pbx = columns.pbx.icontains(wanted.noted, autoescape=True)
+        conditions.append(or_(pbx, columns.number.in_(noted), columns.number.in_(written)))
     return select(tickets).where(*conditions)
 
 

@@ -150,7 +150,7 @@ tickets = Table(
     Column("verified", Boolean, nullable=False),
     Column("state", String(20), nullable=False, index=True),
     Column("opened_at", Instant, nullable=False, index=True),
-    Column("response_due_at", Instant),
+    Column("response_due_at", Instant, index=True),
     Column("acknowledged_at", Instant),
     Column("acknowledged_by", String(60)),
     Column("acknowledged_via", String(20)),
@@ -161,6 +161,8 @@ tickets = Table(
     Column("turn", Integer, nullable=False, default=0),
     Column("incident", Integer, index=True),
     Column("told_at", Instant),
+    Column("problem", String(200), nullable=False, default="", server_default=""),
+    Column("policy", String(60), nullable=False, default="", server_default=""),
     Index("ix_tickets_partner_opened_at", "partner", "opened_at"),
     Index("ix_tickets_state_opened_at", "state", "opened_at"),
     Index("ix_tickets_region_opened_at", "region", "opened_at"),
@@ -174,7 +176,10 @@ tickets = Table(
         postgresql_where=text(CRITICAL),
     ),
 )
-"""`turn` is the ticket's place in its policy's round robin; `incident` the ticket whose page serves this one too."""
+"""`turn` is the ticket's place in its policy's round robin; `incident` the ticket whose page serves this one too.
+
+`problem` says what the monitoring found; `policy` is rung instead of the region's, where it is not empty.
+"""
 
 ticket_log = Table(
     "ticket_log",

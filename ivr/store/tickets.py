@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select, update
 
+from ivr.store.events import tell_of_line, tell_of_ticket
 from ivr.store.once import insert_once
 from ivr.store.tables import counters, ticket_log, tickets
 from routing.screening import Symptom
@@ -28,7 +29,10 @@ class Happening:
 
 def insert_ticket(connection: Connection, ticket: Ticket) -> bool:
     """Store a new ticket; False when its call already has one."""
-    return insert_once(connection, tickets, **asdict(ticket))
+    new = insert_once(connection, tickets, **asdict(ticket))
+    if new:
+        tell_of_ticket(connection, ticket.number, ticket.opened_at)
+    return new
 
 
 def find_ticket(connection: Connection, number: int) -> Ticket | None:
@@ -163,7 +167,10 @@ def next_escalation(connection: Connection, number: int, after: int) -> bool:
 
 def log(connection: Connection, ticket: int, key: str, at: datetime, event: str, detail: str = "") -> bool:
     """Add a line to a ticket's timeline, once for each key; True when it is new."""
-    return insert_once(connection, ticket_log, ticket=ticket, key=key, at=at, event=event, detail=detail)
+    new = insert_once(connection, ticket_log, ticket=ticket, key=key, at=at, event=event, detail=detail)
+    if new:
+        tell_of_line(connection, ticket, key, at, event)
+    return new
 
 
 def timeline(connection: Connection, ticket: int) -> Sequence[Happening]:

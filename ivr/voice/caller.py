@@ -6,13 +6,16 @@ from functools import cached_property
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from ivr.configuration.pins import pin_matches
 from ivr.house import House
 from ivr.paging.pager import Pager
 from ivr.store import calls, limits
+from ivr.store.announcements import Entry, announcements_from
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_number
+from routing.announcements import Announcement, spoken
 from routing.configuration import Configuration
 from routing.eligibility import Eligibility, Unverified, eligibility
 from routing.numbers import country_of, dialled, may_be_called
@@ -64,6 +67,34 @@ class Caller:
     def support(self) -> SupportState:
         """The support hours of the region, now."""
         return support_or_closed(self.region, self.at)
+
+    @property
+    def is_for_desk(self) -> bool:
+        """Whether the call goes to the region's desk first."""
+        return self.record.in_support_hours and bool(self.region.desk)
+
+    @property
+    def spoken_to_first(self) -> Region | None:
+        """The region in whose language the call begins; None for English."""
+        return self.region if self.is_for_desk else None
+
+    @property
+    def announcements(self) -> tuple[Announcement, ...]:
+        """What is announced to callers of this region now."""
+        return tuple(entry.announcement for entry in self._announced)
+
+    @cached_property
+    def _announced(self) -> tuple[Entry, ...]:
+        """The same as it is stored. Whatever is wrong with it, the call goes on without."""
+        try:
+            with self._connection.begin_nested():
+                known = announcements_from(self._connection, self.at)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise  # the database is away: the standby takes the call
+            logger.exception("announcements cannot be read")
+            return ()
+        return spoken(known, self.region.key, self.at)
 
     @cached_property
     def partner(self) -> Partner | None:
@@ -120,6 +151,11 @@ class Caller:
             if here > rules.strangers_per_minute:
                 return "too many calls of strangers"
         return None
+
+    def note_announced(self) -> None:
+        """Keep which announcements the caller heard."""
+        if self._announced:
+            self.answer("announced", ", ".join(str(entry.id) for entry in self._announced))
 
     def next_question(self) -> Question | Verdict:
         """The next question of the screening, or its verdict."""

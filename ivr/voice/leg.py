@@ -9,7 +9,9 @@ from ivr.house import House
 from ivr.paging.acceptance import Taken, TakenBy, accept, decline
 from ivr.paging.handover import page_again_without
 from ivr.store import attempts, calls, tickets
+from ivr.store.alerts import count_alerts
 from ivr.store.attempts import AttemptRecord
+from ivr.store.configuration import partner_by_number
 from ivr.store.messages import recordings_of
 from ivr.voice.media import media_url
 from routing.escalation import Candidate, Outcome, Ring
@@ -71,8 +73,17 @@ class EngineerLeg:
         return call is not None and call.ended_at is None
 
     @property
+    def partner_number(self) -> str | None:
+        """The partner's main number, the first on file, for a ticket that nobody called for (art. 18.2)."""
+        entry = partner_by_number(self._connection, self.ticket.partner) if self.ticket.partner else None
+        allowed = self.configuration.rules.call_back_countries
+        return next((one for one in (entry.partner.phones if entry else ()) if may_be_called(one, allowed)), None)
+
+    @property
     def call_back_number(self) -> str | None:
-        """The one number that this leg may be connected to: the caller of this ticket."""
+        """The one number that this leg may be connected to: the caller of this ticket, or its partner's own."""
+        if self.ticket.is_monitoring:
+            return self.partner_number
         call = calls.find_call(self._connection, self.ticket.call) if self.ticket.call else None
         number = (call.call_back_number or call.caller_number) if call else e164(self.ticket.caller)
         allowed = self.configuration.rules.call_back_countries
@@ -80,7 +91,9 @@ class EngineerLeg:
 
     @property
     def others(self) -> int:
-        """How many more tickets this page serves."""
+        """How many more tickets this page serves, or alerts of the monitoring."""
+        if self.ticket.is_monitoring:
+            return max(count_alerts(self._connection, self.ticket.number) - 1, 0)
         return len(tickets.tickets_of_incident(self._connection, self.ticket.number))
 
     @property

@@ -6,6 +6,7 @@ import structlog
 from flask import Blueprint, Response, abort, request
 
 from ivr.paging.incoming import current_houses
+from ivr.privacy.vault import NotOpened, kept_audio
 from ivr.recordings import CHUNK_BYTES, RecordingFailed, ask
 from ivr.settings import Settings
 from ivr.store.messages import RecordingRecord, find_recording
@@ -55,8 +56,11 @@ def recording_audio(token: str) -> Response:
     if stored is None:
         abort(403)
     try:
+        kept = houses.run(lambda _house, here: kept_audio(here, settings, stored.sid), call=named["call"])
+        if kept is not None:
+            return Response(kept[0], content_type=kept[1], headers={"Cache-Control": "private, no-store"})
         audio = ask(settings, stored.url)
-    except RecordingFailed as failure:
+    except (RecordingFailed, NotOpened) as failure:
         logger.warning("a recording could not be played", call=stored.call, why=str(failure))
         abort(502)
     answer = Response(audio.iter_content(CHUNK_BYTES), content_type=audio.headers["Content-Type"])

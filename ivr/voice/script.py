@@ -5,7 +5,7 @@ One file, though a long one: it is read from top to bottom, as the call is heard
 
 from ivr.places import To
 from ivr.prompts import catalogue as prompts
-from ivr.voice import words
+from ivr.voice import announced, words
 from ivr.voice.again import asking_about
 from ivr.voice.call import Call
 from ivr.voice.call_back import asking_number, promise
@@ -15,6 +15,7 @@ from ivr.voice.saying import say
 from ivr.voice.steps import caller_step, waiting_step
 from ivr.voice.turns import Ask, Dial, Goodbye, Hold, Join, Nothing, Record, Refuse, Said, Tell, Turn, to
 from ivr.voice.words import room_of, sentences
+from routing.announcements import symptoms_of
 from routing.eligibility import Eligible, Referred, Unverified
 from routing.screening import QUESTIONS, UNSCREENED, Question, Verdict
 
@@ -26,13 +27,43 @@ TRIES = 3
 
 @caller_step
 def answer(call: Call, _heard: Heard) -> Turn:
-    """Heard by everybody, first: the desk in support hours, the screening outside them; a busy tone if refused."""
+    """Heard by everybody, first: what is announced, then the greeting; a busy tone if refused."""
     if refused := call.refused_because():
         call.finish(refused)
         return Refuse()
-    if call.record.in_support_hours and call.region.desk:
-        return Dial((words.greeting(call.region),), call.region.desk, caller_id="", after=to(after_desk))
-    return welcome(call, say(prompts.WELCOME))
+    call.note_announced()
+    says = announced.announced(call.announcements, call.spoken_to_first)
+    if not symptoms_of(call.announcements):
+        return greet(call, *says)
+    return Ask(
+        (*says, announced.informed_key(call.spoken_to_first)),
+        then=to(heard_announcement),
+        otherwise=to(tell_greeting),
+        seconds=2,
+    )
+
+
+@caller_step
+def heard_announcement(call: Call, heard: Heard) -> Turn:
+    """Heard after a key in an announcement: 9 ends the call of somebody who is informed, any other key goes on."""
+    if heard.keys != announced.KEY:
+        return greet(call)
+    call.finish("informed")
+    return Goodbye((announced.informed(call.spoken_to_first),))
+
+
+@caller_step
+def tell_greeting(call: Call, _heard: Heard) -> Turn:
+    """Heard by a caller who stayed after an announcement: everything as without one."""
+    return greet(call)
+
+
+def greet(call: Call, *before: Said) -> Turn:
+    """The desk in support hours, the screening outside them."""
+    if call.is_for_desk:
+        says = (*before, words.greeting(call.region))
+        return Dial(says, call.region.desk, caller_id="", after=to(after_desk))
+    return welcome(call, *before, say(prompts.WELCOME))
 
 
 @caller_step

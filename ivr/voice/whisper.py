@@ -38,9 +38,9 @@ def heard_take(leg: EngineerLeg, heard: Heard) -> Turn:
         case "2" if leg.is_wanted:
             leg.decline()
             return Goodbye(sentences(prompts.PASSED_ON))
-        case "3" if leg.recording:
+        case "3" if leg.recording and not leg.ticket.is_monitoring:
             return asking(leg, heard.try_, audio=leg.recording)
-        case "3":
+        case "3" if not leg.ticket.is_monitoring:
             return asking(leg, heard.try_, say(prompts.NO_RECORDING))
         case "*":
             return asking(leg, heard.try_)
@@ -79,7 +79,7 @@ def too_late(leg: EngineerLeg) -> Turn:
 def meet(leg: EngineerLeg) -> Turn:
     """Heard by the engineer who took it: into the caller's room, or the offer to call back."""
     if not leg.caller_is_there:
-        return offer_call_back(leg, 1, say(prompts.CALLER_GONE))
+        return offer_call_back(leg, 1, why_to_call(leg))
     if leg.is_whisper:
         leg.connected()
         return Connect(sentences(prompts.BRIDGING))
@@ -92,25 +92,30 @@ def after_meeting(leg: EngineerLeg, heard: Heard) -> Turn:
     """Heard by the engineer after star: the menu; or when the caller's line ended first: call back, or hang up."""
     if heard.hung_up:
         return Nothing()
-    return pausing(leg) if leg.caller_is_there and leg.is_mine else offer_call_back(leg, 1, say(prompts.CALLER_GONE))
+    return pausing(leg) if leg.caller_is_there and leg.is_mine else offer_call_back(leg, 1, why_to_call(leg))
+
+
+def why_to_call(leg: EngineerLeg) -> Said:
+    """Why the engineer hears of a call now: the caller has gone, or there never was one."""
+    return say(prompts.YOURS if leg.ticket.is_monitoring else prompts.CALLER_GONE)
 
 
 @engineer_step
 def ask_to_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
     """Heard by an engineer who waited for a caller that is gone, and again, shorter, after silence."""
-    before = (say(prompts.CALLER_GONE),) if heard.try_ == 1 else ()
+    before = (why_to_call(leg),) if heard.try_ == 1 else ()
     return offer_call_back(leg, heard.try_, *before)
 
 
 def offer_call_back(leg: EngineerLeg, try_: int, *before: Said) -> Turn:
-    """One key calls the caller of this ticket, who is shown the region's number."""
+    """One key calls the caller of this ticket, or its partner, who is shown the region's number."""
     leg.offered()
     if try_ > TRIES:
         return Goodbye(sentences(prompts.THANKS))
     if leg.call_back_number is None:
-        return Goodbye(sentences(*before, prompts.NO_NUMBER))
+        return Goodbye(sentences(*before, prompts.NO_PARTNER_NUMBER if leg.ticket.is_monitoring else prompts.NO_NUMBER))
     return Ask(
-        sentences(*before, prompts.OFFER_CALL_BACK),
+        sentences(*before, prompts.OFFER_PARTNER if leg.ticket.is_monitoring else prompts.OFFER_CALL_BACK),
         then=to_self(heard_call_back, leg, try_),
         otherwise=to_self(ask_to_call_back, leg, try_ + 1),
     )
@@ -118,7 +123,7 @@ def offer_call_back(leg: EngineerLeg, try_: int, *before: Said) -> Turn:
 
 @engineer_step
 def heard_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
-    """Heard after the offer: 1 calls the caller of this ticket from the region's number."""
+    """Heard after the offer: 1 calls the caller of this ticket, or its partner, from the region's number."""
     number = leg.call_back_number
     if heard.keys != "1" or number is None or not leg.is_mine:
         return offer_call_back(leg, heard.try_ + 1)
@@ -140,4 +145,5 @@ def after_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
         return Nothing() if heard.hung_up else Goodbye(sentences(prompts.THANKS))
     if heard.hung_up:
         return Nothing()
-    return offer_call_back(leg, heard.try_ + 1, say(prompts.CALL_BACK_FAILED))
+    failed = prompts.PARTNER_NOT_REACHED if leg.ticket.is_monitoring else prompts.CALL_BACK_FAILED
+    return offer_call_back(leg, heard.try_ + 1, say(failed))

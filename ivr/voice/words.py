@@ -159,6 +159,8 @@ def _language(region: Region) -> str:
 
 def page(ticket: Ticket, region: str, others: int = 0) -> Said:
     """What woke the engineer: number, who, where and what, how many others report it, then the keys."""
+    if ticket.is_monitoring:
+        return alert_page(ticket, region, others)
     about = say(
         prompts.PAGE,
         ticket=digits(ticket.number),
@@ -168,6 +170,21 @@ def page(ticket: Ticket, region: str, others: int = 0) -> Said:
         more=say(prompts.PAGE_MORE, others=str(others)) if others else "",
     )
     return together(about, say(prompts.PAGE_KEYS))
+
+
+def alert_page(ticket: Ticket, region: str, others: int) -> Said:
+    """What the monitoring woke the engineer for: nobody waits on the line."""
+    more = prompts.ALERTS_MORE if others > 1 else prompts.ALERT_MORE
+    named = say(prompts.ALERT_PBX, pbx=ticket.pbx) if ticket.pbx else say(prompts.NO_PARTNER)
+    about = say(
+        prompts.ALERT,
+        ticket=digits(ticket.number),
+        partner=ticket.partner_name or named,
+        region=region,
+        symptom=ticket.what.rstrip(". "),
+        more=say(more, others=str(others)) if others else "",
+    )
+    return together(about, say(prompts.ALERT_KEYS))
 
 
 def colleagues(names: list[str]) -> Said:
@@ -184,7 +201,7 @@ def asked_to_join(by: str, ticket: Ticket, region: str) -> Said:
         ticket=digits(ticket.number),
         partner=ticket.partner_name,
         region=region,
-        symptom=SPOKEN_SYMPTOM[ticket.symptom],
+        symptom=ticket.what,
     )
 
 

@@ -84,7 +84,7 @@ def _trouble(
         return Trouble.NO_WORKER
     if not lives:
         return Trouble.NO_ESCALATION
-    longest = house.settings.shortened(longest_quiet(configuration.policy_of(ticket.region))) + MARGIN
+    longest = house.settings.shortened(longest_quiet(configuration.policy_of(ticket.region, ticket.policy))) + MARGIN
     sign = last_sign_of(connection, ticket.number) or ticket.opened_at
     return Trouble.QUIET if at - sign > longest else None
 
@@ -170,10 +170,11 @@ class Guard:
 def texts_for(facts: Facts, trouble: Trouble, alarm: str) -> Iterable[TextRecord]:
     """What every manager with a phone is told."""
     ticket = facts.ticket
+    caller = "" if ticket.is_monitoring else f"; the caller is {ticket.caller}"
     on_call = ", ".join(dict.fromkeys(person.name for line in facts.levels[:1] for person in line.candidates))
     body = (
         f"Nightline ALARM, CRITICAL {summary(ticket, region_name(facts))}: {trouble}. "
-        f"Please call the engineer on call yourself ({on_call or 'nobody'}); the caller is {ticket.caller}."
+        f"Please call the engineer on call yourself ({on_call or 'nobody'}){caller}."
     )
     for manager in managers_line(facts.configuration.engineers.values()).candidates:
         key = f"{ticket.number}-{alarm}-{manager.person}"

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from ivr.sign_in_settings import LOOPBACK
 from ivr.standby.houses import Houses
 from ivr.store import figures, tally
+from ivr.store.deliveries import counts_of
 from ivr.store.workers import DEAD_AFTER, living_workers
 from ivr.watch.guard import unattended
 
@@ -95,6 +96,10 @@ class Figures(Collector):
         texts = figures.texts_by_status(connection, month)
         yield labelled("tickets", "Tickets of the last 30 days, by state.", ["class_of_service", "state"], states)
         yield labelled("texts", "Texts about tickets of the last 30 days, by status.", ["status"], texts)
+        sent: Counter[tuple[str, ...]] = Counter(
+            {(to, state): n for to, counts in counts_of(connection, at - DAY).items() for state, n in counts.items()}
+        )
+        yield labelled("deliveries", "What others were told in the last day.", ["recipient", "state"], sent)
         yield gauge(
             "calls_under_way", "Calls of the last day not over yet.", figures.calls_under_way(connection, at - DAY)
         )

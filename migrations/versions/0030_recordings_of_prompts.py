@@ -6,7 +6,7 @@ from alembic import op
 from ivr.store.types import Instant
 
 revision = "0030"
-down_revision = "0016"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

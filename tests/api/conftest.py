@@ -1,15 +1,18 @@
 """What tests of the API may ask for: the application, and programs with tokens."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
+from ivr.configuration.apply import apply_file
 from ivr.store.api_tokens import make_token
 from tests.console.desk import Desk, open_desk, prepare
+from tests.databases import Templates
+from tests.line import EXAMPLE, ringing_for
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +31,23 @@ def desk(prepared_for_api: Path, tmp_path: Path) -> Iterator[Desk]:
     yield found
     found.app.extensions["houses"].close()
     found.engine.dispose()
+
+
+@pytest.fixture
+def make_desk(templates: Templates, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+    """Makes an application on a database of a kind, for what must hold on both."""
+    made: list[Desk] = []
+
+    def make(kind: str) -> Desk:
+        url = templates.prepared(kind, tmp_path)
+        made.append(open_desk(url, tmp_path))
+        made[-1].do(lambda connection: apply_file(connection, ringing_for(EXAMPLE, 20, tmp_path)))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.app.extensions["houses"].close()
+        desk.engine.dispose()
 
 
 class Program:

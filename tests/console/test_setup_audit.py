@@ -2,6 +2,7 @@
 
 import getpass
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -80,8 +81,9 @@ def test_changes_are_found_by_kind_item_person_and_day_and_paged(desk: Desk) -> 
     assert len(items(older[1].partition("?")[2])) == 11
 
 
-def test_nothing_in_the_program_changes_or_removes_a_line_of_the_audit() -> None:
-    source = "".join(path.read_text() for path in (Path(__file__).parents[2] / "ivr").rglob("*.py"))
+def test_nothing_in_the_program_but_an_erasure_changes_or_removes_a_line_of_the_audit() -> None:
+    program = [path for path in (Path(__file__).parents[2] / "ivr").rglob("*.py") if path.name != "erasure.py"]
+    source = "".join(path.read_text() for path in program)
     assert "insert(changes)" in source
     for word in ("update(changes)", "delete(changes)", "changes.update(", "changes.delete("):
         assert word not in source
@@ -102,7 +104,8 @@ def test_applying_a_file_and_adding_a_user_write_each_change(
         ["apply", str(second), *options],
         ["user", "add", "x@example.com", *options],
     ):
-        result = runner.invoke(nightline, words)
+        with ThreadPoolExecutor(1) as elsewhere:  # the browser's driver keeps an event loop in this thread
+            result = elsewhere.submit(runner.invoke, nightline, words).result()
         assert result.exit_code == 0, result.output
     engine = connect(f"sqlite:///{tmp_path}/nightline.db")
     with engine.begin() as connection:
@@ -117,5 +120,5 @@ def test_applying_a_file_and_adding_a_user_write_each_change(
         ("engineer", "mia", "change"),
         ("service", "", "change"),
     ]
-    assert len(lines) == 4 + 1 + 6 + 5 + 2 + 1 + 7
+    assert len(lines) == 4 + 1 + 6 + 5 + 2 + 1 + 2 + 2 + 7 + 2
     assert not any("argon2" in str((line.before, line.after)) for line in lines)

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -32,5 +33,35 @@ def test_a_living_worker_goes_on_with_the_page_of_one_that_was_killed_while_the_
             line.take(second_phone.wait_for_ring(60), caller)
             assert [attempt.phone for attempt in line.attempts()] == [JON, JON_TOO]
             assert (len(jon.legs), len(second_phone.legs)) == (1, 1)
+        finally:
+            living.stop()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_next_phone_rings_when_it_was_due_and_not_a_whole_ring_after_the_take_over(
+    make_line: MakeLine, kind: str
+) -> None:
+    line = make_line(kind, pace=10)
+    jon = line.phone(JON, manual)
+    line.phone(JON_TOO, manual)
+    line.carrier.callbacks.drop = lambda params: params.get("CallStatus") in {"no-answer", "completed"}
+    with line.frozen_worker():
+        killed, living = WorkerProcess(line.settings), WorkerProcess(line.settings)
+        killed.start()
+        line.critical_call()
+        jon.wait_for_ring()
+        living.start()
+        three_quarters = line.house.clock() + line.settings.shortened(timedelta(seconds=90))
+        assert line.eventually(lambda: line.house.clock() > three_quarters)
+        pid = killed._process.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        try:
+            assert line.eventually(lambda: len(line.attempts()) == 2, 60)
+            first, second = line.attempts()
+            assert first.ringing_at is not None
+            # The ring takes 120 s and the carrier's five; begun anew it would end after 210 s at the earliest.
+            took = (second.decided_at - first.ringing_at) * line.settings.pace
+            assert timedelta(seconds=120) <= took < timedelta(seconds=200)
         finally:
             living.stop()

@@ -57,11 +57,22 @@ def test_schedules_and_routing_do_no_input_or_output() -> None:
 
 
 def test_within_the_service_paging_knows_nothing_of_voice_and_the_store_of_neither() -> None:
-    below = {"store": ("ivr.voice", "ivr.paging", "ivr.rehearsal"), "paging": ("ivr.voice", "ivr.rehearsal")}
+    below = {
+        "store": ("ivr.voice", "ivr.paging", "ivr.integrations", "ivr.rehearsal"),
+        "paging": ("ivr.voice", "ivr.rehearsal"),
+    }
     for folder, above in below.items():
         for path in sorted((ROOT / "ivr" / folder).glob("*.py")):
             for name in imports(ast.parse(path.read_text())):
                 assert not name.startswith(above), f"{path} imports {name}"
+
+
+def test_no_call_and_no_page_knows_who_is_told_of_it() -> None:
+    worker = ROOT / "ivr" / "paging" / "worker.py"  # starts the outward side beside paging, and calls nothing of it
+    for folder in ("voice", "paging", "standby", "store"):
+        for path in sorted((ROOT / "ivr" / folder).glob("*.py")):
+            names = [name for name in imports(ast.parse(path.read_text())) if name.startswith("ivr.integrations")]
+            assert not names or (path == worker and names == ["ivr.integrations.outward"]), path
 
 
 def test_only_the_clock_asks_the_time() -> None:
@@ -83,7 +94,7 @@ def test_every_webhook_is_signed() -> None:
     source = "".join(path.read_text() for path, _ in modules("ivr") if "rehearsal" not in path.parts)
     posted = re.findall(r"@\w+\.(?:post|route)\(\"(/[^\"]*)\"", source)
     assert posted
-    assert all(rule.startswith(("/voice/", "/sms/", "/take/<token>")) for rule in posted), posted
+    assert all(rule.startswith(("/voice/", "/sms/", "/take/<token>", "/feedback/<token>")) for rule in posted), posted
 
 
 def test_no_webhook_imports_the_rest_client() -> None:

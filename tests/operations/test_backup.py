@@ -13,6 +13,7 @@ from sqlalchemy import Engine, insert, select
 from ivr.configuration.apply import apply_file
 from ivr.operations.backup import NotRestored, back_up, restore
 from ivr.store import tickets
+from ivr.store.attachments import Attachment, add_attachment
 from ivr.store.audit import Author, record
 from ivr.store.engine import connect
 from ivr.store.migrate import is_current
@@ -55,6 +56,8 @@ def fill(engine: Engine, folder: Path) -> None:
         values = {"id": "1042-1", "ticket": 1042, "position": 1, "round": 1, "person": "jon", "name": "Jon Bell"}
         more = {"because": "", "phone": "+447700900120", "ring_seconds": 20, "decided_at": NIGHT}
         connection.execute(insert(attempts).values(**values, **more))
+        file = Attachment("f1", 1042, "trace.pcap", "application/vnd.tcpdump.pcap", 4, "Jon", NIGHT)
+        add_attachment(connection, file, b"\xd4\xc3\x00\xff")
 
 
 def everything(engine: Engine) -> dict[str, list[dict[str, Any]]]:

@@ -23,6 +23,7 @@ from ivr.rehearsal.rehearsals import AllTaken, DidNotStart, Rehearsal, Rehearsal
 from ivr.store.configuration import load_configuration, load_partners
 from ivr.store.engine import connect
 from ivr.store.migrate import migrate
+from routing.announcements import Announcement, Kind
 from tests.hosts import serving
 from tests.line import ADA, EXAMPLE, ITALY, JON, JON_TOO, NIGHT, ROSSI, STRANGER
 
@@ -42,7 +43,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def plan(engine: Engine, tmp_path: Path) -> Plan:
     with engine.begin() as connection:
         known, partners = load_configuration(connection), load_partners(connection)
-    return Plan(known, partners, at=NIGHT, region="it", by="mia", folder=tmp_path, token="", pace=10)
+    told = Announcement(Kind.MAINTENANCE, NIGHT, None, {"en": "Maintenance is under way."})
+    return Plan(
+        known, partners, NIGHT, region="it", by="mia", folder=tmp_path, token="", pace=10, announcements=(told,)
+    )
 
 
 @pytest.fixture
@@ -107,6 +111,7 @@ def test_a_call_is_played_from_the_first_word_to_the_conversation(rehearsals: Re
     rehearsal = rehearsals.start(plan)
     page = Page(rehearsal)
     page.critical_call()
+    page.hears(ROSSI, "Maintenance is under way.")
     rehearsal.post(f"legs/{page.leg_at(JON, status='ringing')}/answer")
     page.hears(JON, "Critical ticket")
     page.press(JON, "1")

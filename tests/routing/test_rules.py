@@ -61,6 +61,8 @@ def test_every_state_and_event_is_decided() -> None:
         "open+acknowledge": "acknowledged",
         "open+resolve": "resolved",
         "open+close": "closed",
+        "open+recover": "closed",
+        "paging+recover": "closed",
         "paging+acknowledge": "acknowledged",
         "open+confirm": "open",
         "open+upgrade": "open",

@@ -14,6 +14,15 @@ from tests.ivr.configuration.files import SMALL
 
 Write = Callable[..., Path]
 
+
+def price(inbound: str, key: str = "p", more: str = "") -> str:
+    """An entry of the price table before the rotas."""
+    return (
+        f'[[prices]]\nkey = "{key}"\nfrom = 2026-01-01{more}\ncurrency = "EUR"\n'
+        f"inbound_minute = {inbound}\noutbound_minute = 1\nsms = 1\n"
+    )
+
+
 SHAPE = {
     "an unknown key": ('desk = ["+1 614', 'dask = ["+1 614', "dask", 'Did you mean "desk"?'),
     "an unknown key like none": ("manager = true", "xyzzy = 1", "xyzzy", "Known are: key, name, phones"),
@@ -121,6 +130,27 @@ BETWEEN = {
     "an override backwards": ("2026-12-25T09:00:00", "2026-12-24T18:00:00", "until: must be later", "`from`"),
     "an override half with an offset": ("2026-12-25T09:00:00", "2026-12-25T09:00:00Z", "with an offset", "both"),
     "a PIN and a hash": ('pin = "4821"', 'pin_hash = "$argon2id$"\npin = "4821"', "not both", "`pin`"),
+    "a component of a region that is none": (
+        "[[rotas]]",
+        '[[components]]\nkey = "c"\nname = "C"\nregions = ["atlantis"] #here\n[[rotas]]',
+        'no entry "atlantis" in regions',
+        "Known are",
+    ),
+    "a component's symptom that is none": (
+        "[[rotas]]",
+        '[[components]]\nkey = "c"\nname = "C"\nsymptom = "slow" #here\n[[rotas]]',
+        '"slow" is no symptom',
+        "platform_unavailable",
+    ),
+    "a price in words": ("[[rotas]]", price('"cheap" #here') + "[[rotas]]", "is no price", "without quotes"),
+    "a price below nothing": ("[[rotas]]", price("-0.01 #here") + "[[rotas]]", "is no price", "from 0 to"),
+    "a price that is no number": ("[[rotas]]", price("nan #here") + "[[rotas]]", "is no price", "such as 0.0085"),
+    "two prices from one date on": (
+        "[[rotas]]",
+        price("0.01") + price("0.02", "q", " #here") + "[[rotas]]",
+        "an earlier entry has this date",
+        "Write each once",
+    ),
 }
 
 

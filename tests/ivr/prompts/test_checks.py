@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.prompts.catalogue import DESK_BUSY, GREETING, PROMPTS
+from ivr.prompts.catalogue import DESK_BUSY, GREETING, INFORMED, INFORMED_KEY, PROMPTS
 from ivr.prompts.checks import complaints, is_usable
 from ivr.prompts.prompt import EXAMPLES, Prompt, as_heard
 from ivr.prompts.seconds import WORDS_A_MINUTE, seconds_of
@@ -21,9 +21,11 @@ def test_the_lines_own_words_pass_their_own_checks(prompt: Prompt) -> None:
     assert 0 < seconds_of(as_heard(prompt.text), prompt.language) <= prompt.seconds
 
 
-def test_callers_are_greeted_in_five_languages_and_all_else_is_english() -> None:
+def test_a_call_begins_in_one_of_five_languages_and_all_else_is_english() -> None:
     assert set(GREETING) == set(WORDS_A_MINUTE) == {"en", "it", "de", "fr", "es"}
-    local = {prompt.key for prompt in (*GREETING.values(), *DESK_BUSY.values()) if prompt.language != "en"}
+    by_language = (GREETING, DESK_BUSY, INFORMED_KEY, INFORMED)
+    greeted = [prompt for prompts in by_language for prompt in prompts.values()]
+    local = {prompt.key for prompt in greeted if prompt.language != "en"}
     assert {key for key, prompt in PROMPTS.items() if prompt.language != "en"} == local
 
 

@@ -1,0 +1,49 @@
+"""Alerts by API: the monitoring posts what it found, in our own JSON or as Prometheus' Alertmanager does (art. 18)."""
+
+from collections.abc import Sequence
+
+from ivr.alerts.intake import MOST, Taken, take_in
+from ivr.api.alert_models import AlertIn, AlertOut, AlertsOut, Managed
+from ivr.api.frame import Ask, resource
+from ivr.api.problems import Problem, Trouble
+from ivr.api.scopes import Scope
+from ivr.store.alerts import count_post
+from routing.alerts import Alert
+
+
+@resource("/alerts", Scope.ALERTS, AlertOut, method="POST", body=AlertIn, status=202, also={413: Problem, 429: Problem})
+def post_alert(ask: Ask) -> AlertOut:
+    """Tell of one alert that fires or is over. Telling it again changes nothing; Critical opens a ticket and pages."""
+    limit(ask, 429)
+    (taken,) = take_in(ask.house, ask.connection, [ask.body.plain(str(ask.token.id))], ask.at)
+    return out(taken)
+
+
+@resource("/alertmanager", Scope.ALERTS, AlertsOut, method="POST", body=Managed, also={413: Problem})
+def post_alertmanager(ask: Ask) -> AlertsOut:
+    """Take what a Prometheus Alertmanager posts (webhook version 4), as it is."""
+    limit(ask, 503)  # the one answer after which an Alertmanager tries again
+    alerts: Sequence[Alert] = ask.body.plain(str(ask.token.id))
+    taken = take_in(ask.house, ask.connection, alerts, ask.at)
+    numbers = sorted({one.ticket for one in taken if one.ticket is not None})
+    return AlertsOut(tickets=numbers, left_out=max(len(alerts) - MOST, 0), alerts=[out(one) for one in taken])
+
+
+def limit(ask: Ask, status: int) -> None:
+    """Refuse a token that posts too often in this minute."""
+    most = ask.configuration.rules.alerts.posts_per_minute
+    if count_post(ask.connection, ask.token.id, ask.at) > most:
+        left = 60 - int(ask.at.timestamp()) % 60
+        raise Trouble(status, "Too many posts", f"At most {most} in a minute.", headers={"Retry-After": str(left)})
+
+
+def out(taken: Taken) -> AlertOut:
+    """What became of an alert, on the wire."""
+    return AlertOut(
+        fingerprint=taken.fingerprint,
+        outcome=taken.deed,
+        ticket=taken.ticket,
+        class_of_service=taken.class_of_service,
+        closed=taken.closed,
+        held_until=taken.held_until,
+    )

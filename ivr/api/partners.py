@@ -1,0 +1,168 @@
+"""Partners by API: listed, read, put and deleted, with the checks and the audit of the console."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from pydantic import BaseModel, ConfigDict, Field
+
+from ivr.api import masking
+from ivr.api.frame import Answered, Ask, resource
+from ivr.api.on_call import Strict
+from ivr.api.pages import PageQuery, mark, marked
+from ivr.api.problems import Fault, Problem, Trouble
+from ivr.api.scopes import Scope
+from ivr.configuration.edit import EditConflict, EditRefused
+from ivr.configuration.partners import KeepPin, change_partner, partner_fingerprint, remove_partner
+from ivr.store.configuration import PartnerEntry, partner_by_number
+from ivr.store.partners import Sought, find_partners
+from routing.partners import Tier
+
+
+class PartnerQuery(PageQuery):
+    """Which partners; what is left out asks for nothing."""
+
+    q: str | None = Field(None, max_length=200, description="A part of a name, a number or a phone.")
+    tier: Tier | None = None
+
+
+class PartnerIn(Strict):
+    """A partner as it is to be. What is left out is empty, but for the PIN, which is kept."""
+
+    name: str = Field(min_length=1, max_length=200)
+    tier: Tier
+    country: str = Field("", description="ISO 3166, such as IT; empty for not known.")
+    phones: list[str] = Field(default=[], description="E.164: it is recognised by these.")
+    refer_to: str | None = Field(None, description="The partner number of whoever serves it (art. 15).")
+    pbx: str = Field("", max_length=200)
+    pin: str | None = Field(None, description="A new PIN, kept as a hash; null clears it, left out keeps it.")
+
+
+class PartnerOut(BaseModel):
+    """A partner. Its PIN is never told; phones are masked without the scope phones."""
+
+    number: str
+    name: str
+    tier: Tier
+    country: str
+    phones: list[str]
+    refer_to: str | None
+    pbx: str
+    has_pin: bool
+
+
+class PartnerList(BaseModel):
+    """A page of partners, by number."""
+
+    partners: list[PartnerOut]
+    next: str | None = Field(description="The cursor of the next page; null on the last.")
+
+
+class IfMatch(BaseModel):
+    """What the change goes by."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    if_match: str | None = Field(
+        None, alias="If-Match", description="The ETag of the partner as you read it; needed for one that exists."
+    )
+
+
+CONDITIONS: dict[int, type[BaseModel]] = {412: Problem, 428: Problem}
+
+
+@resource("/partners", Scope.PARTNERS, PartnerList, query=PartnerQuery)
+def list_partners(ask: Ask) -> PartnerList:
+    """List partners, by number."""
+    query: PartnerQuery = ask.query
+    sought = Sought(query.q or "", query.tier or "")
+    found = find_partners(ask.connection, sought, after=marked(query.cursor), limit=query.limit)
+    more = mark(found.later) if found.later else None
+    return PartnerList(partners=[partner_out(ask, entry) for entry in found.entries], next=more)
+
+
+@resource("/partners/<number>", Scope.PARTNERS, PartnerOut)
+def read_partner(ask: Ask, number: str) -> Answered:
+    """Read one partner; its ETag is what a change goes by."""
+    entry = partner_by_number(ask.connection, number)
+    if entry is None:
+        raise Trouble(404, "There is no such partner")
+    return answered(ask, entry)
+
+
+@resource(
+    "/partners/<number>",
+    Scope.PARTNERS_WRITE,
+    PartnerOut,
+    method="PUT",
+    body=PartnerIn,
+    headers=IfMatch,
+    also={201: PartnerOut, **CONDITIONS},
+)
+def put_partner(ask: Ask, number: str) -> Answered:
+    """Add a partner, or replace one as you read it (If-Match)."""
+    seen = precondition(partner_by_number(ask.connection, number))
+    pin = {"pin": ask.body.pin} if ask.body.pin is not None else {}
+    clears = "pin" in ask.body.model_fields_set and ask.body.pin is None
+    table: dict[str, Any] = {"number": number, **ask.body.model_dump(mode="json", exclude={"pin"}), **pin}
+    wish = KeepPin.CLEAR if clears else KeepPin.KEEP
+    try:
+        change_partner(ask.connection, ask.author, number, table, pin=wish, seen=seen)
+    except (EditRefused, EditConflict) as failure:
+        raise trouble_of(failure) from None
+    entry = partner_by_number(ask.connection, number)
+    assert entry is not None
+    return answered(ask, entry, 200 if seen else 201)
+
+
+@resource(
+    "/partners/<number>",
+    Scope.PARTNERS_WRITE,
+    None,
+    method="DELETE",
+    status=204,
+    headers=IfMatch,
+    also=CONDITIONS,
+)
+def delete_partner(ask: Ask, number: str) -> Response:
+    """Remove a partner as you read it (If-Match), unless others are referred to it."""
+    entry = partner_by_number(ask.connection, number)
+    if entry is None:
+        raise Trouble(404, "There is no such partner")
+    try:
+        remove_partner(ask.connection, ask.author, number, seen=precondition(entry))
+    except (EditRefused, EditConflict) as failure:
+        raise trouble_of(failure) from None
+    return Response(status=204)
+
+
+def precondition(present: PartnerEntry | None) -> str:
+    """The fingerprint that the change goes by; empty for a partner that is to be new. Raises Trouble."""
+    seen, matches, none = partner_fingerprint(present), request.if_match, request.if_none_match
+    fits = present is not None and seen in matches
+    if (matches and not fits) or (none.star_tag and present is not None):
+        raise Trouble(412, "It is not as you read it", "Somebody changed it, or it is gone. Read it again.")
+    if present is not None and not matches:
+        raise Trouble(428, "Say what you read", "Send If-Match with the ETag that GET answered.")
+    return seen
+
+
+def trouble_of(failure: EditRefused | EditConflict) -> Trouble:
+    """The problem of a change that was not made."""
+    if isinstance(failure, EditConflict):
+        return Trouble(412, "It is not as you read it", "Somebody changed it meanwhile. Read it again.")
+    faults = [Fault(field=fault.field, text=fault.text) for fault in failure.faults]
+    return Trouble(422, "What was sent cannot be used", errors=faults)
+
+
+def answered(ask: Ask, entry: PartnerEntry, status: int = 200) -> Answered:
+    """A partner with its ETag; one that is new with its address."""
+    here = url_for("api.read_partner", number=entry.partner.number) if status == 201 else ""
+    return Answered(partner_out(ask, entry), status, partner_fingerprint(entry), here)
+
+
+def partner_out(ask: Ask, entry: PartnerEntry) -> PartnerOut:
+    """A partner on the wire."""
+    partner = entry.partner
+    values = {name: getattr(partner, name) for name in PartnerOut.model_fields if name not in {"phones", "has_pin"}}
+    phones = [masking.phone(ask, number) for number in partner.phones]
+    return PartnerOut(**values, phones=phones, has_pin=bool(entry.pin_hash))

@@ -1,0 +1,147 @@
+"""Erasure: one partner's or number's data is taken out of everything; what statistics need stays."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Text, cast, delete, func, or_, select, update
+
+from ivr.house import House
+from ivr.paging.phone import Phone, PhoneFailed
+from ivr.privacy.subject import Subject, configured, count, parts_of
+from ivr.store.audit import Author, record
+from ivr.store.configuration import load_configuration
+from ivr.store.console_tables import changes
+from ivr.store.messages import RecordingRecord
+from ivr.store.retention import forget_recording
+from ivr.store.tables import answers, calls, incoming_messages, messages, ticket_log, tickets
+from routing.numbers import masked
+from routing.retention import ERASED
+from routing.screening import QUESTIONS
+from routing.tickets import TicketState
+
+STATISTICS = (*QUESTIONS, "verdict", "admitted", "not_recognised", "keys_not_heard")
+"""Answers that say nothing of who gave them."""
+
+OURS = (
+    "opened",
+    "acknowledged",
+    "paging began",
+    "paging began anew",
+    "ringing",
+    "phone",
+    "passed on",
+    "round over",
+    "level skipped",
+    "alarm",
+    "engineer on the line",
+    "caller joined",
+    "line dropped",
+    "handed over",
+)
+"""Lines of a timeline that tell of us and not of the partner: their details stay."""
+
+DELETED = ("deliveries", "recordings", "texts in", "phone checks", "reminders", "stopped texts", "wrong PINs")
+
+
+class NotErased(Exception):
+    """Nothing was erased, or not all; the text says what to do."""
+
+
+def erase(house: House, subject: Subject, author: Author) -> dict[str, int]:
+    """Erase a subject; returns the rows by kind. Recordings go first, at the carrier too. Raises NotErased.
+
+    Doing it twice changes nothing more. The audit tells that it was done, and names a number only in part.
+    """
+    with house.engine.connect() as connection:
+        refuse_at_work(connection, subject)
+        table, where = parts_of(subject)["recordings"]
+        found = [RecordingRecord(**row) for row in connection.execute(select(table).where(where)).mappings()]
+        counted = count(connection, subject)
+    erase_recordings(house, found)
+    with house.engine.begin() as connection:
+        refuse_at_work(connection, subject)
+        for number in numbers_of(connection, subject):
+            erase_rows(connection, Subject(number=number))
+        erase_rows(connection, subject)
+        named = f"partner {subject.partner}" if subject.partner else masked(subject.number)
+        record(connection, author, "privacy", named, None, dict(counted), action="erase")
+    return counted
+
+
+def refuse_at_work(connection: Connection, subject: Subject) -> None:
+    """Nothing is erased under somebody's hands."""
+    table, where = parts_of(subject)["tickets"]
+    at_work = table.c.state.in_([TicketState.PAGING, TicketState.ACKNOWLEDGED])
+    numbers = connection.execute(select(table.c.number).where(where, at_work)).scalars().all()
+    if numbers:
+        named = ", ".join(map(str, numbers))
+        raise NotErased(f"Somebody works on ticket {named}. Resolve or close it first.")
+
+
+def numbers_of(connection: Connection, subject: Subject) -> list[str]:
+    """The numbers that a partner is known by, or called from; those of our own people are not among them."""
+    if not subject.partner:
+        return []
+    found = {phone for one in configured(connection, subject) for phone in one["phones"]}
+    for column in (calls.c.caller_number, calls.c.call_back_number):
+        mine = select(column).where(calls.c.partner == subject.partner, column.is_not(None)).distinct()
+        found.update(connection.execute(mine).scalars())
+    ours = load_configuration(connection).engineers.values()
+    return sorted(found - {phone for one in ours for phone in (*one.phones, *one.unverified)})
+
+
+def erase_recordings(house: House, found: list[RecordingRecord]) -> None:
+    """Delete callers' messages at the carrier, then here."""
+    phone = Phone(house.settings)
+    for recording in found:
+        try:
+            phone.delete_recording(recording.sid)
+        except PhoneFailed as failure:
+            raise NotErased(f"The carrier did not delete a recording ({failure}). Try again later.") from failure
+        with house.engine.begin() as connection:
+            forget_recording(connection, recording.sid)
+
+
+def erase_rows(connection: Connection, subject: Subject) -> None:
+    """Everything in one transaction: children first, then those whom they are found by."""
+    parts = parts_of(subject)
+    for name in DELETED:
+        table, where = parts[name]
+        connection.execute(delete(table).where(where))
+    of = {name: where for name, (_table, where) in parts.items()}
+    connection.execute(delete(answers).where(of["answers"], answers.c.step.not_in(STATISTICS)))
+    connection.execute(update(ticket_log).where(of["timelines"], ticket_log.c.event.not_in(OURS)).values(detail=""))
+    connection.execute(update(messages).where(of["texts"]).values(body=ERASED))
+    connection.execute(update(messages).where(messages.c.to == subject.number).values(to=ERASED))
+    for name, values in (("alerts", ALERT), ("attempts", {"phone": ERASED})):
+        table, where = parts[name]
+        connection.execute(update(table).where(where).values(**values))
+    if subject.number:
+        erase_mentions(connection, subject.number)
+    if subject.partner and not configured(connection, subject):
+        connection.execute(update(changes).where(of["audit"]).values(before=None, after=None))
+    nobody = {"partner": None} if subject.partner else {}
+    named = {"partner_name": "", **nobody} if subject.partner else {}
+    blank = {"caller": ERASED, "pbx": "", "problem": "", **named}
+    call = {"caller": ERASED, "caller_number": None, "call_back_number": None, **nobody}
+    connection.execute(update(tickets).where(of["tickets"]).values(**blank))
+    connection.execute(update(calls).where(of["calls"]).values(**call))
+
+
+ALERT: dict[str, Any] = {"summary": ERASED, "description": "", "labels": {}, "serial": "", "partner": ""}
+
+
+def erase_mentions(connection: Connection, number: str) -> None:
+    """A number within other texts: of timelines, texts and the audit, where the configuration has it no more."""
+    for column in (ticket_log.c.detail, messages.c.body, incoming_messages.c.body):
+        without = func.replace(column, number, ERASED)
+        mentions = column.contains(number, autoescape=True)
+        connection.execute(update(column.table).where(mentions).values({column.name: without}))
+    if configured(connection, Subject(number=number)):
+        return
+    told = or_(
+        *(cast(column, Text).contains(number, autoescape=True) for column in (changes.c.before, changes.c.after))
+    )
+    for row in connection.execute(select(changes).where(told)).mappings().all():
+        both = {name: json.loads(json.dumps(row[name]).replace(number, ERASED)) for name in ("before", "after")}
+        connection.execute(update(changes).where(changes.c.id == row["id"]).values(**both))

@@ -1,0 +1,1 @@
+"""The status page: polled by the paging worker, read into announcements."""

@@ -1,0 +1,100 @@
+"""Webhook endpoints: where signed webhooks go, which events each wants, and the secrets that sign them."""
+
+import base64
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+
+from ivr.store.delivery_tables import endpoints
+
+SECRET_BYTES = 32
+BOTH_SIGN_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where webhooks go. `types` empty: all events. Instants are UTC."""
+
+    id: int
+    url: str
+    description: str
+    types: tuple[str, ...]
+    with_numbers: bool
+    secret: str
+    previous_secret: str
+    previous_until: datetime | None
+    by: str
+    created_at: datetime
+    disabled_at: datetime | None
+    disabled_why: str
+
+    @property
+    def target(self) -> str:
+        """Its name as a recipient of deliveries."""
+        return f"webhook:{self.id}"
+
+    def secrets_at(self, at: datetime) -> tuple[str, ...]:
+        """The secrets that sign at an instant, the newest first."""
+        old = self.previous_until is not None and at < self.previous_until
+        return (self.secret, self.previous_secret) if old else (self.secret,)
+
+
+def new_secret() -> str:
+    """A secret as Standard Webhooks writes it: `whsec_` and 32 random bytes in base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+def add_endpoint(connection: Connection, url: str, by: str, at: datetime, **values: Any) -> Endpoint:
+    """A new endpoint, with a secret of its own."""
+    row = {"url": url, "by": by, "created_at": at, "secret": new_secret(), "types": [], "with_numbers": False}
+    row |= {"description": "", "previous_secret": "", "disabled_why": "", **values}
+    made = connection.execute(insert(endpoints).values(**row)).inserted_primary_key
+    assert made is not None
+    found = find_endpoint(connection, int(made[0]))
+    assert found is not None
+    return found
+
+
+def find_endpoint(connection: Connection, id_: int) -> Endpoint | None:
+    """One endpoint by its id."""
+    row = connection.execute(select(endpoints).where(endpoints.c.id == id_)).mappings().first()
+    return _endpoint(row) if row else None
+
+
+def list_endpoints(connection: Connection) -> Sequence[Endpoint]:
+    """Every endpoint, the oldest first."""
+    return [_endpoint(row) for row in connection.execute(select(endpoints).order_by(endpoints.c.id)).mappings()]
+
+
+def change_endpoint(connection: Connection, id_: int, **values: Any) -> None:
+    """Set columns of an endpoint."""
+    connection.execute(update(endpoints).where(endpoints.c.id == id_).values(**values))
+
+
+def rotate_secret(connection: Connection, one: Endpoint, at: datetime) -> str:
+    """A new secret; the one before signs too for a day. Returns the new one."""
+    secret = new_secret()
+    values = {"secret": secret, "previous_secret": one.secret, "previous_until": at + BOTH_SIGN_FOR}
+    change_endpoint(connection, one.id, **values)
+    return secret
+
+
+def disable_endpoint(connection: Connection, id_: int, at: datetime, why: str) -> bool:
+    """Nothing is sent there any more; True the first time."""
+    living = (endpoints.c.id == id_, endpoints.c.disabled_at.is_(None))
+    return connection.execute(update(endpoints).where(*living).values(disabled_at=at, disabled_why=why)).rowcount == 1
+
+
+def remove_endpoint(connection: Connection, id_: int) -> None:
+    """The endpoint is gone; what was delivered to it stays on record."""
+    connection.execute(delete(endpoints).where(endpoints.c.id == id_))
+
+
+def _endpoint(row: RowMapping) -> Endpoint:
+    values = dict(row)
+    values["types"] = tuple(values["types"])
+    return Endpoint(**values)

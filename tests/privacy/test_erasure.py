@@ -1,0 +1,119 @@
+"""Export and erasure of one partner or number: everywhere, at the carrier too, with statistics kept."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from ivr.cli import nightline
+from ivr.privacy.erasure import NotErased, erase
+from ivr.privacy.subject import Subject, count, export
+from ivr.store import tickets
+from ivr.store.all_tables import metadata
+from ivr.store.audit import Author, list_changes
+from ivr.store.calls import find_call
+from routing.tickets import TicketState
+from tests.line import ROSSI
+from tests.privacy.conftest import Archive
+
+CONFIGURED = {"partner_phones", "partners", "configuration_items"}
+"""Where the configuration itself has a partner's numbers."""
+
+
+def everything(archive: Archive) -> str:
+    """All rows that are kept, but for the configuration, as text."""
+
+    def read(connection: object) -> str:
+        rows = {
+            table.name: [dict(row) for row in connection.execute(select(table)).mappings()]  # type: ignore[attr-defined]
+            for table in metadata.sorted_tables
+            if table.name not in CONFIGURED
+        }
+        return json.dumps(rows, default=str)
+
+    found: str = archive.desk.do(read)
+    return found
+
+
+def author(archive: Archive) -> Author:
+    return Author("tests", archive.desk.at, "file")
+
+
+@pytest.mark.parametrize("subject", [Subject(number=ROSSI), Subject(partner="4001")])
+def test_after_an_erasure_the_number_is_nowhere_and_the_statistics_are(archive: Archive, subject: Subject) -> None:
+    number = archive.call_with_ticket(10)
+    assert ROSSI in everything(archive)
+    counted = erase(archive.house, subject, author(archive))
+    assert (counted["tickets"], counted["calls"], counted["recordings"]) == (1, 1, 1)
+    left = everything(archive)
+    assert "Anna" not in left
+    assert ROSSI not in left
+    assert archive.carrier.recordings == {}
+    ticket = archive.desk.do(lambda connection: tickets.find_ticket(connection, number))
+    call = archive.desk.do(lambda connection: find_call(connection, "CA1"))
+    assert (ticket.symptom, ticket.answers, ticket.region, ticket.caller) == (
+        "platform_unavailable",
+        {"symptom": "1"},
+        "it",
+        "erased",
+    )
+    assert (call.outcome, call.caller_number, call.call_back_number) == ("critical", None, None)
+    assert (ticket.partner is None) == bool(subject.partner)
+    (told, *_) = archive.desk.do(list_changes)
+    assert (told.kind, told.action, told.after["tickets"]) == ("privacy", "erase", 1)
+    erase(archive.house, subject, author(archive))
+
+
+def test_nothing_is_erased_while_somebody_works_on_it_or_the_carrier_keeps_a_recording(
+    make_archive: Callable[[str], Archive],
+) -> None:
+    archive = make_archive("sqlite")
+    number = archive.call_with_ticket(1, state=TicketState.ACKNOWLEDGED, acknowledged_by="jon")
+    with pytest.raises(NotErased, match=str(number)):
+        erase(archive.house, Subject(partner="4001"), author(archive))
+    archive.desk.do(lambda connection: tickets.update_ticket(connection, number, state=TicketState.CLOSED))
+    archive.carrier.close()
+    with pytest.raises(NotErased, match="carrier"):
+        erase(archive.house, Subject(partner="4001"), author(archive))
+    assert ROSSI in everything(archive)
+
+
+def test_an_export_has_all_of_a_subject_and_no_secret(archive: Archive) -> None:
+    archive.call_with_ticket(10)
+    found = archive.desk.do(lambda connection: export(connection, Subject(number=ROSSI), archive.desk.at))
+    assert [one["sid"] for one in found["calls"]] == ["CA1"]
+    assert [one["number"] for one in found["tickets"]] == [1042]
+    assert any("Anna Rossi" in one["detail"] for one in found["timelines"])
+    assert [one["kind"] for one in found["configured"]] == ["partner"]
+    assert "pin_hash" not in json.dumps(found, default=list)
+    assert archive.desk.do(lambda connection: count(connection, Subject(number="+390000000000"))) == {}
+
+
+def test_the_command_shows_what_it_would_erase_and_asks(
+    make_archive: Callable[[str], Archive], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = make_archive("sqlite")
+    archive.call_with_ticket(10)
+    settings = archive.house.settings
+    for name, value in {
+        "NIGHTLINE_DATABASE_URL": settings.database_url,
+        "NIGHTLINE_PUBLIC_URL": settings.public_url,
+        "TWILIO_ACCOUNT_SID": settings.account_sid,
+        "TWILIO_AUTH_TOKEN": settings.auth_token.get_secret_value(),
+        "TWILIO_API_URL": settings.twilio_api_url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    asked = CliRunner().invoke(nightline, ["privacy", "erase", "--number", ROSSI], input="n\n")
+    assert asked.exit_code == 1
+    assert "as partner Rossi Telecom" in asked.output
+    assert ROSSI in everything(archive)
+    exported = CliRunner().invoke(nightline, ["privacy", "export", "--partner", "4001"])
+    assert json.loads(exported.output)["calls"][0]["caller"] == ROSSI
+    done = CliRunner().invoke(nightline, ["privacy", "erase", "--number", ROSSI, "--yes", "--json"])
+    assert json.loads(done.output)["tickets"] == 1
+    assert ROSSI not in everything(archive)
+    assert CliRunner().invoke(nightline, ["privacy", "erase"]).exit_code == 2
+    swept = CliRunner().invoke(nightline, ["retention", "run", "--dry-run", "--json"])
+    assert {one["kind"] for one in json.loads(swept.output)} >= {"calls", "recordings", "engine"}

@@ -1,0 +1,92 @@
+"""Retention: what is too old goes, kind by kind, on both databases, once, and is written down."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from ivr.privacy.retention import Swept, run, run_daily
+from ivr.store import retention, tickets
+from ivr.store.calls import find_call
+from ivr.store.configuration import load_configuration, save_configuration
+from ivr.store.messages import recordings_of
+from routing.retention import Retention
+from routing.tickets import TicketState
+from schedules.edits import without_what_ended
+from schedules.rota import Earlier, Override
+from tests.privacy.conftest import Archive
+
+
+def run_now(archive: Archive, **more: Any) -> dict[str, Swept]:
+    return {one.kind: one for one in run(archive.house, "tests", f"run-{archive.desk.at.isoformat()}", **more)}
+
+
+def test_what_is_too_old_goes_and_what_is_not_stays(archive: Archive) -> None:
+    old, young = archive.call_with_ticket(2000, "CA1"), archive.call_with_ticket(10, "CA2")
+    middle = archive.call_with_ticket(400, "CA3")
+    counted = run_now(archive, dry=True)
+    assert archive.desk.do(lambda connection: tickets.find_ticket(connection, old)) is not None
+    swept = run_now(archive)
+    for kind in ("recordings", "answers", "calls", "texts"):
+        assert counted[kind].deleted == swept[kind].deleted > 0
+    assert (swept["tickets"].deleted, swept["calls"].deleted, swept["recordings"].deleted) == (1, 1, 2)
+    assert archive.carrier.recordings == {"RECA2": 3}
+    for number, sid, is_there in ((old, "CA1", False), (middle, "CA3", True), (young, "CA2", True)):
+        found = archive.desk.do(lambda c, n=number, s=sid: (tickets.find_ticket(c, n), find_call(c, s)))
+        assert [one is not None for one in found] == [is_there, is_there]
+    assert run_now(archive) == {}
+    archive.desk.at += timedelta(minutes=1)
+    assert run_now(archive)["calls"].deleted == 0
+
+
+def test_a_ticket_that_somebody_works_on_keeps_everything(archive: Archive) -> None:
+    number = archive.call_with_ticket(2000, state=TicketState.ACKNOWLEDGED, acknowledged_by="jon")
+    run_now(archive)
+    assert archive.desk.do(lambda connection: recordings_of(connection, number))
+    assert archive.desk.do(lambda connection: find_call(connection, "CA1")) is not None
+
+
+def test_a_recording_that_the_carrier_does_not_delete_stays_for_the_next_run(
+    make_archive: Callable[[str], Archive],
+) -> None:
+    archive = make_archive("sqlite")
+    number = archive.call_with_ticket(400)
+    archive.carrier.close()
+    swept = run_now(archive)["recordings"]
+    assert swept.deleted == 0
+    assert swept.detail.startswith("1 are left for the next run")
+    assert archive.desk.do(lambda connection: recordings_of(connection, number))
+    (told,) = [one for one in archive.desk.do(retention.list_runs) if one.kind == "recordings"]
+    assert told.detail == swept.detail
+    page = archive.desk
+    assert page.do(retention.last_run_at) == page.at
+
+
+def test_the_workers_run_it_once_in_a_day_and_what_is_kept_for_ever_stays(archive: Archive) -> None:
+    archive.call_with_ticket(2000)
+
+    def keep(connection: Any) -> None:
+        known = load_configuration(connection)
+        rules = replace(known.rules, retention=Retention(tickets=0, calls=0))
+        save_configuration(connection, replace(known, rules=rules))
+
+    archive.desk.do(keep)
+    assert {one.kind: one.deleted for one in run_daily(archive.house)}["calls"] == 0
+    assert run_daily(archive.house) == ()
+    archive.desk.at += timedelta(hours=24)
+    assert run_daily(archive.house) != ()
+    assert archive.desk.do(lambda connection: find_call(connection, "CA1")) is not None
+
+
+def test_what_ended_goes_out_of_a_rota_and_nobody_else_is_said_to_have_been_on_call(archive: Archive) -> None:
+    at = archive.desk.at
+    rota = archive.desk.do(load_configuration).rotas["noc"]
+    long_ago = Override("jon", at - timedelta(days=2000), at - timedelta(days=1999), "sara")
+    newer = replace(long_ago, starts_at=at - timedelta(days=2), ends_at=at - timedelta(days=1))
+    earlier = (Earlier(rota.layers, at - timedelta(days=1500)), Earlier(rota.layers[:1], at - timedelta(days=10)))
+    found, went = without_what_ended(
+        replace(rota, overrides=(long_ago, newer), earlier=earlier), at - timedelta(days=1095)
+    )
+    assert (found.overrides, went) == ((newer,), 2)
+    assert found.earlier == (Earlier((), at - timedelta(days=1500)), earlier[1])
+    assert without_what_ended(found, at - timedelta(days=1095)) == (found, 0)

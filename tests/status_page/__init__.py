@@ -1,0 +1,1 @@
+"""The status page, read from a stand-in on loopback."""

@@ -12,9 +12,9 @@ HEADER = f"""# Voices and words
 
 Made by `make voices`; a test keeps it current.
 
-Everything that the line says is a prompt with a name. In support hours a call begins in the region's language (English,
-Italian, German, French or Spanish): the greeting, what is said around announcements, and that the desk is busy. Whatever
-follows, and all of the night, is English.
+Everything that the line says is a prompt with a name. In support hours a call begins in the region's language
+(English, Italian, German, French or Spanish): the greeting, what is said around announcements, and that the desk is
+busy. Whatever follows, and all of the night, is English.
 
 ## Other words, or a recording
 

@@ -22,6 +22,7 @@ from ivr.store.tables import (
     ticket_log,
     tickets,
 )
+from routing.escalation import Outcome
 from routing.tickets import Ticket, TicketEvent, TicketState
 
 logger = structlog.get_logger()
@@ -127,8 +128,9 @@ def _settle_ticket(main: House, there: Connection, local: Ticket) -> None:
 def _merge_attempt(main: House, there: Connection, row: dict[str, Any]) -> None:
     merge(there, attempts, row)
     known = there.execute(select(attempts.c.id).where(attempts.c.id == row["id"])).first()
-    if known is None:  # its owner is on another call by now: this leg counts as over
-        insert_once(there, attempts, **{**row, "ended_at": row["ended_at"] or main.clock()})
+    if known is None:  # its owner is on another call by now: this leg counts as over, and is not placed any more
+        outcome = row["outcome"] or (Outcome.CANCELED if row["tried_at"] is None else None)
+        insert_once(there, attempts, **{**row, "ended_at": row["ended_at"] or main.clock(), "outcome": outcome})
 
 
 def merge(there: Connection, table: Table, row: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from ivr.standby import journal as journal_module
 from ivr.standby import replay as replay_module
 from ivr.store import messages, numbers
 from ivr.store.configuration import partner_by_phone
-from ivr.store.tables import counters, reserved_numbers
+from ivr.store.tables import attempts, counters, reserved_numbers
 from routing.escalation import Outcome
 from routing.tickets import TicketState
 from tests.line import ADA, EXAMPLE, ITALY, JON, JON_TOO, LEO, ROSSI, Line
@@ -185,6 +185,27 @@ def test_a_replay_that_dies_before_the_journal_forgets_changes_nothing_when_it_i
     events = line.events(ticket.number)
     assert events.count("opened") == events.count("acknowledged") == events.count("ringing") == 1
     assert len(line.attempts(ticket.number)) == 1
+    assert len(jon.legs) == 1
+
+
+def test_an_attempt_that_the_standby_never_tried_rings_no_phone_of_somebody_who_is_rung(make_line: MakeLine) -> None:
+    line = make_line()
+    jon, second_phone = line.phone(JON, manual), line.phone(JON_TOO, manual)
+    line.critical_call()
+    ring = jon.wait_for_ring()
+    assert line.eventually(lambda: line.attempts()[0].placed_at is not None)
+    with line.engine.begin() as connection:
+        row = dict(connection.execute(select(attempts)).mappings().one())
+        empty = dict.fromkeys(("tried_at", "placed_at", "ringing_at", "leg"))
+        replay_module._merge_attempt(line.house, connection, {**row, **empty, "id": "1042-502", "position": 502})
+    ring.decline()
+    line.take(second_phone.wait_for_ring(60))
+    assert line.eventually(lambda: line.ticket().state is TicketState.ACKNOWLEDGED)
+    assert [(one.phone, one.outcome) for one in line.attempts()] == [
+        (JON, Outcome.BUSY),
+        (JON, Outcome.CANCELED),
+        (JON_TOO, Outcome.ACCEPTED),
+    ]
     assert len(jon.legs) == 1
 
 

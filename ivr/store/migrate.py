@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -10,6 +11,8 @@ from sqlalchemy import Connection, Engine
 
 import migrations
 from ivr.store.engine import connect
+
+logger = structlog.get_logger()
 
 FOLDER = Path(migrations.__file__).parent
 
@@ -23,8 +26,11 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Run what is missing. Safe to repeat."""
+    """Run what is missing. Safe to repeat; a database that a later release migrated is left as it is."""
     with engine.begin() as connection:
+        if revision_of(connection) not in revisions() | {None}:
+            logger.warning("the database was migrated by a later release: left as it is")
+            return
         command.upgrade(alembic_config(connection), "head")
 
 

@@ -28,7 +28,7 @@ def alembic_config(connection: Connection | None = None) -> Config:
 def migrate(engine: Engine) -> None:
     """Run what is missing. Safe to repeat; a database that a later release migrated is left as it is."""
     with engine.begin() as connection:
-        if revision_of(connection) not in revisions() | {None}:
+        if is_of_later_release(connection):
             logger.warning("the database was migrated by a later release: left as it is")
             return
         command.upgrade(alembic_config(connection), "head")
@@ -46,6 +46,11 @@ def migrate_url(url: str) -> None:
 def is_current(connection: Connection) -> bool:
     """Whether the database has the shape that this release expects."""
     return revision_of(connection) == ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def is_of_later_release(connection: Connection) -> bool:
+    """Whether a release migrated the database that knows more than this one."""
+    return revision_of(connection) not in revisions() | {None}
 
 
 def revision_of(connection: Connection) -> str | None:

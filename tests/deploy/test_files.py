@@ -1,9 +1,11 @@
 """The files of deploy/ and of the repository's root, read as the programs read them that they are for."""
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import yaml
 
 from ivr.cli import nightline as root_command
 from ivr.settings import Settings
+from ivr.store.engine import connect
+from ivr.store.migrate import is_current
 from tests.deploy.front import adapted, make_certificate, nginx, write
 from tests.deploy.guides import GUIDES, typed
 from tests.deploy.units import ROOT, SYSTEMD, command_of, lines_of
@@ -88,6 +92,17 @@ def test_every_line_of_the_procfile_is_a_command_that_there_is() -> None:
         rest = [word for word in words if "=" not in word]
         assert rest[:3] == ["python", "-m", "ivr"]
         assert command_at(rest[3:])
+
+
+def test_the_release_phase_of_the_procfile_brings_an_empty_database_to_the_present_shape(tmp_path: Path) -> None:
+    lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    here = {**os.environ, "PATH": path, "NIGHTLINE_DATABASE_URL": "", "DATABASE_URL": f"sqlite:///{tmp_path}/n.db"}
+    subprocess.run(["sh", "-c", lines["release"]], cwd=ROOT, env=here, check=True, capture_output=True, timeout=90)
+    engine = connect(f"sqlite:///{tmp_path}/n.db")
+    with engine.connect() as connection:
+        assert is_current(connection)
+    engine.dispose()
 
 
 def test_what_a_host_installs_is_locked_with_hashes_and_for_the_python_that_is_named() -> None:

@@ -7,7 +7,7 @@ UV := uv==0.13.9
 JOBS ?= 4
 ARGS ?=
 
-.PHONY: help demo install test check soak format call-flow docs map lock clean
+.PHONY: help demo install test check soak format call-flow docs voices map lock clean
 
 help:  ## what can be typed
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ call-flow: $(VENV)/.test  ## draw docs/call-flow.md from the script
 
 docs: $(VENV)/.test  ## build the documentation as a site, into build/site; a link that leads nowhere fails
 	$(BIN)/mkdocs build --strict --quiet
+
+voices: $(VENV)/.test  ## draw docs/voices.md from the catalogue of prompts
+	$(BIN)/python -m ivr.prompts.page > docs/voices.md
 
 map: $(VENV)/.test  ## write the map of ARCHITECTURE.md from the modules' own captions
 	$(BIN)/python -m tests.guards.draw_map

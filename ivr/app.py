@@ -41,7 +41,7 @@ ROOTS = (
     "/metrics",
 )
 SIGNED = ("/voice/", "/sms/")
-UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/attachments"), 8 << 20
+UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/attachments", "/audio"), 8 << 20
 """Addresses that end so take files."""
 
 
@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
 
 
 def allow_uploads() -> None:
-    """Files of partners and of tickets are larger than anything that a carrier sends. Before the form is read."""
+    """Files of partners, tickets and prompts are larger than anything that a carrier sends. Before the form is read."""
     if request.path.startswith("/console/") and request.path.endswith(UPLOADS):
         request.max_content_length = LARGEST_UPLOAD
 

@@ -24,6 +24,10 @@ class Urls:
         query = f"?{urlencode(place.params)}" if place.params else ""
         return f"{self.public_url}/voice/{place.step}{query}"
 
+    def audio(self, name: str) -> str:
+        """The URL of a prompt's recording, by the name under which it is stored."""
+        return f"{self.public_url}/media/prompts/{name}"
+
     def file(self, path: str) -> str:
         """The URL of a static file."""
         return self.public_url + path

@@ -9,6 +9,7 @@ from routing.escalation import Line, Policy, people_at
 from routing.partners import Tier
 from routing.people import Engineer, name_of
 from routing.prices import Price
+from routing.prompts import PromptChange
 from routing.regions import Region
 from routing.retention import Retention
 from routing.service import ClassOfService
@@ -82,6 +83,7 @@ class Configuration:
     components: Mapping[str, Component] = field(default_factory=dict)
     prices: Mapping[str, Price] = field(default_factory=dict)
     alert_rules: Mapping[str, AlertRule] = field(default_factory=dict)
+    prompts: Mapping[str, PromptChange] = field(default_factory=dict)
 
     def region_of(self, number: str) -> Region | None:
         """The region that a called number (E.164) belongs to; None for an unknown number."""

@@ -44,7 +44,7 @@ def fallback(where: str | None, moment: str | None, days: int, keys: tuple[str, 
         known = load_configuration(connection)
     fallbacks = fallbacks_of(known, regions_of(known, keys), at, days)
     try:
-        written = publish(place, documents_of(fallbacks), {})
+        written = publish(place, documents_of(fallbacks, known.prompts), {})
     except NotPublished as error:
         click.echo(str(error), err=True)
         sys.exit(1)

@@ -1,13 +1,15 @@
 """Making the database match a file, in one transaction."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from ivr.configuration.file import ParsedFile, read_file
+from ivr.configuration.file import FileError, ParsedFile, read_file
 from ivr.configuration.history import entries_of
+from ivr.configuration.lines import LineMap
 from ivr.configuration.pins import hash_pin, pin_matches
 from ivr.configuration.plan import Plan, plan
 from ivr.configuration.settle import settled
@@ -21,6 +23,7 @@ from ivr.store.configuration import (
     save_configuration,
     save_partners,
 )
+from ivr.store.prompt_audio import seconds_by_name
 from ivr.store.rehearsal import clock_in
 from routing.configuration import Configuration
 
@@ -46,6 +49,7 @@ def apply_file(
     if not dry_run:
         hold_configuration(connection)
     stored, current = load_partners(connection), current_configuration(connection)
+    parsed = with_stored_audio(connection, path, parsed)
     parsed = settled(parsed, current, (at or clock_in(connection)()).replace(microsecond=0))
     found = plan(current, stored, parsed.configuration, parsed.partners, parsed.pins)
     if not dry_run:
@@ -54,6 +58,23 @@ def apply_file(
             held = (by_number(stored), by_number(parsed.partners) | by_number(hashed))
             record_all(connection, author, entries_of(found, current, parsed.configuration, *held))
     return found, parsed
+
+
+def with_stored_audio(connection: Connection, path: Path, parsed: ParsedFile) -> ParsedFile:
+    """The file without recordings that this database does not have, with a warning for each: words are spoken there."""
+    prompts = parsed.configuration.prompts
+    stored = seconds_by_name(connection, {change.audio for change in prompts.values() if change.audio})
+    missing = {key for key, change in prompts.items() if change.audio and change.audio not in stored}
+    kept = {key: replace(change, audio="") if key in missing else change for key, change in prompts.items()}
+    told = "its recording is not stored here, so its words are spoken. Upload it on the prompt's page."
+    lines = LineMap(path.read_text(encoding="utf-8-sig")) if missing else LineMap("")
+    warnings = (
+        FileError(str(path), lines.line(("prompts", place, "audio")), f"prompts[{place + 1}].audio: {told}")
+        for place, key in enumerate(prompts)
+        if key in missing
+    )
+    configuration = replace(parsed.configuration, prompts=kept)
+    return replace(parsed, configuration=configuration, warnings=(*parsed.warnings, *warnings))
 
 
 def by_number(entries: Iterable[PartnerEntry]) -> dict[str, PartnerEntry]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from ivr.configuration import schema
 from ivr.configuration.draft import KEYS, Draft
 from ivr.configuration.lines import Path
+from ivr.configuration.prompt_checks import prompt_checks
 from ivr.configuration.references import Complaint, references
 from ivr.configuration.rota_checks import rota_checks
 
@@ -21,6 +22,7 @@ def cross_check(draft: Draft) -> list[Complaint]:
         *_phones_twice("engineers", draft.engineers),
         *_phones_twice("partners", draft.partners),
         *rota_checks(draft),
+        *prompt_checks(draft),
         *_pins(draft),
         *_names_twice(draft),
         *_prices(draft),

@@ -20,6 +20,7 @@ KEYS = {
     "components": "key",
     "prices": "key",
     "alert_rules": "key",
+    "prompts": "key",
     "partners": "number",
 }
 NEEDED = ("regions", "policies")
@@ -40,6 +41,7 @@ class Draft:
     policies: Indexed[schema.PolicyTable]
     partners: Indexed[schema.PartnerTable]
     keys: Mapping[str, tuple[tuple[int, str], ...]]
+    prompts: Indexed[schema.PromptTable] = ()
     components: Indexed[schema.ComponentTable] = ()
     prices: Indexed[schema.PriceTable] = ()
     alert_rules: Indexed[schema.AlertRuleTable] = ()
@@ -58,6 +60,7 @@ def draft_of(tables: Mapping[str, Any]) -> Draft:
         engineers=tuple(_entries(schema.EngineerTable, tables.get("engineers"))),
         rotas=tuple(_entries(schema.RotaTable, tables.get("rotas"))),
         policies=tuple(_entries(schema.PolicyTable, tables.get("policies"))),
+        prompts=tuple(_entries(schema.PromptTable, tables.get("prompts"))),
         components=tuple(_entries(schema.ComponentTable, tables.get("components"))),
         prices=tuple(_entries(schema.PriceTable, tables.get("prices"))),
         partners=tuple(_entries(schema.PartnerTable, tables.get("partners"))),

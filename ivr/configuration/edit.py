@@ -38,6 +38,7 @@ PLURALS = {
     "component": "components",
     "price": "prices",
     "alert_rule": "alert_rules",
+    "prompt": "prompts",
 }
 SERVICE = "service"
 
@@ -102,8 +103,8 @@ def change_item(
 ) -> int | None:
     """Add or change one item, given as the file writes it; returns the id of the change, None when nothing differs.
 
-    `kind` is region, engineer, rota, policy or service (its key is empty). `seen` is the fingerprint of what the
-    author looked at (empty: no such item); None changes whatever is there. Raises EditRefused and EditConflict.
+    `kind` is region, engineer, rota, policy, prompt or service (its key is empty). `seen` is the fingerprint of what
+    the author looked at (empty: no such item); None changes whatever is there. Raises EditRefused and EditConflict.
     """
     hold_configuration(connection)
     current = load_configuration(connection)

@@ -16,6 +16,7 @@ from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
 from routing.people import Engineer
 from routing.prices import Price
+from routing.prompts import PromptChange
 from routing.regions import Region
 from routing.status_page import Component
 from schedules.holidays import HolidayCalendar
@@ -38,6 +39,7 @@ def tables_of(configuration: Configuration, partners: Iterable[PartnerEntry] = (
         "engineers": [_engineer(engineer) for engineer in configuration.engineers.values()],
         "rotas": [_rota(rota) for rota in configuration.rotas.values()],
         "policies": [_policy(policy) for policy in configuration.policies.values()],
+        "prompts": [_prompt(change) for change in configuration.prompts.values()],
         "components": [_component(component) for component in configuration.components.values()],
         "prices": [_price(price) for price in configuration.prices.values()],
         "partners": [_partner(entry) for entry in partners],
@@ -192,6 +194,10 @@ def _policy(policy: Policy) -> dict[str, Any]:
     }
 
 
+def _prompt(change: PromptChange) -> dict[str, Any]:
+    return {name: value for name, value in change.__dict__.items() if value}
+
+
 def _component(component: Component) -> dict[str, Any]:
     table: dict[str, Any] = {"key": component.key, "name": component.name, "regions": list(component.regions)}
     return {**table, "symptom": str(component.symptom)} if component.symptom else table
@@ -227,6 +233,7 @@ WRITERS: Mapping[str, Callable[[Any], dict[str, Any]]] = MappingProxyType(
         "engineer": _engineer,
         "rota": _rota,
         "policy": _policy,
+        "prompt": _prompt,
         "component": _component,
         "price": _price,
         "partner": _partner,

@@ -14,6 +14,7 @@ from schedules.wallclock import UnknownZone, zone
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile(r"^(\w{3})(?:-(\w{3}))? (\d\d:\d\d)-(\d\d:\d\d)$")
+AUDIO_NAME = r"[0-9a-f]{32}\.(wav|mp3)"
 HANDOFF = re.compile(r"^(?:(\w{3}) )?(\d\d:\d\d)$")
 
 
@@ -81,6 +82,13 @@ def language_tag(text: str) -> str:
     """A BCP 47 tag."""
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
         raise ValueError(f'"{text}" is no language. Write a tag such as "it-IT".')
+    return text
+
+
+def audio_name(text: str) -> str:
+    """The name under which a recording of a prompt is stored, or nothing."""
+    if text and not re.fullmatch(AUDIO_NAME, text):
+        raise ValueError(f'"{text}" is no recording. Upload one in the console; `nightline export` names it.')
     return text
 
 
@@ -197,6 +205,7 @@ Country = Annotated[str, AfterValidator(country)]
 Date = Annotated[date, BeforeValidator(a_date)]
 Moment = Annotated[datetime, BeforeValidator(a_moment)]
 CountryOrNone = Annotated[str, AfterValidator(lambda code: code and country(code))]
+AudioName = Annotated[str, AfterValidator(audio_name)]
 Language = Annotated[str, AfterValidator(language_tag)]
 Hours = Annotated[tuple[Period, ...], BeforeValidator(periods)]
 Handoff = Annotated[tuple[int | None, time], BeforeValidator(handoff)]

@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from ivr.configuration.fields import (
+    AudioName,
     Blocked,
     Country,
     CountryOrNone,
@@ -265,6 +266,14 @@ class PartnerTable(Strict):
     pbx: str = Field("", max_length=200)
 
 
+class PromptTable(Strict):
+    """`[[prompts]]`: what is said, or played, in the place of a prompt's own words."""
+
+    key: str
+    text: str = Field("", max_length=1000)
+    audio: AudioName = ""
+
+
 class ConfigurationFile(Strict):
     """The whole file."""
 
@@ -273,6 +282,7 @@ class ConfigurationFile(Strict):
     engineers: tuple[EngineerTable, ...] = ()
     rotas: tuple[RotaTable, ...] = ()
     policies: tuple[PolicyTable, ...] = Field(min_length=1)
+    prompts: tuple[PromptTable, ...] = ()
     components: tuple[ComponentTable, ...] = ()
     prices: tuple[PriceTable, ...] = ()
     partners: tuple[PartnerTable, ...] = ()

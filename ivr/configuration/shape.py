@@ -24,6 +24,7 @@ TABLES: Mapping[str, type[schema.Strict]] = MappingProxyType(
         "holidays": schema.HolidaysTable,
         "policies": schema.PolicyTable,
         "levels": schema.LevelTable,
+        "prompts": schema.PromptTable,
         "components": schema.ComponentTable,
         "prices": schema.PriceTable,
         "partners": schema.PartnerTable,

@@ -11,6 +11,7 @@ from routing.escalation import Level, Policy
 from routing.partners import Partner
 from routing.people import Engineer
 from routing.prices import Price
+from routing.prompts import PromptChange
 from routing.regions import Region
 from routing.retention import Retention
 from routing.status_page import Component
@@ -29,6 +30,7 @@ def to_configuration(file: schema.ConfigurationFile) -> Configuration:
         engineers={table.key: Engineer(**table.model_dump()) for table in file.engineers},
         rotas={table.key: _rota(table) for table in file.rotas},
         policies={table.key: _policy(table) for table in file.policies},
+        prompts={table.key: PromptChange(**table.model_dump()) for table in file.prompts},
         components={table.key: _component(table) for table in file.components},
         prices={table.key: _price(table) for table in file.prices},
         alert_rules={table.key: AlertRule(**dict(table)) for table in file.alert_rules},

@@ -67,6 +67,7 @@ MENU = (
             "Partners",
             "Regions",
             "Policies",
+            "Prompts",
             "Service",
             "Audit",
             "Integrations",

@@ -156,7 +156,8 @@ def with_theirs(visit: Visit, form: Form, key: str, mine: Raw, seen: str, presen
     if present is None:
         return Shown(mine, "", conflict=Conflict(told, ("It was removed. Saving adds it again.",), ()), status=409)
     theirs = form.raw(form.keeper.table(present))
-    base = form.raw(table_behind(form.kind, since[0].before)) if since else mine
+    before = table_behind(form.kind, since[0].before) if since else None
+    base = mine if not since else form.raw(before) if before is not None else form.new(visit)
     raw, both = merged(base, mine, theirs) if since else (mine, ())
     lines = () if since else differences(form.keeper.table(present), form.table(mine, present))
     return Shown(raw, form.keeper.fingerprint(present), conflict=Conflict(told, lines, both), status=409)

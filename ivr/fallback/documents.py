@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ivr.fallback.twiml import CONNECT, WHISPER, ask, connect, dial, whisper
+from ivr.voice.saying import UNCHANGED, Changes
 from routing.configuration import Configuration
 from routing.fallback import Period, periods
 from routing.regions import Region
@@ -31,23 +32,23 @@ def fallbacks_of(
     return tuple(RegionFallback(region, periods(known, region, at, until)) for region in regions)
 
 
-def documents_of(fallbacks: Iterable[RegionFallback]) -> dict[str, str]:
+def documents_of(fallbacks: Iterable[RegionFallback], changes: Changes = UNCHANGED) -> dict[str, str]:
     """Every file by its name, in an order in which none names another one that does not stand yet.
 
     They name each other by relative GET, so they work wherever they are put together. `it.xml` is whom to ring
     now; `it.2026-11-30T080000Z.xml` is the same from that instant (UTC) on, and may be copied over `it.xml`.
     """
-    files = {CONNECT: connect(), WHISPER: whisper()}
-    changes: list[tuple[datetime, str]] = []
+    files = {CONNECT: connect(changes), WHISPER: whisper(changes)}
+    due: list[tuple[datetime, str]] = []
     for fallback in fallbacks:
         key = fallback.region.key
         for position, period in enumerate(fallback.periods):
             name = name_of(key, period.starts_at) if position else key
-            files[f"{name}.dial.xml"] = dial(fallback.region, period.rings, f"{name}.dial.xml")
-            files[f"{name}.xml"] = ask(f"{name}.dial.xml")
+            files[f"{name}.dial.xml"] = dial(fallback.region, period.rings, f"{name}.dial.xml", changes)
+            files[f"{name}.xml"] = ask(f"{name}.dial.xml", changes)
             if position:
-                changes.append((period.starts_at, f"{name}.xml {key}.xml"))
-    files[SCHEDULE] = "".join(schedule(changes))
+                due.append((period.starts_at, f"{name}.xml {key}.xml"))
+    files[SCHEDULE] = "".join(schedule(due))
     return files
 
 

@@ -46,7 +46,7 @@ class FallbackKeeper:
         with self._house.engine.begin() as connection:
             known = self._house.configuration.current(connection)
         at = self._house.clock()
-        files = documents_of(fallbacks_of(known, known.regions.values(), at))
+        files = documents_of(fallbacks_of(known, known.regions.values(), at), known.prompts)
         if anew:
             self._published.clear()
         written = publish(self._place, files, self._published)

@@ -40,7 +40,16 @@ OURS = (
 )
 """Lines of a timeline that tell of us and not of the partner: their details stay."""
 
-DELETED = ("deliveries", "recordings", "texts in", "phone checks", "reminders", "stopped texts", "wrong PINs")
+DELETED = (
+    "deliveries",
+    "recordings",
+    "files",
+    "texts in",
+    "phone checks",
+    "reminders",
+    "stopped texts",
+    "wrong PINs",
+)
 
 
 class NotErased(Exception):
@@ -113,7 +122,7 @@ def erase_rows(connection: Connection, subject: Subject) -> None:
     connection.execute(update(ticket_log).where(of["timelines"], ticket_log.c.event.not_in(OURS)).values(detail=""))
     connection.execute(update(messages).where(of["texts"]).values(body=ERASED))
     connection.execute(update(messages).where(messages.c.to == subject.number).values(to=ERASED))
-    for name, values in (("alerts", ALERT), ("attempts", {"phone": ERASED})):
+    for name, values in REPLACED.items():
         table, where = parts[name]
         connection.execute(update(table).where(where).values(**values))
     if subject.number:
@@ -128,7 +137,15 @@ def erase_rows(connection: Connection, subject: Subject) -> None:
     connection.execute(update(calls).where(of["calls"]).values(**call))
 
 
-ALERT: dict[str, Any] = {"summary": ERASED, "description": "", "labels": {}, "serial": "", "partner": ""}
+REPLACED: dict[str, dict[str, Any]] = {
+    "desk fields": dict.fromkeys(
+        ("subject", "message", "pbx_address", "error", "call_from", "call_to", "solution"), ""
+    ),
+    "feedback": {"to": ERASED, "comment": ""},
+    "alerts": {"summary": ERASED, "description": "", "labels": {}, "serial": "", "partner": ""},
+    "attempts": {"phone": ERASED},
+}
+"""What stands afterwards in rows that stay."""
 
 
 def erase_mentions(connection: Connection, number: str) -> None:

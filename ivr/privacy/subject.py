@@ -1,5 +1,6 @@
 """Whose data it is: one partner's or one number's, found wherever it is kept, and handed out as JSON."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from ivr.store.calendar_tables import reminders
 from ivr.store.configuration import load_configuration, partner_by_number, partner_by_phone
 from ivr.store.console_tables import changes
 from ivr.store.delivery_tables import deliveries, desk_tickets
+from ivr.store.desk_tables import attachments, feedback, ticket_details
 from ivr.store.event_tables import events
 from ivr.store.setup_tables import phone_checks
 from ivr.store.tables import (
@@ -62,6 +64,9 @@ def parts_of(subject: Subject) -> Mapping[str, Where]:
         "recordings": (recordings, or_(recordings.c.call.in_(of_calls), recordings.c.ticket.in_(of_tickets))),
         "texts": (messages, texted),
         "texts in": (incoming_messages, same(incoming_messages.c["from"], number)),
+        "desk fields": (ticket_details, ticket_details.c.ticket.in_(of_tickets)),
+        "files": (attachments, attachments.c.ticket.in_(of_tickets)),
+        "feedback": (feedback, or_(same(feedback.c.to, number), feedback.c.ticket.in_(of_tickets))),
         "alerts": (alerts, or_(same(alerts.c.partner, partner), alerts.c.ticket.in_(of_tickets))),
         "attempts": (attempts, same(attempts.c.phone, number)),
         "phone checks": (phone_checks, same(phone_checks.c.phone, number)),
@@ -127,5 +132,7 @@ def configured(connection: Connection, subject: Subject) -> list[dict[str, Any]]
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it."""
+    """A value as JSON has it; a file in base64."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
     return value.isoformat() if isinstance(value, datetime) else value

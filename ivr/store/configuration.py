@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import TypeAdapter
+import structlog
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete, insert, select, update
 
 from ivr.store.once import insert_once
+from ivr.store.prompt_audio import seconds_by_name
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
 from routing.alerts import AlertRule
 from routing.configuration import Configuration, Rules
@@ -16,9 +18,12 @@ from routing.escalation import Policy
 from routing.partners import Partner, Tier
 from routing.people import Engineer
 from routing.prices import Price
+from routing.prompts import PromptChange
 from routing.regions import Region
 from routing.status_page import Component
 from schedules.rota import Rota
+
+logger = structlog.get_logger()
 
 RULES = TypeAdapter(Rules)
 KINDS: dict[str, TypeAdapter[Any]] = {
@@ -29,6 +34,7 @@ KINDS: dict[str, TypeAdapter[Any]] = {
     "component": TypeAdapter(Component),
     "price": TypeAdapter(Price),
     "alert_rule": TypeAdapter(AlertRule),
+    "prompt": TypeAdapter(PromptChange),
 }
 
 
@@ -54,6 +60,7 @@ def items_of(configuration: Configuration) -> dict[str, Mapping[str, Any]]:
         "component": configuration.components,
         "price": configuration.prices,
         "alert_rule": configuration.alert_rules,
+        "prompt": configuration.prompts,
     }
 
 
@@ -73,10 +80,13 @@ def load_configuration(connection: Connection) -> Configuration:
     for row in rows:
         if row["kind"] == "rules":
             rules = RULES.validate_python(row["document"])
+        elif row["kind"] == "prompt":
+            found["prompt"] |= _prompt(row["key"], row["document"])
         else:
             found[row["kind"]][row["key"]] = KINDS[row["kind"]].validate_python(row["document"])
     if rules is None:
         raise NotConfigured("Nothing is configured. Run: nightline apply config/example.toml")
+    found["prompt"] = _with_known_audio(connection, found["prompt"])
     return Configuration(rules, *found.values())
 
 
@@ -143,6 +153,21 @@ def partner_by_phone(connection: Connection, phone: str) -> Partner | None:
     query = select(partners).join(partner_phones).where(partner_phones.c.phone == phone)
     row = connection.execute(query).mappings().first()
     return _entry(row, (phone,)).partner if row else None
+
+
+def _prompt(key: str, document: Any) -> dict[str, PromptChange]:
+    """A prompt's change by its key; one that cannot be read is left out, so that the line speaks its own words."""
+    try:
+        return {key: KINDS["prompt"].validate_python(document)}
+    except ValidationError:
+        logger.exception("the change of a prompt cannot be read", prompt=key)
+        return {}
+
+
+def _with_known_audio(connection: Connection, prompts: Mapping[str, PromptChange]) -> dict[str, PromptChange]:
+    """Changes without the recordings that are not in this database: their words are spoken."""
+    known = seconds_by_name(connection, {change.audio for change in prompts.values() if change.audio})
+    return {key: change if change.audio in known else replace(change, audio="") for key, change in prompts.items()}
 
 
 def _raise_version(connection: Connection) -> None:

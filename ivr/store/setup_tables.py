@@ -1,6 +1,6 @@
-"""The set-up's own tables: phones that are checked, and partners that wait to be imported."""
+"""The set-up's own tables: phones that are checked, partners that wait to be imported, recordings of prompts."""
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from ivr.store.tables import metadata
 from ivr.store.types import Instant
@@ -41,3 +41,14 @@ partner_imports = Table(
     Column("rows", JSON, nullable=False),
 )
 """A CSV that was shown and waits for its yes: partners as they are stored, PINs hashed; `seen` is what was shown."""
+
+prompt_audio = Table(
+    "prompt_audio",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("uploaded_at", Instant, nullable=False),
+    Column("uploaded_by", String(200), nullable=False),
+)
+"""Recordings of prompts, named for what is in them, so that none ever changes. `body` is base64, for backups."""

@@ -1,6 +1,8 @@
 """The call back as a waiting caller arranges it: which number, read back, and the promise."""
 
 from ivr.places import To
+from ivr.prompts import catalogue as prompts
+from ivr.prompts.prompt import Prompt
 from ivr.voice import words
 from ivr.voice.call import Call
 from ivr.voice.heard import Heard
@@ -20,7 +22,7 @@ def ask_number(_call: Call, heard: Heard) -> Turn:
 def asking_number(try_: int) -> Turn:
     """The question for the number to call."""
     return Ask(
-        sentences(words.ENTER_NUMBER),
+        sentences(prompts.ENTER_NUMBER),
         then=to(heard_number, try_=try_),
         otherwise=to(ask_number, try_=try_ + 1),
         digits=None,
@@ -32,7 +34,7 @@ def heard_number(call: Call, heard: Heard) -> Turn:
     """Heard after a number was typed: the number read back, or why it cannot be called."""
     number = call.typed_number(call.answer(f"call_back_number:{heard.try_}", heard.keys))
     if number is None:
-        return back_on_hold(words.NUMBER_REFUSED)
+        return back_on_hold(prompts.NUMBER_REFUSED)
     return Ask(
         (words.call_back_check(number),),
         then=to(heard_number_right, try_=heard.try_),
@@ -58,6 +60,6 @@ def promise(call: Call, number: str) -> Turn:
     return Goodbye((said(number),))
 
 
-def back_on_hold(*before: str) -> Turn:
+def back_on_hold(*before: Prompt) -> Turn:
     """The caller waits on: the page never stopped."""
     return Tell(sentences(*before), To("tell_progress"))

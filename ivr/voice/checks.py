@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from ivr.house import House
 from ivr.paging.phone_checks import CODE, code_of, is_over
 from ivr.places import To
+from ivr.prompts import catalogue as prompts
 from ivr.store.phone_checks import PhoneCheck, confirm_check, find_check
 from ivr.voice import words
 from ivr.voice.heard import Heard
@@ -35,7 +36,7 @@ def check_turn(house: House, connection: Connection, step: str, heard: Heard) ->
     id_ = heard.place.get("check", "")
     check = find_check(connection, int(id_)) if id_.isdecimal() else None
     if check is None or is_over(check, house.clock()) or heard.carrier.get("To") != check.phone:
-        return Goodbye(sentences(words.NO_SUCH_PAGE))
+        return Goodbye(sentences(prompts.NO_SUCH_PAGE))
     turn: Turn = perform(CheckLeg(house, connection, check, house.clock()), heard)
     return turn
 
@@ -44,8 +45,8 @@ def check_turn(house: House, connection: Connection, step: str, heard: Heard) ->
 def ask_key(leg: CheckLeg, heard: Heard) -> Turn:
     """Heard by whoever picks up, voicemail included, and again after silence: who calls, and one key."""
     if heard.try_ > TRIES:
-        return Goodbye(sentences(words.NOBODY_PRESSED))
-    says = words.PRESS_FOR_CODE if leg.check.kind == CODE else words.PRESS_IN_TEST
+        return Goodbye(sentences(prompts.NOBODY_PRESSED))
+    says = prompts.PRESS_FOR_CODE if leg.check.kind == CODE else prompts.PRESS_IN_TEST
     return Ask(sentences(says), then=place(heard_key, leg), otherwise=place(ask_key, leg, heard.try_ + 1))
 
 
@@ -57,17 +58,17 @@ def heard_key(leg: CheckLeg, heard: Heard) -> Turn:
     if leg.check.kind == CODE:
         return tell_code(leg, heard)
     confirm_check(leg.connection, leg.check.id, leg.at)
-    return Goodbye(sentences(words.TEST_HEARD))
+    return Goodbye(sentences(prompts.TEST_HEARD))
 
 
 @check_step
 def tell_code(leg: CheckLeg, heard: Heard) -> Turn:
     """Heard by whoever pressed the key: the six digits twice, and again on any key."""
     if heard.try_ > TRIES:
-        return Goodbye(sentences(words.CHECK_ENDS))
+        return Goodbye(sentences(prompts.CHECK_ENDS))
     code = words.spoken_code(code_of(leg.house.settings, leg.check))
-    ends = Goodbye(sentences(words.CHECK_ENDS))
-    return Ask(sentences(code, code, words.REPEAT_CODE), then=place(tell_code, leg, heard.try_ + 1), otherwise=ends)
+    ends = Goodbye(sentences(prompts.CHECK_ENDS))
+    return Ask(sentences(code, code, prompts.REPEAT_CODE), then=place(tell_code, leg, heard.try_ + 1), otherwise=ends)
 
 
 def place(step: Callable[..., Turn], leg: CheckLeg, try_: int = 1) -> To:

@@ -1,20 +1,22 @@
-"""The caller's message for whoever is rung: at a signed URL that lives for minutes, fetched with our credentials."""
+"""What is played: the caller's message at a signed URL that lives for minutes, a prompt's recording for good."""
 
 from datetime import datetime, timedelta
 
 import structlog
-from flask import Blueprint, Response, abort
+from flask import Blueprint, Response, abort, request
 
 from ivr.paging.incoming import current_houses
 from ivr.privacy.vault import NotOpened, kept_audio
 from ivr.recordings import CHUNK_BYTES, RecordingFailed, ask
 from ivr.settings import Settings
 from ivr.store.messages import RecordingRecord, find_recording
+from ivr.store.prompt_audio import audio_bytes
 from ivr.tokens import seal, unseal
 
 logger = structlog.get_logger()
 
 PURPOSE = "recording"
+CONTENT_TYPES = {"wav": "audio/wav", "mp3": "audio/mpeg"}
 VALID_FOR = timedelta(minutes=10)
 
 media = Blueprint("media", __name__)
@@ -24,6 +26,22 @@ def media_url(settings: Settings, recording: RecordingRecord, at: datetime) -> s
     """Where a recording can be heard from `at` on, by whoever is given this URL."""
     payload = {"recording": recording.sid, "call": recording.call}
     return f"{settings.public_url}/media/{seal(settings, PURPOSE, payload, at + VALID_FOR)}"
+
+
+@media.get("/media/prompts/<name>")
+def prompt_recording(name: str) -> Response:
+    """A prompt that is played: the same for every caller, and never another one under the same name."""
+    house = current_houses().main
+    with house.engine.begin() as connection:
+        body = audio_bytes(connection, name)
+    if body is None:
+        abort(404)
+    answer = Response(body, content_type=CONTENT_TYPES[name.rpartition(".")[2]])
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.set_etag(name)
+    answer.make_conditional(request, accept_ranges=True, complete_length=len(body))
+    return answer
 
 
 @media.get("/media/<token>")

@@ -4,12 +4,14 @@ One file, though a long one: it is read from top to bottom, as the call is heard
 """
 
 from ivr.places import To
+from ivr.prompts import catalogue as prompts
 from ivr.voice import announced, words
 from ivr.voice.again import asking_about
 from ivr.voice.call import Call
 from ivr.voice.call_back import asking_number, promise
 from ivr.voice.heard import Heard
 from ivr.voice.reports import stored_recording, stored_speech
+from ivr.voice.saying import say
 from ivr.voice.steps import caller_step, waiting_step
 from ivr.voice.turns import Ask, Dial, Goodbye, Hold, Join, Nothing, Record, Refuse, Said, Tell, Turn, to
 from ivr.voice.words import room_of, sentences
@@ -44,7 +46,7 @@ def answer(call: Call, _heard: Heard) -> Turn:
 @caller_step
 def heard_announcement(call: Call, heard: Heard) -> Turn:
     """Heard after a key in an announcement: 9 ends the call of somebody who is informed, any other key goes on."""
-    if heard.keys != announced.INFORMED_KEY:
+    if heard.keys != announced.KEY:
         return greet(call)
     call.finish("informed")
     return Goodbye((announced.informed(call.spoken_to_first),))
@@ -61,7 +63,7 @@ def greet(call: Call, *before: Said) -> Turn:
     if call.is_for_desk:
         says = (*before, words.greeting(call.region))
         return Dial(says, call.region.desk, caller_id="", after=to(after_desk))
-    return welcome(call, *before, Said(words.WELCOME))
+    return welcome(call, *before, say(prompts.WELCOME))
 
 
 @caller_step
@@ -94,7 +96,7 @@ def welcome(call: Call, *before: Said) -> Turn:
 @caller_step
 def ask_partner_number(_call: Call, heard: Heard) -> Turn:
     """Heard by a caller whose number we do not know: partner number and PIN, three tries."""
-    return asking_partner_number(heard.try_, Said(words.NOTHING_HEARD))
+    return asking_partner_number(heard.try_, say(prompts.NOTHING_HEARD))
 
 
 def asking_partner_number(try_: int, *before: Said) -> Turn:
@@ -102,7 +104,7 @@ def asking_partner_number(try_: int, *before: Said) -> Turn:
     if try_ > TRIES:
         return Tell((), to(tell_unverified))
     return Ask(
-        sentences(*before, words.ENTER_PARTNER),
+        sentences(*before, prompts.ENTER_PARTNER),
         then=to(heard_partner_number, try_=try_),
         otherwise=to(ask_partner_number, try_=try_ + 1),
         digits=None,
@@ -114,7 +116,7 @@ def heard_partner_number(call: Call, heard: Heard) -> Turn:
     """Heard after the partner number was keyed in, right or wrong: the PIN."""
     call.answer(f"partner_number:{heard.try_}", heard.keys)
     return Ask(
-        sentences(words.ENTER_PIN),
+        sentences(prompts.ENTER_PIN),
         then=to(heard_pin, try_=heard.try_),
         otherwise=to(ask_partner_number, try_=heard.try_ + 1),
         digits=None,
@@ -127,8 +129,8 @@ def heard_pin(call: Call, heard: Heard) -> Turn:
     if call.identify(heard.try_, heard.keys):
         return welcome(call)
     if call.pin_rests(heard.try_):
-        return Tell(sentences(words.PIN_RESTS), to(tell_unverified))
-    return asking_partner_number(heard.try_ + 1, Said(words.NOT_KNOWN))
+        return Tell(sentences(prompts.PIN_RESTS), to(tell_unverified))
+    return asking_partner_number(heard.try_ + 1, say(prompts.NOT_KNOWN))
 
 
 @caller_step
@@ -137,7 +139,7 @@ def tell_unverified(call: Call, _heard: Heard) -> Turn:
     call.answer("not_recognised", "yes")
     if call.may_page:
         return welcome(call)
-    return Record(sentences(words.UNVERIFIED), then=to(after_unverified), stored=to(stored_recording))
+    return Record(sentences(prompts.UNVERIFIED), then=to(after_unverified), stored=to(stored_recording))
 
 
 @caller_step
@@ -145,10 +147,10 @@ def after_unverified(call: Call, heard: Heard) -> Turn:
     """Heard after the message of an unverified caller: thanks, and managers get a text."""
     if heard.seconds_recorded == 0 and call.ticket is None:
         call.finish("unverified, silent")
-        return Goodbye(sentences(words.SILENT_END))
+        return Goodbye(sentences(prompts.SILENT_END))
     call.open_unverified()
     call.keep_recording(heard)
-    return Goodbye(sentences(words.THANKS))
+    return Goodbye(sentences(prompts.THANKS))
 
 
 # What is wrong
@@ -163,7 +165,7 @@ def tell_screening(call: Call, _heard: Heard) -> Turn:
 @caller_step
 def ask_question(call: Call, heard: Heard) -> Turn:
     """Heard by an eligible caller who pressed nothing: the question again, then the spoken way out."""
-    return asking(call, QUESTIONS[heard.place["question"]], heard.try_, Said(words.NOTHING_HEARD))
+    return asking(call, QUESTIONS[heard.place["question"]], heard.try_, say(prompts.NOTHING_HEARD))
 
 
 @caller_step
@@ -174,7 +176,7 @@ def heard_answer(call: Call, heard: Heard) -> Turn:
         return asking(call, question, try_)
     option = question.option(heard.keys) if heard.keys else question.understood(heard.speech)
     if option is None and question.name not in call.answers:
-        return asking(call, question, try_ + 1, Said(words.KEY_UNKNOWN))
+        return asking(call, question, try_ + 1, say(prompts.KEY_UNKNOWN))
     if option is not None:
         call.answer(question.name, option.key)
     return go_on(call)
@@ -192,7 +194,7 @@ def asking(call: Call, question: Question, try_: int, *before: Said) -> Turn:
     """One question of the screening; a caller whose keys are not heard in three tries is asked to speak."""
     if try_ > TRIES:
         call.answer("keys_not_heard", question.name)
-        return Record(sentences(words.SPEAK_INSTEAD), then=to(after_speaking), stored=to(stored_speech))
+        return Record(sentences(prompts.SPEAK_INSTEAD), then=to(after_speaking), stored=to(stored_speech))
     return Ask(
         sentences(*before, words.question(question)),
         then=to(heard_answer, question=question.name, try_=try_),
@@ -206,7 +208,7 @@ def after_speaking(call: Call, heard: Heard) -> Turn:
     """Heard after a caller without keys spoke: the engineer is called, unless there was only silence."""
     if heard.seconds_recorded == 0 and call.ticket is None:
         call.finish("silent")
-        return Goodbye(sentences(words.SILENT_END))
+        return Goodbye(sentences(prompts.SILENT_END))
     ticket = call.open_ticket(UNSCREENED)
     call.keep_recording(heard)
     return holding(call, words.calling(ticket.number))
@@ -219,7 +221,7 @@ def verdict(call: Call, found: Verdict) -> Turn:
     """What the caller hears once the answers have decided."""
     if found.refer_to_ticketing:
         call.finish("referred to the ticketing system")
-        return Goodbye(sentences(words.TICKETING))
+        return Goodbye(sentences(prompts.TICKETING))
     ticket = call.open_ticket(found)
     if ticket.is_critical:
         return Record((call.verdict_words(),), then=to(after_details), stored=to(stored_recording))
@@ -235,7 +237,7 @@ def verdict(call: Call, found: Verdict) -> Turn:
 def after_message(call: Call, heard: Heard) -> Turn:
     """Heard after the message for a Standard ticket, whether there was one or not."""
     call.keep_recording(heard)
-    return Goodbye(sentences(words.THANKS))
+    return Goodbye(sentences(prompts.THANKS))
 
 
 @waiting_step
@@ -326,17 +328,17 @@ def conversation_over(call: Call, heard: Heard, escalation: str) -> Turn:
     if heard.hung_up:
         return Nothing()
     # The engineer's own request may come a moment later, and tells whether the line ended or star was pressed.
-    return Tell(sentences(words.ONE_MOMENT), to(tell_line_ended, escalation=escalation))
+    return Tell(sentences(prompts.ONE_MOMENT), to(tell_line_ended, escalation=escalation))
 
 
 @waiting_step
 def tell_line_ended(call: Call, heard: Heard) -> Turn:
     """Heard by a caller whose engineer is not in the room any more: on hold while they only paused, else a choice."""
     if call.engineer_paused:
-        return holding(call, Said(words.ENGINEER_PAUSED))
+        return holding(call, say(prompts.ENGINEER_PAUSED))
     escalation = heard.place.get("escalation", "1")
     again = to(tell_paging_again, escalation=escalation)
-    return Ask(sentences(words.LINE_ENDED), then=again, otherwise=again, seconds=5)
+    return Ask(sentences(prompts.LINE_ENDED), then=again, otherwise=again, seconds=5)
 
 
 @waiting_step
@@ -357,5 +359,5 @@ def tell_trouble(call: Call, heard: Heard) -> Turn:
         return holding(call)
     if call.may_page:
         call.open_ticket(UNSCREENED)
-        return holding(call, Said(words.TROUBLE_PAGING))
+        return holding(call, say(prompts.TROUBLE_PAGING))
     return tell_unverified(call, heard)

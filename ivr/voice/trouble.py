@@ -4,16 +4,20 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import structlog
-from twilio.twiml.voice_response import VoiceResponse
+from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from ivr.house import House
 from ivr.places import To, Urls
+from ivr.prompts import catalogue as prompts
+from ivr.prompts.prompt import Prompt
 from ivr.standby.houses import Houses, database_failed
-from ivr.voice import script, words
+from ivr.voice import script
 from ivr.voice.heard import Heard
+from ivr.voice.saying import UNCHANGED, changes_of, say, text_of
 from ivr.voice.steps import ENGINEER_STEPS
 from ivr.voice.turns import ENGLISH, ENGLISH_VOICE, Turn
 from ivr.voice.twiml import to_twiml
+from routing.configuration import Configuration
 from routing.numbers import e164
 
 logger = structlog.get_logger()
@@ -35,10 +39,10 @@ def way_out(here: Houses, house: House, step: str, heard: Heard, error: Exceptio
         if house is here.main and database_failed(error):
             here.main_failed()
             if times_repeated(heard) < AGAIN:
-                return repeat(urls, step, heard)
-            return to_twiml(take_turn(here, here.standby, step, heard), urls)
+                return repeat(here, urls, step, heard)
+            return to_twiml(take_turn(here, here.standby, step, heard), urls, changes_of(here.standby))
         if step not in ENGINEER_STEPS and not database_failed(error):
-            return to_twiml(take_turn(here, house, script.tell_trouble.__name__, heard), urls)
+            return to_twiml(take_turn(here, house, script.tell_trouble.__name__, heard), urls, changes_of(house))
     except Exception:
         logger.exception("the way out failed too", step=step)
     return dial(here, step, heard, urls)
@@ -49,11 +53,11 @@ def times_repeated(heard: Heard) -> int:
     return int(heard.place.get("again", "0") or 0)
 
 
-def repeat(urls: Urls, step: str, heard: Heard) -> str:
+def repeat(here: Houses, urls: Urls, step: str, heard: Heard) -> str:
     """The same step once more, with what was heard."""
     place = {**heard.place, "again": times_repeated(heard) + 1, "keys": heard.keys, "speech": heard.speech}
     response = VoiceResponse()
-    response.say(words.ONE_MOMENT, language=ENGLISH, voice=ENGLISH_VOICE)
+    speak(response, here, prompts.ONE_MOMENT)
     response.redirect(f"{urls.public_url}/voice/{step}?{urlencode(place)}", method="POST")
     return str(response)
 
@@ -61,31 +65,43 @@ def repeat(urls: Urls, step: str, heard: Heard) -> str:
 def dial(here: Houses, step: str, heard: Heard, urls: Urls) -> str:
     """Without any database: the people of the last known rota, one after the other."""
     response = VoiceResponse()
-    response.say(words.ONE_MOMENT, language=ENGLISH, voice=ENGLISH_VOICE)
+    speak(response, here, prompts.ONE_MOMENT)
     if step not in ENGINEER_STEPS:
         for phone in last_known_phones(here, heard):
             response.dial(answer_on_bridge=True, timeout=20).number(
                 phone, url=urls.step(To("last_resort")), method="POST"
             )
-    response.say(words.NO_WAY_OUT, language=ENGLISH, voice=ENGLISH_VOICE)
+    speak(response, here, prompts.NO_WAY_OUT)
     response.hangup()
     return str(response)
 
 
-def whisper_without_database(urls: Urls, keys: str) -> str:
+def whisper_without_database(here: Houses, urls: Urls, keys: str) -> str:
     """Heard by whoever is rung while the database is away: one key connects, so that no voicemail takes the call."""
     response = VoiceResponse()
     if keys == "1":
         return str(response)
     gather = response.gather(action=urls.step(To("last_resort")), method="POST", num_digits=1, timeout=10)
-    gather.say(words.LAST_RESORT, language=ENGLISH, voice=ENGLISH_VOICE)
+    speak(gather, here, prompts.LAST_RESORT)
     response.hangup()
     return str(response)
 
 
+def speak(verb: VoiceResponse | Gather, here: Houses, prompt: Prompt) -> None:
+    """Say a prompt without any database, and without a recording, which may be in it."""
+    known = last_known(here)
+    text = text_of(say(prompt), known.prompts if known is not None else UNCHANGED)
+    verb.say(text, language=ENGLISH, voice=ENGLISH_VOICE)
+
+
+def last_known(here: Houses) -> Configuration | None:
+    """The last configuration that was read."""
+    return here.main.configuration.last_known or here.standby.configuration.last_known
+
+
 def last_known_phones(here: Houses, heard: Heard) -> tuple[str, ...]:
     """Whom the last configuration that was read puts on call now, one after the other."""
-    known = here.main.configuration.last_known or here.standby.configuration.last_known
+    known = last_known(here)
     if known is None:
         return ()
     region = known.region_of(e164(heard.carrier.get("To", "")) or "") or known.default_region

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr.places import To
+from ivr.prompts.prompt import Prompt
 
 ENGLISH = "en-GB"
 ENGLISH_VOICE = "Polly.Amy"
@@ -12,11 +13,18 @@ ENGLISH_VOICE = "Polly.Amy"
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence in a language (BCP 47) and a voice of the carrier."""
+    """A sentence in a language (BCP 47) and a voice of the carrier; `text` is in the line's own words.
+
+    One that comes from a `prompt` carries the values of its placeholders, so that it can be said in other words.
+    One with `parts` is these, said one after the other.
+    """
 
     text: str
     language: str = ENGLISH
     voice: str = ENGLISH_VOICE
+    prompt: Prompt | None = None
+    values: tuple[tuple[str, "str | Said"], ...] = ()
+    parts: tuple["Said", ...] = ()
 
 
 def to(step: Callable[..., Any], **params: object) -> To:

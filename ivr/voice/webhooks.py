@@ -12,6 +12,7 @@ from ivr.paging.check_outbox import call_reported
 from ivr.paging.incoming import current_houses
 from ivr.paging.status import attempt_status, call_status
 from ivr.places import Urls
+from ivr.prompts.catalogue import CHECK_TROUBLE, NO_SUCH_PAGE
 from ivr.standby.houses import Houses
 from ivr.standby.mirror import Seen, missed_attempt
 from ivr.store import attempts, calls, tickets
@@ -23,11 +24,12 @@ from ivr.voice.caller import support_or_closed
 from ivr.voice.checks import check_turn
 from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
+from ivr.voice.saying import changes_of
 from ivr.voice.steps import AFTER_VERDICT, CALLER_STEPS, ENGINEER_STEPS
 from ivr.voice.trouble import way_out, whisper_without_database
 from ivr.voice.turns import Goodbye, Turn
 from ivr.voice.twiml import to_twiml
-from ivr.voice.words import CHECK_TROUBLE, NO_SUCH_PAGE, sentences
+from ivr.voice.words import sentences
 from routing.numbers import e164, masked
 
 logger = structlog.get_logger()
@@ -67,8 +69,9 @@ def leg_status() -> Response:
 @voice.post("/voice/last_resort")
 def last_resort() -> Response:
     """Whoever is rung by the caller's own leg, because even the standby failed."""
-    urls = Urls(current_houses().main.settings.public_url)
-    return twiml_response(whisper_without_database(urls, request.form.get("Digits", "")))
+    here = current_houses()
+    urls = Urls(here.main.settings.public_url)
+    return twiml_response(whisper_without_database(here, urls, request.form.get("Digits", "")))
 
 
 @voice.post("/voice/check/status")
@@ -91,7 +94,7 @@ def run_check_step(step: str) -> Response:
     except Exception:
         logger.exception("the check of a phone failed", step=step)
         turn = Goodbye(sentences(CHECK_TROUBLE))
-    return twiml_response(to_twiml(turn, Urls(house.settings.public_url)))
+    return twiml_response(to_twiml(turn, Urls(house.settings.public_url), changes_of(house)))
 
 
 @voice.post("/voice/<step>")
@@ -102,7 +105,8 @@ def run_step(step: str) -> Response:
     urls = Urls(here.main.settings.public_url)
     house = here.of(heard.carrier.get("CallSid", ""), heard.place.get("attempt", ""))
     try:
-        twiml = to_twiml(take_turn(here, house, step, heard), urls)
+        turn = take_turn(here, house, step, heard)
+        twiml = to_twiml(turn, urls, changes_of(house))
     except Exception as error:
         # The one boundary of the voice edge: whatever broke (a step that only another release knew, too),
         # somebody is still listening.

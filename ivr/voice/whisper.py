@@ -1,10 +1,12 @@
 """The page as the engineer hears it: what it is about, one key, and the caller."""
 
 from ivr.paging.acceptance import TakenBy
+from ivr.prompts import catalogue as prompts
 from ivr.voice import words
 from ivr.voice.heard import Heard
 from ivr.voice.help import asking_to_join, in_room, pausing, to_self
 from ivr.voice.leg import EngineerLeg
+from ivr.voice.saying import say
 from ivr.voice.steps import engineer_step
 from ivr.voice.turns import Ask, Connect, Dial, Goodbye, Nothing, Said, Turn
 from ivr.voice.words import sentences
@@ -23,7 +25,7 @@ def ask_to_take(leg: EngineerLeg, heard: Heard) -> Turn:
     if not leg.is_wanted:
         return too_late(leg)
     if heard.try_ > TRIES:
-        return Goodbye(sentences(words.NOBODY_PRESSED))
+        return Goodbye(sentences(prompts.NOBODY_PRESSED))
     return asking(leg, heard.try_)
 
 
@@ -35,16 +37,16 @@ def heard_take(leg: EngineerLeg, heard: Heard) -> Turn:
             return taking(leg)
         case "2" if leg.is_wanted:
             leg.decline()
-            return Goodbye(sentences(words.PASSED_ON))
+            return Goodbye(sentences(prompts.PASSED_ON))
         case "3" if leg.recording and not leg.ticket.is_monitoring:
             return asking(leg, heard.try_, audio=leg.recording)
         case "3" if not leg.ticket.is_monitoring:
-            return asking(leg, heard.try_, Said(words.NO_RECORDING))
+            return asking(leg, heard.try_, say(prompts.NO_RECORDING))
         case "*":
             return asking(leg, heard.try_)
     if not leg.is_wanted:
         return too_late(leg)
-    return asking(leg, heard.try_, Said(words.KEY_UNKNOWN))
+    return asking(leg, heard.try_, say(prompts.KEY_UNKNOWN))
 
 
 def asking(leg: EngineerLeg, try_: int, *before: Said, audio: str = "") -> Turn:
@@ -53,7 +55,7 @@ def asking(leg: EngineerLeg, try_: int, *before: Said, audio: str = "") -> Turn:
     return Ask(
         before if audio else (*before, words.page(leg.ticket, leg.region.name, leg.others)),
         then=to_self(heard_take, leg, try_),
-        otherwise=Goodbye(sentences(words.NOBODY_PRESSED)) if leg.is_whisper else again,
+        otherwise=Goodbye(sentences(prompts.NOBODY_PRESSED)) if leg.is_whisper else again,
         audio=audio,
     )
 
@@ -70,19 +72,19 @@ def too_late(leg: EngineerLeg) -> Turn:
     """Somebody else has the ticket, or it needs nobody any more."""
     leg.refresh()
     if leg.ticket.acknowledged_by is None:
-        return Goodbye(sentences(words.NO_SUCH_PAGE))
+        return Goodbye(sentences(prompts.NO_SUCH_PAGE))
     return Goodbye((words.already_taken(leg.ticket.number, leg.name_of(leg.ticket.acknowledged_by)),))
 
 
 def meet(leg: EngineerLeg) -> Turn:
     """Heard by the engineer who took it: into the caller's room, or the offer to call back."""
     if not leg.caller_is_there:
-        return offer_call_back(leg, 1, Said(why_to_call(leg)))
+        return offer_call_back(leg, 1, why_to_call(leg))
     if leg.is_whisper:
         leg.connected()
-        return Connect(sentences(words.BRIDGING))
+        return Connect(sentences(prompts.BRIDGING))
     leg.joined()
-    return in_room(leg, Said(words.CONNECTING))
+    return in_room(leg, say(prompts.CONNECTING))
 
 
 @engineer_step
@@ -90,29 +92,30 @@ def after_meeting(leg: EngineerLeg, heard: Heard) -> Turn:
     """Heard by the engineer after star: the menu; or when the caller's line ended first: call back, or hang up."""
     if heard.hung_up:
         return Nothing()
-    return pausing(leg) if leg.caller_is_there and leg.is_mine else offer_call_back(leg, 1, Said(why_to_call(leg)))
+    return pausing(leg) if leg.caller_is_there and leg.is_mine else offer_call_back(leg, 1, why_to_call(leg))
 
 
-def why_to_call(leg: EngineerLeg) -> str:
+def why_to_call(leg: EngineerLeg) -> Said:
     """Why the engineer hears of a call now: the caller has gone, or there never was one."""
-    return words.YOURS if leg.ticket.is_monitoring else words.CALLER_GONE
+    return say(prompts.YOURS if leg.ticket.is_monitoring else prompts.CALLER_GONE)
 
 
 @engineer_step
 def ask_to_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
     """Heard by an engineer who waited for a caller that is gone, and again, shorter, after silence."""
-    return offer_call_back(leg, heard.try_, Said(why_to_call(leg) if heard.try_ == 1 else ""))
+    before = (why_to_call(leg),) if heard.try_ == 1 else ()
+    return offer_call_back(leg, heard.try_, *before)
 
 
 def offer_call_back(leg: EngineerLeg, try_: int, *before: Said) -> Turn:
     """One key calls the caller of this ticket, or its partner, who is shown the region's number."""
     leg.offered()
     if try_ > TRIES:
-        return Goodbye(sentences(words.THANKS))
+        return Goodbye(sentences(prompts.THANKS))
     if leg.call_back_number is None:
-        return Goodbye(sentences(*before, words.NO_PARTNER_NUMBER if leg.ticket.is_monitoring else words.NO_NUMBER))
+        return Goodbye(sentences(*before, prompts.NO_PARTNER_NUMBER if leg.ticket.is_monitoring else prompts.NO_NUMBER))
     return Ask(
-        sentences(*before, words.OFFER_PARTNER if leg.ticket.is_monitoring else words.OFFER_CALL_BACK),
+        sentences(*before, prompts.OFFER_PARTNER if leg.ticket.is_monitoring else prompts.OFFER_CALL_BACK),
         then=to_self(heard_call_back, leg, try_),
         otherwise=to_self(ask_to_call_back, leg, try_ + 1),
     )
@@ -126,7 +129,7 @@ def heard_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
         return offer_call_back(leg, heard.try_ + 1)
     leg.note(f"call-back-{heard.try_}", "calling back", number)
     return Dial(
-        sentences(words.ONE_MOMENT),
+        sentences(prompts.ONE_MOMENT),
         (number,),
         caller_id=leg.region.number,
         after=to_self(after_call_back, leg, heard.try_),
@@ -139,8 +142,8 @@ def after_call_back(leg: EngineerLeg, heard: Heard) -> Turn:
     """Heard by the engineer after the call back: goodbye, or another try when nobody answered."""
     if heard.was_connected:
         leg.note(f"called-back-{heard.try_}", "called back")
-        return Nothing() if heard.hung_up else Goodbye(sentences(words.THANKS))
+        return Nothing() if heard.hung_up else Goodbye(sentences(prompts.THANKS))
     if heard.hung_up:
         return Nothing()
-    failed = words.PARTNER_NOT_REACHED if leg.ticket.is_monitoring else words.CALL_BACK_FAILED
-    return offer_call_back(leg, heard.try_ + 1, Said(failed))
+    failed = prompts.PARTNER_NOT_REACHED if leg.ticket.is_monitoring else prompts.CALL_BACK_FAILED
+    return offer_call_back(leg, heard.try_ + 1, say(failed))

@@ -19,8 +19,8 @@ from routing.numbers import masked
 
 logger = structlog.get_logger()
 
-NUMBER = re.compile(r"(?:\+|%2[bB])(\d(?:[ .-]?\d){6,14})")
-"""A number with its country code, also as it stands in a URL or with gaps between its digits."""
+NUMBER = re.compile(r"(?:\+|%2[bB]|(?<!\w)00)(\d(?:[ .-]?\d){6,14})")
+"""A number with its country code, after + or 00, also as it stands in a URL or with gaps between its digits."""
 
 SPOKEN_FOR = ("/voice/", "/sms/")
 """What is asked for under these paths is worth a line."""

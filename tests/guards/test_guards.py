@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from ivr.prompts.page import draw as draw_voices
 from ivr.store.all_tables import metadata
 from ivr.store.engine import connect
 from ivr.store.migrate import alembic_config, migrate
@@ -141,6 +142,10 @@ def test_the_map_has_every_module_with_its_own_caption() -> None:
 
 def test_the_call_flow_is_drawn_from_the_script_as_it_is() -> None:
     assert (ROOT / "docs" / "call-flow.md").read_text() == draw()
+
+
+def test_the_table_of_prompts_is_drawn_from_the_catalogue_as_it_is() -> None:
+    assert (ROOT / "docs" / "voices.md").read_text() == draw_voices()
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from ivr.configuration.apply import apply_file
 from ivr.house import House
 from ivr.rehearsal.carrier import Carrier
 from ivr.store import messages, tickets
+from ivr.store.desk_tables import attachments, feedback, ticket_details
 from ivr.store.limits import pin_was_wrong
 from ivr.store.messages import RecordingRecord, TextRecord
 from routing.tickets import TicketState
@@ -51,6 +53,12 @@ class Archive:
             tickets.log(connection, ticket.number, "note-1", at, "note", f"by Jon Bell: Anna Rossi, {ROSSI}, waits")
             text = f"Nightline CRITICAL {ticket.number} Rossi Telecom, call back {ROSSI}"
             messages.write_text(connection, TextRecord(f"{ticket.number}-x", ticket.number, JON, text, at))
+            desk = {"ticket": ticket.number, "subject": "Anna Rossi waits", "call_from": ROSSI, "solution": "told Anna"}
+            connection.execute(insert(ticket_details).values(**desk))
+            said = {"ticket": ticket.number, "to": ROSSI, "asked_at": at, "stars": 5, "comment": "thanks, Anna"}
+            connection.execute(insert(feedback).values(**said))
+            file = {"id": sid, "ticket": ticket.number, "name": "Anna.txt", "kind": "text/plain", "size": 4}
+            connection.execute(insert(attachments).values(**file, content=b"Anna", by="Jon Bell", at=at))
             pin_was_wrong(connection, [f"caller:{ROSSI}"], at)
 
         self.desk.do(store)

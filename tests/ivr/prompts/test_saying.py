@@ -1,0 +1,102 @@
+"""What is heard of a prompt that was changed: the new words, the recording, and never silence."""
+
+from dataclasses import replace
+
+from ivr.configuration.file import read_file
+from ivr.fallback.twiml import ask, whisper
+from ivr.places import To, Urls
+from ivr.prompts import catalogue as prompts
+from ivr.rehearsal.documents import Verb, parse
+from ivr.voice import words
+from ivr.voice.saying import Changes, say, text_of, together
+from ivr.voice.turns import Goodbye, Hold, Said, Tell
+from ivr.voice.twiml import to_twiml
+from routing.prompts import PromptChange
+from tests.line import EXAMPLE
+
+URLS = Urls("https://line.example")
+SOUND = "0123456789abcdef0123456789abcdef.wav"
+
+
+def changes(**texts: str) -> Changes:
+    return {key.replace("_", "-"): PromptChange(key.replace("_", "-"), text) for key, text in texts.items()}
+
+
+def heard(turn: Tell | Goodbye | Hold, changed: Changes) -> list[tuple[str, str]]:
+    verbs: tuple[Verb, ...] = parse(to_twiml(turn, URLS, changed).encode(), "text/xml")
+    flat = [one for verb in verbs for one in (verb, *verb.children)]
+    return [(verb.name, verb.text) for verb in flat if verb.name in {"Say", "Play"}]
+
+
+def test_a_prompt_is_said_in_its_own_words_until_they_are_changed() -> None:
+    turn = Goodbye((say(prompts.THANKS), words.critical(1042)))
+    assert heard(turn, {})[0] == ("Say", "Thank you. Goodbye.")
+    changed = changes(thanks="Many thanks.", critical="Ticket {ticket}. Speak now.")
+    assert heard(turn, changed) == [("Say", "Many thanks."), ("Say", "Ticket 1 0 4 2. Speak now.")]
+
+
+def test_words_within_words_change_too() -> None:
+    changed = changes(incident_taken="{engineer} is on it.")
+    assert "This outage is known. Ada is on it. Your ticket" in text_of(words.incident(7, "Ada"), changed)
+
+
+def test_sentences_in_one_breath_stay_one_unless_a_part_of_them_is_played() -> None:
+    turn = Hold((words.progress(ringing=True, attempts=1, first=True),), To("a"), To("b"))
+    assert heard(turn, {})[0] == ("Say", "The engineer's phone is ringing. To be called back instead, press 1.")
+    played = {"hold-keys": PromptChange("hold-keys", audio=SOUND)}
+    assert heard(turn, played)[:2] == [
+        ("Say", "The engineer's phone is ringing."),
+        ("Play", f"https://line.example/media/prompts/{SOUND}"),
+    ]
+
+
+def test_a_recording_is_played_once_in_the_place_of_the_words() -> None:
+    played = {"welcome": PromptChange("welcome", "Other words.", SOUND)}
+    turn = Tell((say(prompts.WELCOME), say(prompts.ENTER_PIN)), To("next"))
+    assert heard(turn, played) == [
+        ("Play", f"https://line.example/media/prompts/{SOUND}"),
+        ("Say", "Now your PIN, then hash."),
+    ]
+
+
+def test_what_cannot_be_said_or_played_leaves_the_lines_own_words() -> None:
+    bad = {
+        "thanks": PromptChange("thanks", "{oops} <Hangup/>"),
+        "hold-keys": PromptChange("hold-keys", "Nothing to press."),
+        "critical": PromptChange("critical", "Lost.", SOUND),
+        "welcome": PromptChange("welcome"),
+    }
+    for said in (say(prompts.THANKS), say(prompts.KEY_FOR_CALL_BACK), words.critical(1042), say(prompts.WELCOME)):
+        assert heard(Goodbye((said,)), bad) == [("Say", said.text)]
+        assert said.text
+
+
+def test_a_name_with_braces_is_said_as_it_is() -> None:
+    assert (
+        text_of(words.connected("{ticket} & Sons"), changes(connected="Here is {name}.")) == "Here is {ticket} & Sons."
+    )
+
+
+def test_a_caller_is_greeted_in_the_regions_language_and_the_regions_own_words_go_first() -> None:
+    italy = read_file(EXAMPLE).configuration.regions["it"]
+    changed = changes(greeting_it="Buongiorno.", greeting_en="Good day.")
+    plain = replace(italy, greeting="")
+    assert text_of(words.greeting(plain), changed) == "Buongiorno."
+    assert words.greeting(plain).language == italy.language
+    assert text_of(words.greeting(replace(italy, greeting="Pronto.")), changed) == "Pronto."
+    assert text_of(words.greeting(replace(plain, language="pt-PT")), changed) == "Good day."
+
+
+def test_the_documents_for_when_all_is_down_use_the_words_and_no_recording() -> None:
+    changed = {
+        "service-down": PromptChange("service-down", "We are down. To reach the engineer, press 1.", SOUND),
+        "service-down-page": PromptChange("service-down-page", audio=SOUND),
+    }
+    assert "We are down. To reach the engineer, press 1." in ask("it.dial.xml", changed)
+    assert prompts.SERVICE_DOWN_PAGE.text in whisper(changed).replace("&apos;", "'")
+    assert "<Play" not in ask("it.dial.xml", changed) + whisper(changed)
+
+
+def test_saying_together_keeps_the_language() -> None:
+    both = together(Said("Uno.", "it-IT", "Polly.Bianca"), Said("Due.", "it-IT", "Polly.Bianca"))
+    assert (both.text, both.language) == ("Uno. Due.", "it-IT")

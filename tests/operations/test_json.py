@@ -4,7 +4,6 @@ import json
 import os
 import pty
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ivr.commands.printing import Progress
 from ivr.store import tickets
 from ivr.store.engine import connect
 from tests.operations.conftest import Operator
@@ -95,14 +95,20 @@ def test_json_asks_nothing(operator: Operator) -> None:
     assert operator.type("numbers", "apply", "--json").exit_code == 2
 
 
-def test_a_terminal_sees_how_far_a_backup_is_and_a_file_does_not(operator: Operator, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "ivr", "backup", str(tmp_path / "b.gz")]
+def test_a_terminal_sees_how_far_long_work_is_and_is_left_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = pty.openpty()
-    found = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, check=True, env=os.environ, text=True)
-    os.close(theirs)
+    with os.fdopen(theirs, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        progress = Progress()
+        progress("partners", 7)
+        progress.end()
     seen = os.read(ours, 65536).decode()
     os.close(ours)
     assert "partners: 7" in seen
     assert seen.endswith("\x1b[K")
+
+
+def test_where_nobody_watches_a_backup_says_nothing_beside_its_outcome(operator: Operator, tmp_path: Path) -> None:
+    found = operator.type("backup", str(tmp_path / "c.gz"))
+    assert found.stderr == ""
     assert "rows in" in found.stdout
-    assert operator.type("backup", str(tmp_path / "c.gz")).stderr == ""

@@ -7,7 +7,7 @@ UV := uv==0.13.9
 JOBS ?= 4
 ARGS ?=
 
-.PHONY: help demo install test check soak format call-flow voices map lock clean
+.PHONY: help demo install test check soak format call-flow docs voices map lock clean
 
 help:  ## what can be typed
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,9 @@ format: $(VENV)/.test  ## let ruff put the code into shape
 
 call-flow: $(VENV)/.test  ## draw docs/call-flow.md from the script
 	$(BIN)/python -m ivr.voice.flow > docs/call-flow.md
+
+docs: $(VENV)/.test  ## build the documentation as a site, into build/site; a link that leads nowhere fails
+	$(BIN)/mkdocs build --strict --quiet
 
 voices: $(VENV)/.test  ## draw docs/voices.md from the catalogue of prompts
 	$(BIN)/python -m ivr.prompts.page > docs/voices.md

@@ -1,6 +1,9 @@
 """The `nightline` command: what operators type."""
 
 import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
 
 import click
 
@@ -22,8 +25,17 @@ from ivr.settings import BadSettings
 from ivr.store.configuration import NotConfigured
 
 
+def version() -> str:
+    """The release: of the installed package, or of the source that is run as it is."""
+    try:
+        return metadata.version("nightline")
+    except metadata.PackageNotFoundError:
+        project = Path(__file__).parent.parent / "pyproject.toml"
+        return str(tomllib.loads(project.read_text())["project"]["version"])
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="nightline")
+@click.version_option(version(), prog_name="nightline")
 def nightline() -> None:
     """Nightline answers support numbers at night and calls the on-call engineer for Critical issues only."""
 

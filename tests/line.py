@@ -20,6 +20,7 @@ from ivr.app import create_app
 from ivr.clock import Clock
 from ivr.configuration.apply import apply_file
 from ivr.house import build_house
+from ivr.paging.pager import APPLICATION_VERSION
 from ivr.paging.worker import Worker
 from ivr.rehearsal.carrier import Carrier
 from ivr.rehearsal.handsets import Behaviour, Phone
@@ -68,9 +69,9 @@ CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.line", "twilio.rest"])
 
 
-def run_worker(settings: Settings, pipe: Connection) -> None:
+def run_worker(settings: Settings, pipe: Connection, version: str) -> None:
     """A worker until it is told to stop."""
-    running = Worker(build_house(settings, connect(settings.database_url, WORKER_WAITS)))
+    running = Worker(build_house(settings, connect(settings.database_url, WORKER_WAITS)), version)
     running.start()
     pipe.send("up")
     pipe.recv()
@@ -81,9 +82,9 @@ def run_worker(settings: Settings, pipe: Connection) -> None:
 class WorkerProcess:
     """A paging worker in a process of its own."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, version: str = APPLICATION_VERSION) -> None:
         self._pipe, theirs = CONTEXT.Pipe()
-        self._process = CONTEXT.Process(target=run_worker, args=[settings, theirs], daemon=True)
+        self._process = CONTEXT.Process(target=run_worker, args=[settings, theirs, version], daemon=True)
 
     def start(self) -> None:
         self._process.start()

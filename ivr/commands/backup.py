@@ -1,6 +1,5 @@
 """`nightline backup` and `restore`: everything in one file, and back."""
 
-import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import click
 
 from ivr.clock import real_clock
+from ivr.commands.printing import Progress, json_option, print_json
 from ivr.operations.backup import NotRestored, back_up
 from ivr.operations.backup import restore as bring_back
 from ivr.paging.worker import prepare_queue
@@ -17,7 +17,7 @@ from ivr.store.engine import WORKER_WAITS, connect
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print the rows by table as JSON.")
+@json_option
 def backup(file: Path, as_json: bool) -> None:
     """Write everything, as of this moment, to FILE (gzip). Nightline goes on meanwhile.
 
@@ -25,20 +25,21 @@ def backup(file: Path, as_json: bool) -> None:
     Example:
       nightline backup /backups/nightline-$(date +%F).jsonl.gz
     """
-    engine = connect(read_database_url(), WORKER_WAITS)
+    engine, progress = connect(read_database_url(), WORKER_WAITS), Progress()
     try:
         counts = back_up(engine, file, real_clock(), progress)
     except OSError as error:
         click.echo(f"{file} cannot be written: {error.strerror}.", err=True)
         sys.exit(1)
     finally:
+        progress.end()
         engine.dispose()
     tell(counts, as_json, f"{sum(counts.values())} rows in {file}")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print the rows by table as JSON.")
+@json_option
 def restore(file: Path, as_json: bool) -> None:
     """Bring a backup into the database that NIGHTLINE_DATABASE_URL names, which must be empty.
 
@@ -48,7 +49,7 @@ def restore(file: Path, as_json: bool) -> None:
     Example:
       NIGHTLINE_DATABASE_URL=postgresql://... nightline restore /backups/nightline-2026-11-28.jsonl.gz
     """
-    engine = connect(read_database_url(), WORKER_WAITS)
+    engine, progress = connect(read_database_url(), WORKER_WAITS), Progress()
     try:
         counts = bring_back(engine, file, progress)
         prepare_queue(engine)
@@ -56,16 +57,14 @@ def restore(file: Path, as_json: bool) -> None:
         click.echo(f"{failure} Nothing was changed.", err=True)
         sys.exit(1)
     finally:
+        progress.end()
         engine.dispose()
     tell(counts, as_json, f"{sum(counts.values())} rows restored. Start the workers: open pages are taken up anew.")
 
 
-def progress(table: str, count: int) -> None:
-    """A line for each table that is done."""
-    if count:
-        click.echo(f"  {table}: {count}", err=True)
-
-
 def tell(counts: Counter[str], as_json: bool, text: str) -> None:
-    """The outcome."""
-    click.echo(json.dumps(counts) if as_json else text)
+    """The outcome: a sentence, or the rows by table."""
+    if as_json:
+        print_json({"rows": sum(counts.values()), "tables": dict(counts)})
+        return
+    click.echo(text)

@@ -1,6 +1,5 @@
 """`nightline migrate`, `apply` and `export`: the database's shape and what is configured in it."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import click
 
 from ivr.commands.author import author_of, by_option
+from ivr.commands.printing import Progress, json_option, print_json
 from ivr.configuration.apply import apply_file
 from ivr.configuration.export import to_toml
 from ivr.configuration.file import FileRefused
@@ -16,6 +16,7 @@ from ivr.settings import read_database_url
 from ivr.store.configuration import load_configuration, load_partners
 from ivr.store.engine import connect
 from ivr.store.migrate import migrate as run_migrations
+from ivr.store.migrate import revision_of
 from ivr.store.rehearsal import clock_in
 
 
@@ -30,17 +31,31 @@ def migrated(url: str) -> None:
 
 
 @click.command()
-def migrate() -> None:
-    """Bring the database to the present shape. Safe to repeat; run it before each release."""
+@json_option
+def migrate(as_json: bool) -> None:
+    """Bring the database to the present shape. Safe to repeat; run it before each release.
+
+    \b
+    Example:
+      NIGHTLINE_DATABASE_URL=postgresql://... nightline migrate
+    """
     url = read_database_url()
     migrated(url)
-    click.echo(f"Migrated {url.split('@')[-1]}.")
+    engine = connect(url)
+    with engine.connect() as connection:
+        revision = revision_of(connection)
+    engine.dispose()
+    where = url.split("@")[-1]
+    if as_json:
+        print_json({"database": where, "revision": revision})
+        return
+    click.echo(f"Migrated {where}.")
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON.")
+@json_option
 @by_option
 def apply(file: Path, dry_run: bool, as_json: bool, by: str) -> None:
     """Make the database match FILE: regions, engineers, rotas, policies, partners.
@@ -55,11 +70,11 @@ def apply(file: Path, dry_run: bool, as_json: bool, by: str) -> None:
     """
     url = read_database_url()
     migrated(url)
-    engine = connect(url)
+    engine, progress = connect(url), Progress()
     try:
         with engine.begin() as connection:
             at = clock_in(connection)()
-            plan, parsed = apply_file(connection, file, dry_run, at, author_of(by, at))
+            plan, parsed = apply_file(connection, file, dry_run, at, author_of(by, at), progress)
     except FileRefused as refused:
         for error in refused.errors:
             click.echo(str(error), err=True)
@@ -67,15 +82,24 @@ def apply(file: Path, dry_run: bool, as_json: bool, by: str) -> None:
         click.echo(f"{count} error{'s' if count > 1 else ''}. Nothing was changed.", err=True)
         sys.exit(1)
     finally:
+        progress.end()
         engine.dispose()
     for warning in parsed.warnings:
         click.echo(f"warning: {warning}", err=True)
-    click.echo(json.dumps([asdict(change) for change in plan.changes]) if as_json else str(plan))
+    if as_json:
+        print_json([asdict(change) for change in plan.changes])
+    else:
+        click.echo(str(plan))
 
 
 @click.command()
 def export() -> None:
-    """Print the applied configuration as a file that `nightline apply` takes."""
+    """Print the applied configuration as a file (TOML) that `nightline apply` takes.
+
+    \b
+    Example:
+      nightline export > nightline.toml
+    """
     engine = connect(read_database_url())
     try:
         with engine.begin() as connection:

@@ -1,19 +1,19 @@
 """`nightline doctor`: everything that a night depends on, looked at from the operator's seat."""
 
-import json
 import sys
 from dataclasses import asdict
 
 import click
 
 from ivr.clock import real_clock
+from ivr.commands.printing import json_option, print_json
 from ivr.operations.doctor import examine
 from ivr.operations.findings import Level
 from ivr.settings import read_settings
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def doctor(as_json: bool) -> None:
     """Look at everything that a night depends on; each fault is told with its remedy. Status 1 when there is an error.
 
@@ -31,5 +31,5 @@ def doctor(as_json: bool) -> None:
         if not as_json:
             click.echo(str(finding))
     if as_json:
-        click.echo(json.dumps([asdict(finding) for finding in found], indent=2))
+        print_json([asdict(finding) for finding in found])
     sys.exit(1 if any(finding.level is Level.ERROR for finding in found) else 0)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 
 from ivr.clock import real_clock
+from ivr.commands.printing import json_option, print_json
 from ivr.commands.tickets import reading
 from ivr.fallback.documents import DAYS, RegionFallback, documents_of, fallbacks_of
 from ivr.fallback.places import NotPublished
@@ -23,7 +24,8 @@ from schedules.wallclock import to_local
 @click.option("--at", "moment", default=None, help="Render for an instant with its offset: 2026-11-28T03:00+01:00.")
 @click.option("--days", default=DAYS, show_default=True, type=click.IntRange(0, 60), help="How far to look ahead.")
 @click.option("--region", "keys", multiple=True, help="Only this region (its key); may be repeated.")
-def fallback(where: str | None, moment: str | None, days: int, keys: tuple[str, ...]) -> None:
+@json_option
+def fallback(where: str | None, moment: str | None, days: int, keys: tuple[str, ...], as_json: bool) -> None:
     """Write the static TwiML that answers while the whole service is down.
 
     WHERE is a folder or s3://bucket/prefix; without it NIGHTLINE_FALLBACK. The worker keeps the latter current.
@@ -46,7 +48,10 @@ def fallback(where: str | None, moment: str | None, days: int, keys: tuple[str, 
     except NotPublished as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    click.echo("\n".join([f"{len(written)} files in {named}", *lines_of(fallbacks)]))
+    if as_json:
+        print_json({"files": sorted(written), "place": named, "regions": [values_of(one) for one in fallbacks]})
+    else:
+        click.echo("\n".join([f"{len(written)} files in {named}", *lines_of(fallbacks)]))
     warn(fallbacks)
 
 
@@ -78,6 +83,14 @@ def lines_of(fallbacks: tuple[RegionFallback, ...]) -> Iterator[str]:
         changes = ", ".join(to_local(p.starts_at, region.hours.zone).strftime("%a %Y-%m-%d %H:%M %Z") for p in later)
         phones = ", ".join(ring.phone for ring in now.rings) or "NOBODY"
         yield f"{region.key}.xml  {region.name} ({region.number}) rings {phones}; changes {changes or 'not'}"
+
+
+def values_of(found: RegionFallback) -> dict[str, object]:
+    """What a region's document does now and later, as plain values."""
+    periods = [
+        {"from": one.starts_at.isoformat(), "rings": [ring.phone for ring in one.rings]} for one in found.periods
+    ]
+    return {"region": found.region.key, "number": found.region.number, "periods": periods}
 
 
 def warn(fallbacks: tuple[RegionFallback, ...]) -> None:

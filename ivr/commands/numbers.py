@@ -1,10 +1,10 @@
 """`nightline numbers`: the URLs of the account's numbers at the carrier, compared and set."""
 
-import json
 import sys
 
 import click
 
+from ivr.commands.printing import json_option, print_json
 from ivr.commands.tickets import reading
 from ivr.operations.account import Account, AccountFailed
 from ivr.operations.numbers import NumberPlan, plan_numbers
@@ -24,9 +24,14 @@ def numbers() -> None:
 
 
 @numbers.command("plan")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def plan_command(as_json: bool) -> None:
-    """Print what differs from what Nightline needs, and change nothing; status 3 when something does."""
+    """Print what differs from what Nightline needs, and change nothing; status 3 when something does.
+
+    \b
+    Example:
+      nightline numbers plan --json
+    """
     plans = found_plans(Account(settings := read_settings()), settings)
     show(plans, as_json)
     sys.exit(3 if any(plan.changes or plan.number is None for plan in plans) else 0)
@@ -34,12 +39,20 @@ def plan_command(as_json: bool) -> None:
 
 @numbers.command("apply")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (with --yes).")
+@json_option
 def apply_command(yes: bool, as_json: bool) -> None:
     """Set voice, status, message and fallback URLs of the regional numbers, and touch nothing else.
 
     The difference is shown first. NIGHTLINE_FALLBACK_URL names the address of the fallback documents.
+    --json asks nothing, so it needs --yes.
+
+    \b
+    Examples:
+      nightline numbers apply
+      nightline numbers apply --yes --json
     """
+    if as_json and not yes:
+        raise click.UsageError("--json asks nothing: add --yes.")
     account = Account(settings := read_settings())
     plans = found_plans(account, settings)
     show(plans, as_json)
@@ -81,4 +94,4 @@ def show(plans: tuple[NumberPlan, ...], as_json: bool) -> None:
         }
         for plan in plans
     ]
-    click.echo(json.dumps(rows, indent=2))
+    print_json(rows)

@@ -167,6 +167,11 @@ def demo(once: bool, pace: float, config: Path) -> None:
     """Play one Critical call at three in the morning to its end, and stay up for more.
 
     The web server, the paging worker and the database are the real ones; only the carrier is a stand-in.
+
+    \b
+    Examples:
+      nightline demo
+      nightline demo --once --pace 5
     """
     click.echo("Nightline rehearsal: it is Saturday, three in the morning in Italy. No real phone rings.")
     try:

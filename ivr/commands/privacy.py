@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ivr.commands.author import author_of, by_option
+from ivr.commands.printing import json_option, print_json
 from ivr.house import House, build_house
 from ivr.privacy.erasure import NotErased
 from ivr.privacy.erasure import erase as erase_subject
@@ -34,7 +35,7 @@ def retention() -> None:
 
 @retention.command("run")
 @click.option("--dry-run", is_flag=True, help="Only count what would go.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @by_option
 def retention_run(dry_run: bool, as_json: bool, by: str) -> None:
     """Delete it now, kind by kind. A worker does the same once in a day.
@@ -52,7 +53,7 @@ def retention_run(dry_run: bool, as_json: bool, by: str) -> None:
         if not as_json:
             click.echo(line_of(swept, dry_run))
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in found], default=str, indent=2))
+        print_json([asdict(one) for one in found])
     sys.exit(1 if any(one.detail for one in found) else 0)
 
 
@@ -155,16 +156,32 @@ def tell_plan(subject: Subject, counted: dict[str, int], named: list[dict[str, o
 
 
 @privacy.command("new-key")
-def privacy_new_key() -> None:
-    """Print a new key for NIGHTLINE_RECORDING_KEYS. Put it first, the old ones behind it until `reseal` ran."""
+@json_option
+def privacy_new_key(as_json: bool) -> None:
+    """Print a new key for NIGHTLINE_RECORDING_KEYS. Put it first, the old ones behind it until `reseal` ran.
+
+    \b
+    Example:
+      nightline privacy new-key
+    """
     from cryptography.fernet import Fernet
 
-    click.echo(Fernet.generate_key().decode())
+    key = Fernet.generate_key().decode()
+    if as_json:
+        print_json({"key": key})
+        return
+    click.echo(key)
 
 
 @privacy.command("reseal")
-def privacy_reseal() -> None:
-    """Encrypt every message that is kept here with the first key of NIGHTLINE_RECORDING_KEYS."""
+@json_option
+def privacy_reseal(as_json: bool) -> None:
+    """Encrypt every message that is kept here with the first key of NIGHTLINE_RECORDING_KEYS.
+
+    \b
+    Example:
+      nightline privacy reseal
+    """
     from ivr.privacy.vault import NotOpened, seal_all_anew
 
     house = house_of()
@@ -174,4 +191,7 @@ def privacy_reseal() -> None:
     except NotOpened as failure:
         click.echo(f"{failure}. Nothing was changed: add the key that it was sealed with.", err=True)
         sys.exit(1)
+    if as_json:
+        print_json({"sealed": count})
+        return
     click.echo(f"{count} messages are sealed with the first key. The others are not needed any more.")

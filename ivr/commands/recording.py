@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from ivr.commands.printing import json_option, print_json
 from ivr.commands.tickets import reading
 from ivr.privacy.vault import NotOpened, kept_audio
 from ivr.recordings import RecordingFailed, fetched
@@ -16,8 +17,14 @@ from ivr.store.tickets import find_ticket
 @click.command()
 @click.argument("number", type=int)
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where to save the audio.")
-def recording(number: int, out: Path) -> None:
-    """Save the caller's last message for a ticket."""
+@json_option
+def recording(number: int, out: Path, as_json: bool) -> None:
+    """Save the caller's last message for a ticket.
+
+    \b
+    Example:
+      nightline recording 1042 --out message.wav
+    """
     settings, stored = read_settings(), last_message(number)
     try:
         with reading() as connection:
@@ -27,6 +34,9 @@ def recording(number: int, out: Path) -> None:
     except (RecordingFailed, NotOpened, OSError) as failure:  # an answer that breaks off is an OSError, too
         click.echo(f"The message of ticket {number} was not saved: {failure}", err=True)
         sys.exit(1)
+    if as_json:
+        print_json({"ticket": number, "seconds": stored.seconds, "file": str(out)})
+        return
     click.echo(f"{stored.seconds} seconds of ticket {number} are in {out}.")
 
 

@@ -37,6 +37,10 @@ def serve() -> None:
     \b
     Needs an applied configuration and, in the environment:
       NIGHTLINE_PUBLIC_URL  TWILIO_ACCOUNT_SID  TWILIO_AUTH_TOKEN
+
+    \b
+    Example:
+      NIGHTLINE_PUBLIC_URL=https://line.example.com nightline serve
     """
     log_to_stderr()
     settings = read_settings()
@@ -93,7 +97,12 @@ def set_after(process: subprocess.Popen[bytes], ended: threading.Event) -> None:
 
 @click.command()
 def web() -> None:
-    """Run the web server alone (gunicorn)."""
+    """Run the web server alone (gunicorn).
+
+    \b
+    Example:
+      PORT=8081 WEB_CONCURRENCY=4 nightline web
+    """
     log_to_stderr()
     settings = read_settings()
     from ivr.web import Server
@@ -125,6 +134,11 @@ def worker(migrate: bool) -> None:
 
     It waits for a database that is away. With NIGHTLINE_FALLBACK it also keeps the documents current that answer while
     the whole service is down.
+
+    \b
+    Examples:
+      nightline worker
+      nightline worker --migrate
     """
     log_to_stderr()
     stopped = threading.Event()

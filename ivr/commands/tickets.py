@@ -1,6 +1,5 @@
 """`nightline tickets`, `ticket` and `who`: what happened, and who would be called."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from dbos import DBOSClient
 from sqlalchemy import Connection
 
 from ivr.clock import real_clock
+from ivr.commands.printing import json_option, print_json
 from ivr.paging import incidents
 from ivr.paging.pager import Pager
 from ivr.settings import read_database_url
@@ -25,6 +25,7 @@ from ivr.store.optouts import stopped_phones
 from ivr.store.rehearsal import clock_of
 from routing.configuration import Configuration
 from routing.escalation import Candidate
+from routing.regions import Region
 from routing.screening import SPOKEN_SYMPTOM, explain
 from routing.tickets import Ticket
 from schedules.wallclock import to_local
@@ -42,15 +43,21 @@ def reading() -> Iterator[Connection]:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.option("--limit", default=50, show_default=True, help="How many, the newest first.")
 def tickets(as_json: bool, limit: int) -> None:
-    """List tickets, the newest first."""
+    """List tickets, the newest first.
+
+    \b
+    Examples:
+      nightline tickets --limit 10
+      nightline tickets --json | jq '.[] | select(.state == "paging")'
+    """
     with reading() as connection:
         found = ticket_store.list_tickets(connection, limit)
         known = load_configuration(connection)
     if as_json:
-        click.echo(json.dumps([asdict(ticket) for ticket in found], default=str, indent=2))
+        print_json([asdict(ticket) for ticket in found])
         return
     for ticket in found:
         opened = local_time(known, ticket, ticket.opened_at)
@@ -64,9 +71,14 @@ def tickets(as_json: bool, limit: int) -> None:
 
 @click.command()
 @click.argument("number", type=int)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def ticket(number: int, as_json: bool) -> None:
-    """Print one ticket: the facts, the answers behind the verdict, and its timeline."""
+    """Print one ticket: the facts, the answers behind the verdict, and its timeline.
+
+    \b
+    Example:
+      nightline ticket 1042 --json
+    """
     with reading() as connection:
         found = ticket_store.find_ticket(connection, number)
         if found is None:
@@ -74,7 +86,10 @@ def ticket(number: int, as_json: bool) -> None:
             sys.exit(1)
         known = load_configuration(connection)
         whole = everything(connection, found)
-    click.echo(json.dumps(whole, default=str, indent=2) if as_json else "\n".join(lines_of(known, found, whole)))
+    if as_json:
+        print_json(whole)
+    else:
+        click.echo("\n".join(lines_of(known, found, whole)))
 
 
 def everything(connection: Connection, ticket: Ticket) -> dict[str, Any]:
@@ -139,8 +154,14 @@ def instant(moment: str) -> datetime:
 
 @click.command()
 @click.argument("number", type=int)
-def split(number: int) -> None:
-    """Take a ticket out of its incident: an engineer is called for it alone."""
+@json_option
+def split(number: int, as_json: bool) -> None:
+    """Take a ticket out of its incident: an engineer is called for it alone.
+
+    \b
+    Example:
+      nightline split 1043
+    """
     engine = connect(read_database_url())
     pager = Pager(DBOSClient(system_database_engine=engine, lazy=True))
     try:
@@ -152,6 +173,9 @@ def split(number: int) -> None:
         sys.exit(1)
     finally:
         engine.dispose()
+    if as_json:
+        print_json({"ticket": number, "paging": True})
+        return
     click.echo(f"An engineer is called for ticket {number} now.")
 
 
@@ -162,14 +186,41 @@ def without_texts(person: Candidate, stopped: frozenset[str]) -> str:
 
 @click.command()
 @click.option("--at", "moment", default=None, help="An instant with its offset, such as 2026-11-28T03:00+01:00.")
-def who(moment: str | None) -> None:
-    """Print who would be called, level by level, and why."""
+@json_option
+def who(moment: str | None, as_json: bool) -> None:
+    """Print who would be called, level by level, and why.
+
+    \b
+    Examples:
+      nightline who
+      nightline who --at 2026-12-24T20:00+01:00 --json
+    """
     at = instant(moment) if moment else real_clock()
     with reading() as connection:
         known, stopped = load_configuration(connection), stopped_phones(connection)
+    if as_json:
+        print_json([people_of(known, region, at, stopped) for region in known.regions.values()])
+        return
     for region in known.regions.values():
         click.echo(f"{region.name} ({region.number})")
         levels = known.people_at(known.policy_of(region.key), at)
         for position, line in enumerate(levels, start=1):
             names = ", ".join(f"{one.name} ({one.because}){without_texts(one, stopped)}" for one in line.candidates)
             click.echo(f"  level {position}: {names or 'NOBODY'}")
+
+
+def people_of(known: Configuration, region: Region, at: datetime, stopped: frozenset[str]) -> dict[str, object]:
+    """Who would be called for a region, as plain values."""
+    levels = [
+        [
+            {
+                "name": one.name,
+                "because": one.because,
+                "phones": list(one.phones),
+                "texts": not stopped & set(one.phones),
+            }
+            for one in line.candidates
+        ]
+        for line in known.people_at(known.policy_of(region.key), at)
+    ]
+    return {"region": region.key, "number": region.number, "at": at.isoformat(), "levels": levels}

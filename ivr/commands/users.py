@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ivr.clock import real_clock
 from ivr.commands.author import author_of, by_option
 from ivr.commands.database import migrated
+from ivr.commands.printing import json_option, print_json
 from ivr.console.passwords import WeakPassword, hash_password
 from ivr.console.roles import Role
 from ivr.settings import read_database_url
@@ -18,6 +19,9 @@ from ivr.store.accounts import account_by, add_account, end_sessions, list_accou
 from ivr.store.audit import record
 from ivr.store.engine import connect
 from ivr.store.factors import remove_second_factors
+
+SHOWN = ("login", "name", "role", "engineer", "disabled_at")
+"""What is told of an account: nothing that opens it."""
 
 
 @contextmanager
@@ -52,8 +56,14 @@ def user() -> None:
 @click.option("--engineer", default=None, help="The key of the engineer that this person is.")
 @click.option("--password", default=None, help="Without it one is made and printed once.")
 @by_option
-def add(login: str, name: str, role: str, engineer: str | None, password: str | None, by: str) -> None:
-    """Let somebody sign in."""
+@json_option
+def add(login: str, name: str, role: str, engineer: str | None, password: str | None, by: str, as_json: bool) -> None:
+    """Let somebody sign in.
+
+    \b
+    Example:
+      nightline user add sara@example.com --name "Sara Vogel" --role manager --engineer sara
+    """
     made = password or secrets.token_urlsafe(12)
     hashed = hashed_or_exit(made, login)
     with writing() as connection:
@@ -65,15 +75,21 @@ def add(login: str, name: str, role: str, engineer: str | None, password: str | 
         add_account(connection, login=login, name=name, role=role, at=at, engineer=engineer, password_hash=hashed)
         values = {"name": name, "role": role, "engineer": engineer}
         record(connection, author_of(by, at), "account", login.lower(), None, values)
-    click.echo(f"{login} may sign in as {role}." + ("" if password else f" Password: {made}"))
+    tell(as_json, login, {"role": role}, f"{login} may sign in as {role}.", None if password else made)
 
 
 @user.command("password")
 @click.argument("login")
 @click.option("--password", default=None, help="Without it one is made and printed once.")
 @by_option
-def password_(login: str, password: str | None, by: str) -> None:
-    """Give somebody another password, and sign them out everywhere; their second factors are removed."""
+@json_option
+def password_(login: str, password: str | None, by: str, as_json: bool) -> None:
+    """Give somebody another password, and sign them out everywhere; their second factors are removed.
+
+    \b
+    Example:
+      nightline user password sara@example.com
+    """
     made = password or secrets.token_urlsafe(12)
     hashed = hashed_or_exit(made, login)
     with writing() as connection:
@@ -85,16 +101,34 @@ def password_(login: str, password: str | None, by: str) -> None:
         remove_second_factors(connection, account.id)
         end_sessions(connection, account.id)
         record(connection, author_of(by, real_clock()), "account", account.login, None, None, action="password")
-    click.echo(f"{login} has a new password." + ("" if password else f" Password: {made}"))
+    tell(as_json, login, {}, f"{login} has a new password.", None if password else made)
+
+
+def tell(as_json: bool, login: str, more: dict[str, str], text: str, made: str | None) -> None:
+    """What was done, with the password if one was made."""
+    if as_json:
+        print_json({"login": login, **more, "password": made})
+        return
+    click.echo(text + (f" Password: {made}" if made else ""))
 
 
 @user.command("list")
-def list_() -> None:
-    """Print who may sign in."""
+@json_option
+def list_(as_json: bool) -> None:
+    """Print who may sign in.
+
+    \b
+    Example:
+      nightline user list --json
+    """
     with writing() as connection:
-        for account in list_accounts(connection):
-            ended = "  no way in" if account.disabled_at else ""
-            click.echo(f"{account.login:<32}  {account.role:<9}  {account.name}{ended}")
+        found = list_accounts(connection)
+    if as_json:
+        print_json([{name: getattr(account, name) for name in SHOWN} for account in found])
+        return
+    for account in found:
+        ended = "  no way in" if account.disabled_at else ""
+        click.echo(f"{account.login:<32}  {account.role:<9}  {account.name}{ended}")
 
 
 def hashed_or_exit(password: str, login: str) -> str:

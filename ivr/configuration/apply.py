@@ -1,6 +1,6 @@
 """Making the database match a file, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -34,8 +34,11 @@ def apply_file(
     dry_run: bool = False,
     at: datetime | None = None,
     author: Author | None = None,
+    told: Callable[[str, int], None] = lambda _what, _count: None,
 ) -> tuple[Plan, ParsedFile]:
     """Apply a file within the caller's transaction. Raises FileRefused before anything is changed.
+
+    `told` hears how many partners are done: the hash of a PIN takes its time.
 
     Each change is written down as the author's; without one (a rehearsal's throw-away database) nothing is.
 
@@ -50,7 +53,7 @@ def apply_file(
     parsed = settled(parsed, current, (at or clock_in(connection)()).replace(microsecond=0))
     found = plan(current, stored, parsed.configuration, parsed.partners, parsed.pins)
     if not dry_run:
-        hashed = carry_out(connection, found, parsed, stored)
+        hashed = carry_out(connection, found, parsed, stored, told)
         if author is not None:
             held = (by_number(stored), by_number(parsed.partners) | by_number(hashed))
             record_all(connection, author, entries_of(found, current, parsed.configuration, *held))
@@ -88,21 +91,25 @@ def current_configuration(connection: Connection) -> Configuration | None:
 
 
 def carry_out(
-    connection: Connection, found: Plan, parsed: ParsedFile, stored: tuple[PartnerEntry, ...]
+    connection: Connection,
+    found: Plan,
+    parsed: ParsedFile,
+    stored: tuple[PartnerEntry, ...],
+    told: Callable[[str, int], None],
 ) -> tuple[PartnerEntry, ...]:
     """Write what a plan changes and nothing else; returns the partners that were written, with their PINs hashed."""
     if found.touches("partner"):
         save_configuration(connection, parsed.configuration)
     touched = {change.key: change.action for change in found.changes if change.kind == "partner"}
     hashes = {entry.partner.number: entry.pin_hash for entry in stored}
-    changed = tuple(
-        PartnerEntry(entry.partner, _pin_hash(entry, parsed.pins.get(entry.partner.number), hashes))
-        for entry in parsed.partners
-        if entry.partner.number in touched
-    )
+    changed: list[PartnerEntry] = []
+    for entry in parsed.partners:
+        if entry.partner.number in touched:
+            changed.append(PartnerEntry(entry.partner, _pin_hash(entry, parsed.pins.get(entry.partner.number), hashes)))
+            told("partners", len(changed))
     removed = (number for number, action in touched.items() if action == "remove")
     save_partners(connection, changed, removed)
-    return changed
+    return tuple(changed)
 
 
 def _pin_hash(entry: PartnerEntry, pin: str | None, stored: dict[str, str]) -> str:

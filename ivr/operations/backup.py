@@ -24,7 +24,7 @@ LETTERS = 16 << 20
 """Files of tickets are long: so much text at once is brought in."""
 
 Told = Callable[[str, int], None]
-"""Is told a table and how many of its rows are done."""
+"""Is told a table and how many of its rows are done, again and again."""
 
 
 class NotRestored(Exception):
@@ -47,6 +47,8 @@ def back_up(engine: Engine, path: Path, at: datetime, told: Told = lambda _table
                 line = {"table": source.name, "row": {name: _plain(value) for name, value in row.items()}}
                 file.write(json.dumps(line) + "\n")
                 counts[source.name] += 1
+                if counts[source.name] % BATCH == 0:
+                    told(source.name, counts[source.name])
             told(source.name, counts[source.name])
     part.replace(path)
     return counts
@@ -67,7 +69,7 @@ def restore(engine: Engine, path: Path, told: Told = lambda _table, _count: None
             for rows in _batches(line["row"] for line in lines):
                 _insert(connection, name, rows)
                 counts[name] += len(rows)
-            told(name, counts[name])
+                told(name, counts[name])
         command.upgrade(alembic_config(connection), "head")
         _count_on(connection)
     return counts

@@ -16,7 +16,7 @@ from ivr.store.absences import absences_from
 from ivr.store.configuration import NotConfigured, load_configuration
 from ivr.store.engine import connect
 from ivr.store.feed_state import FeedState, find_feed_state
-from ivr.store.migrate import is_current
+from ivr.store.migrate import is_current, is_of_later_release
 from ivr.store.optouts import stopped_phones
 from ivr.store.rehearsal import clock_in
 from ivr.store.workers import DEAD_AFTER, living_workers
@@ -80,6 +80,9 @@ def database(settings: Settings) -> Known | Finding:
 
 
 def _known(connection: Connection) -> Known | Finding:
+    if is_of_later_release(connection):
+        remedy = "That is right while two releases run side by side. Then ask the later one's doctor."
+        return warning("database", "was migrated by a later release", remedy)
     if not is_current(connection):
         return error("database", "has not the shape of this release", "Run: nightline migrate")
     try:

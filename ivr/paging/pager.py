@@ -35,9 +35,9 @@ def escalation_id(ticket: int, escalation: int) -> str:
 class Pager:
     """Enqueues and rings escalations; what is asked for exists exactly when the transaction commits."""
 
-    def __init__(self, client: DBOSClient) -> None:
+    def __init__(self, client: DBOSClient, version: str = APPLICATION_VERSION) -> None:
         """`client` shares the database with the transactions that are handed in."""
-        self._client = client
+        self._client, self._version = client, version
 
     def escalate(self, connection: Connection, ticket: int, escalation: int) -> None:
         """Start to page for a ticket. Doing it twice is doing it once."""
@@ -95,7 +95,7 @@ class Pager:
                 "workflow_name": "deliver",
                 "queue_name": OUT_QUEUE,
                 "workflow_id": id_,
-                "app_version": APPLICATION_VERSION,
+                "app_version": self._version,
                 "application_name": APPLICATION,
                 "queue_partition_key": to,
                 "delay_seconds": seconds,
@@ -111,7 +111,7 @@ class Pager:
                 "workflow_name": workflow,
                 "queue_name": QUEUE,
                 "workflow_id": id_,
-                "app_version": APPLICATION_VERSION,
+                "app_version": self._version,
                 "application_name": APPLICATION,
             },
             *args,

@@ -18,6 +18,7 @@ from ivr.paging.orphans import QuietCallers, release_colleagues, release_enginee
 from ivr.paging.outbox import summarise_old
 from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, OUT_QUEUE, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
+from ivr.paging.releases import adopt, worker_id
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
 from ivr.privacy.keeper import PrivacyKeeper
@@ -38,11 +39,11 @@ DELIVERIES_AT_ONCE = 4
 class Worker:
     """One paging worker. DBOS allows one in a process."""
 
-    def __init__(self, house: House) -> None:
-        """Nothing runs yet."""
-        self.house = house
+    def __init__(self, house: House, version: str = APPLICATION_VERSION) -> None:
+        """Nothing runs yet. Only work of this version, or of one that no worker can go on with, is taken."""
+        self.house, self.version = house, version
         self.phone = Phone(house.settings)
-        self.id = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self.id = worker_id(f"{os.getpid()}-{uuid.uuid4().hex[:8]}", version)
         self._guard = Guard(house)
         self._callers = QuietCallers(house, self.phone)
         self._switch = Switch(house, self.id)
@@ -55,7 +56,7 @@ class Worker:
 
     def start(self) -> None:
         """Launch DBOS and begin to beat. The database must be migrated. Raises what the database raises."""
-        DBOS(config=dbos_config(self.house.engine, self.id))
+        DBOS(config=dbos_config(self.house.engine, self.id, self.version))
         register(Moves(self.house, self.phone))
         self._outward.register()
         try:
@@ -89,12 +90,15 @@ class Worker:
 
     def take_over(self) -> None:
         """Resume the workflows of workers that do not beat any more; their timers keep their second."""
-        with self.house.engine.begin() as connection:
-            living = living_workers(connection, self.house.clock() - DEAD_AFTER)
+        living = self._living()
         for workflow in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
             if workflow.executor_id not in living:
                 logger.info("escalation taken over", workflow=workflow.workflow_id, of=workflow.executor_id)
                 DBOS.resume_workflow(workflow.workflow_id, queue_name=QUEUE)
+
+    def _living(self) -> frozenset[str]:
+        with self.house.engine.begin() as connection:
+            return living_workers(connection, self.house.clock() - DEAD_AFTER)
 
     def _beat(self) -> None:
         with self.house.engine.begin() as connection:
@@ -113,6 +117,7 @@ class Worker:
                     tell_engineers(self.house)
                     page_held(self.house)
                     sweep(self.house, self.phone)
+                    adopt(self._living(), self.version)
                     release_engineers(self.house, self.phone)
                     release_colleagues(self.house, self.phone)
                     self._callers.close()
@@ -123,13 +128,13 @@ class Worker:
                 logger.exception("the worker's keeper failed")
 
 
-def dbos_config(engine: Engine, executor: str) -> DBOSConfig:
+def dbos_config(engine: Engine, executor: str, version: str = APPLICATION_VERSION) -> DBOSConfig:
     """DBOS on Nightline's own engine, so that its transactions are ours."""
     return DBOSConfig(
         name=APPLICATION,
         system_database_engine=engine,
         executor_id=executor,
-        application_version=APPLICATION_VERSION,
+        application_version=version,
         notification_listener_polling_interval_sec=0.05,
         log_level="ERROR",
         run_migrations=False,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import structlog
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -10,6 +11,8 @@ from sqlalchemy import Connection, Engine
 
 import migrations
 from ivr.store.engine import connect
+
+logger = structlog.get_logger()
 
 FOLDER = Path(migrations.__file__).parent
 
@@ -23,8 +26,11 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Run what is missing. Safe to repeat."""
+    """Run what is missing. Safe to repeat; a database that a later release migrated is left as it is."""
     with engine.begin() as connection:
+        if is_of_later_release(connection):
+            logger.warning("the database was migrated by a later release: left as it is")
+            return
         command.upgrade(alembic_config(connection), "head")
 
 
@@ -40,6 +46,11 @@ def migrate_url(url: str) -> None:
 def is_current(connection: Connection) -> bool:
     """Whether the database has the shape that this release expects."""
     return revision_of(connection) == ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def is_of_later_release(connection: Connection) -> bool:
+    """Whether a release migrated the database that knows more than this one."""
+    return revision_of(connection) not in revisions() | {None}
 
 
 def revision_of(connection: Connection) -> str | None:

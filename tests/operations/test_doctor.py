@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from ivr.clock import real_clock
 from ivr.store.absences import add_absence
@@ -88,6 +89,14 @@ def test_a_public_url_that_is_not_the_signed_one_is_found(operator: Operator, mo
 def test_a_service_that_does_not_answer_is_found(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NIGHTLINE_PUBLIC_URL", "http://127.0.0.1:1")
     assert findings(operator, "webhooks") == [("error", "http://127.0.0.1:1 does not answer")]
+
+
+def test_an_older_release_says_that_a_later_one_migrated_its_database(operator: Operator) -> None:
+    engine = connect(operator.settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    engine.dispose()
+    assert findings(operator, "database") == [("warning", "was migrated by a later release")]
 
 
 def test_a_database_without_its_tables_stops_nothing_but_what_needs_it(

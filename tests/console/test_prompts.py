@@ -123,6 +123,7 @@ def test_an_mp3_larger_than_a_webhook_is_taken_and_what_is_none_refused(desk: De
     for key, body, said in (
         ("thanks", b"MZ" + bytes(9000), "is neither WAV nor MP3"),
         ("critical", wav(), "says something else each time"),
+        ("service-down", wav(), "is only ever spoken"),
         ("thanks", b"", "is empty"),
     ):
         answer = upload(client, key, body)

@@ -16,6 +16,12 @@ from tests.line import DAY, EXAMPLE, NIGHT, Line
 
 # What the service logs in this process goes past the output of the commands that are tested here, and only errors do.
 structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S"),
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ],
     logger_factory=structlog.PrintLoggerFactory(sys.__stderr__),
     wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
 )

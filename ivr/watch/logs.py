@@ -65,7 +65,8 @@ def configure_logs(stream: TextIO, as_json: bool, level: int = logging.INFO) -> 
     """
     end: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     if not as_json:
-        end = [structlog.dev.ConsoleRenderer()]
+        # Where rich is installed its coloured tracebacks take seconds each, while a caller waits.
+        end = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     formatter = ProcessorFormatter(
         foreign_pre_chain=BEFORE,
         processors=[ProcessorFormatter.remove_processors_meta, *end[:-1], Masked(end[-1])],

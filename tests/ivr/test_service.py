@@ -79,7 +79,7 @@ def test_apply_export_who_and_tickets_work_from_the_command_line(
 ) -> None:
     monkeypatch.setenv("NIGHTLINE_DATABASE_URL", f"sqlite:///{tmp_path}/cli.db")
     run = CliRunner().invoke
-    assert "26 changes" in run(nightline, ["apply", str(EXAMPLE), "--dry-run"]).output
+    assert "28 changes" in run(nightline, ["apply", str(EXAMPLE), "--dry-run"]).output
     assert run(nightline, ["apply", str(EXAMPLE)]).exit_code == 0
     assert run(nightline, ["apply", str(EXAMPLE)]).output == "Nothing to change.\n"
     exported = tmp_path / "exported.toml"

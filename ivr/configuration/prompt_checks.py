@@ -18,8 +18,8 @@ def prompt_checks(draft: Draft) -> Iterator[Complaint]:
         if prompt is None:
             yield (*path, "key"), f'there is no prompt "{change.key}". {_nearest(change.key)}'
             continue
-        if change.audio and prompt.placeholders:
-            yield (*path, "audio"), f"{change.key} says something else each time, so it cannot be played. Remove it."
+        if change.audio and prompt.why_not_played:
+            yield (*path, "audio"), f"{change.key} {prompt.why_not_played}. Remove it."
         if change.text or not change.audio:
             yield from (((*path, "text"), said) for said in complaints(prompt, change.text))
 

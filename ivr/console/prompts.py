@@ -102,8 +102,8 @@ def upload(visit: Visit, prompt_: Prompt) -> str:
     """Keep the file that was sent; its name. Raises EditRefused."""
     sent = request.files.get("file")
     try:
-        if prompt_.placeholders:
-            raise NotPlayable(f"cannot be played: {prompt_.key} says something else each time.")
+        if prompt_.why_not_played:
+            raise NotPlayable(f"is not kept: {prompt_.key} {prompt_.why_not_played}.")
         found = recording_of(sent.read(MOST_BYTES + 1) if sent else b"", prompt_.seconds)
     except NotPlayable as refused:
         raise EditRefused([Fault("audio", str(refused))]) from None

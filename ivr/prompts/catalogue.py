@@ -86,8 +86,8 @@ UNVERIFIED = Prompt(
 )
 THANKS = Prompt("thanks", "Thank you. Goodbye.")
 SILENT_END = Prompt("silent-end", "We heard nothing. Please call again. Goodbye.")
-ROLE_INTEGRATOR = Prompt("referral-integrator", "the integrator who installed your system")
-ROLE_PARTNER = Prompt("referral-partner", "your assigned partner")
+ROLE_INTEGRATOR = Prompt("referral-integrator", "the integrator who installed your system", only_spoken=True)
+ROLE_PARTNER = Prompt("referral-partner", "your assigned partner", only_spoken=True)
 REFERRAL = Prompt("referral", "Support for you is given by {role}. Please call them. Goodbye.")
 REFERRAL_NAMED = Prompt("referral-named", "Support for you is given by {role}: {partner}. Goodbye.")
 REFERRAL_NUMBER = Prompt(
@@ -124,7 +124,7 @@ INCIDENT = Prompt(
     "what is wrong, without any passwords. Then press any key.",
 )
 INCIDENT_TAKEN = Prompt("incident-taken", "{engineer} is working on it.")
-INCIDENT_PAGED = Prompt("incident-paged", "An engineer is being called for it.")
+INCIDENT_PAGED = Prompt("incident-paged", "An engineer is being called for it.", only_spoken=True)
 CALLING = Prompt("calling", "We are calling the engineer. Your ticket is {ticket}.")
 CALLING_AGAIN = Prompt(
     "calling-again",
@@ -186,23 +186,26 @@ TROUBLE_PAGING = Prompt(
     "We have a technical problem, so we are calling an engineer for you. Please stay on the line.",
 )
 ONE_MOMENT = Prompt("one-moment", "One moment please.")
-NO_WAY_OUT = Prompt("no-way-out", "We cannot take your call at this moment. Please call again in a minute.")
+NO_WAY_OUT = Prompt(
+    "no-way-out", "We cannot take your call at this moment. Please call again in a minute.", only_spoken=True
+)
 LAST_RESORT = Prompt(
     "last-resort",
     "A critical caller of the support line is waiting. To speak with the caller, press 1.",
     ("1",),
+    only_spoken=True,
 )
 
 # On the engineer's leg
 
 PAGE = Prompt("page", "Critical ticket {ticket}, {partner}, {region}: {symptom}{more}.", seconds=25)
 PAGE_MORE = Prompt("page-more", ", reported by {others} more")
-NOT_RECOGNISED = Prompt("page-not-recognised", "a caller nobody recognised")
+NOT_RECOGNISED = Prompt("page-not-recognised", "a caller nobody recognised", only_spoken=True)
 ALERT = Prompt("alert", "Monitoring alert, ticket {ticket}, {partner}, {region}: {symptom}{more}.", seconds=25)
 ALERT_MORE = Prompt("alert-more", ", and {others} more alert")
 ALERTS_MORE = Prompt("alerts-more", ", and {others} more alerts")
 ALERT_PBX = Prompt("alert-pbx", "PBX {pbx}")
-NO_PARTNER = Prompt("alert-no-partner", "no partner named")
+NO_PARTNER = Prompt("alert-no-partner", "no partner named", only_spoken=True)
 ALERT_KEYS = Prompt(
     "alert-keys", "To take it, press 1. To pass it on, press 2. To repeat, press star.", ("1", "2", "star")
 )
@@ -265,26 +268,33 @@ SERVICE_DOWN = Prompt(
     "We have a technical problem. This line is for critical issues. If the platform is not available, calls are "
     "dropping, or your business operations are severely impacted, press 1 to reach the on-call engineer.",
     ("1",),
+    only_spoken=True,
 )
-CALLING_ENGINEER = Prompt("service-down-calling", "We are calling the on-call engineer. Please stay on the line.")
+CALLING_ENGINEER = Prompt(
+    "service-down-calling", "We are calling the on-call engineer. Please stay on the line.", only_spoken=True
+)
 HANG_UP_OR_NEXT = Prompt(
     "service-down-next",
     "If you have spoken with an engineer, please hang up now. Otherwise stay on the line, and we try the next phone.",
+    only_spoken=True,
 )
 HANG_UP_OR_AGAIN = Prompt(
     "service-down-again",
     "If you have spoken with an engineer, please hang up now. Otherwise stay on the line, and we call everybody again.",
+    only_spoken=True,
 )
 SERVICE_DOWN_PAGE = Prompt(
     "service-down-page",
     "A critical caller of the support line is waiting, and the line's own service is down. "
     "To speak with the caller, press 1. To pass it on, hang up.",
     ("1",),
+    only_spoken=True,
 )
 SERVICE_DOWN_CONNECTING = Prompt(
     "service-down-connecting",
     "Connecting you. There is no ticket, so please write down who calls. Let the caller hang up first: "
     "otherwise the next phone is rung.",
+    only_spoken=True,
 )
 
 # On the leg on which a phone is checked

@@ -32,8 +32,9 @@ New words are refused, with a remedy, when they
 
 A recording is WAV (PCM, 8 or 16 bit) or MP3, told by its content: {MOST_BYTES >> 20} MB, {RATES[0]} to {RATES[1]}
 samples a second, and as long as the words may be. A prompt with a placeholder says something else each time and cannot
-be one. The carrier fetches it from `/media/prompts/`, under a name made of its content, and may keep it for good.
-While the database is away, and in the fallback documents, the words are spoken.
+be one, nor can a part of others, or what is heard while the service is down. The carrier fetches it from
+`/media/prompts/`, under a name made of its content, and may keep it for good. While the database is away, and in the
+fallback documents, the words are spoken.
 
 In the configuration file the same is
 

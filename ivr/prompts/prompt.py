@@ -29,18 +29,29 @@ EXAMPLES = {
 
 @dataclass(frozen=True)
 class Prompt:
-    """`text` has placeholders in braces. `language` is that of the words (ISO 639); `seconds` the most it may take."""
+    """`text` has placeholders in braces. `language` is that of the words (ISO 639); `seconds` the most it may take.
+
+    One that is `only_spoken` is a part of others, or is heard while nothing of ours may answer but a text.
+    """
 
     key: str
     text: str
     keys: tuple[str, ...] = ()
     language: str = "en"
     seconds: int = 20
+    only_spoken: bool = False
 
     @cached_property
     def placeholders(self) -> frozenset[str]:
         """What every wording of this prompt must leave room for."""
         return frozenset(PLACEHOLDER.findall(self.text))
+
+    @property
+    def why_not_played(self) -> str:
+        """Why it cannot be a recording; empty where it can."""
+        if self.placeholders:
+            return "says something else each time, so it cannot be played"
+        return "is only ever spoken: within other words, or while the service is down" if self.only_spoken else ""
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:

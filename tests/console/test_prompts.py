@@ -56,7 +56,7 @@ def test_other_words_are_saved_heard_by_the_line_audited_and_undone(desk: Desk) 
     assert changed(desk) == PromptChange("welcome", OTHER)
     change = desk.do(lambda connection: list_changes(connection, kind="prompt", limit=1))[0]
     assert (change.key, change.by) == ("welcome", "Sara Vogel")
-    assert "words" in client.get("/console/prompts").get_data(as_text=True)
+    assert "your words" in client.get("/console/prompts").get_data(as_text=True)
     assert desk.post(client, f"/console/audit/{change.id}/undo").status_code == 303
     assert changed(desk) is None
 
@@ -123,6 +123,7 @@ def test_an_mp3_larger_than_a_webhook_is_taken_and_what_is_none_refused(desk: De
     for key, body, said in (
         ("thanks", b"MZ" + bytes(9000), "is neither WAV nor MP3"),
         ("critical", wav(), "says something else each time"),
+        ("service-down", wav(), "is only ever spoken"),
         ("thanks", b"", "is empty"),
     ):
         answer = upload(client, key, body)

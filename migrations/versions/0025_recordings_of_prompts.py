@@ -5,7 +5,7 @@ from alembic import op
 
 from ivr.store.types import Instant
 
-revision = "0030"
+revision = "0025"
 down_revision = "0024"
 branch_labels = None
 depends_on = None

@@ -22,6 +22,7 @@ from routing.screening import Symptom
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
 from schedules.coverage import FindingKind
+from schedules.fairness import loads
 from tests.agreement.cases import MANAGER, Case
 from tests.line import ITALY, ROSSI
 
@@ -118,6 +119,11 @@ SURFACES: dict[str, Callable[[Case], People]] = {
 def calendar_has(case: Case, engineer: str) -> bool:
     """Whether an engineer's own calendar has a shift at the instant."""
     return bool(summaries_at(feed_of_engineer(case.known, engineer, (case.at, case.at + DAY)), case.at))
+
+
+def report_of_hours(case: Case) -> set[str]:
+    """Who has time in the report of hours on call, over the second that begins at the instant."""
+    return {load.engineer for load in loads(case.rota, case.at, case.at + timedelta(seconds=1))}
 
 
 def coverage_has_gap(case: Case) -> bool:

@@ -1,9 +1,9 @@
-"""Call, page, console, calendars and API name the same people, whatever the rota and the instant."""
+"""Call, page, console, calendars, API and the report of hours name the same people, whatever the rota and the instant."""
 
 from hypothesis import HealthCheck, Phase, given, note, settings
 
 from tests.agreement.cases import Case, cases
-from tests.agreement.surfaces import SURFACES, calendar_has, coverage_has_gap
+from tests.agreement.surfaces import SURFACES, calendar_has, coverage_has_gap, report_of_hours
 from tests.agreement.wire import OVER_THE_WIRE, Wire
 from tests.schedules import oracle
 from tests.schedules.strategies import PEOPLE
@@ -15,6 +15,7 @@ def test_f13_every_surface_gives_the_same_people_for_a_thousand_rotas_and_instan
     expected = oracle.on_call(case.rota, case.at)
     note(f"at {case.at}: {case.rota}")
     assert {name: tell(case) for name, tell in SURFACES.items()} == dict.fromkeys(SURFACES, expected)
+    assert report_of_hours(case) == set(expected)
     assert coverage_has_gap(case) == (not expected)
     if case.at.day % 8 == 0:  # a calendar of half a year takes longer than all the rest
         one = PEOPLE[case.at.month % len(PEOPLE)]

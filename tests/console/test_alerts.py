@@ -61,6 +61,7 @@ def test_saving_the_service_page_leaves_what_it_does_not_show(desk: Desk) -> Non
     page = client.get("/console/service").get_data(as_text=True)
     seen = page.split('name="seen" value="')[1].split('"')[0]
     form = {"default_region": "us", "fallback_policy": "noc", "calls_per_hour": "7", "strangers_per_minute": "30"}
+    form |= {"critical_warning_minutes": "10", "standard_warning_minutes": "60"}
     saved = desk.post(client, "/console/service", seen=seen, incident_minutes="60", **form, **{"tier-gold": "on"})
     assert saved.status_code == 303, saved.get_data(as_text=True)
     rules = desk.do(load_configuration).rules

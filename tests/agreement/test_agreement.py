@@ -1,4 +1,4 @@
-"""Call, page, console, calendars, API and the report of hours name the same people, whatever the rota and the instant."""
+"""Call, page, console, calendars, API and the report of hours name the same people, whatever rota and instant."""
 
 from hypothesis import HealthCheck, Phase, given, note, settings
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from ivr.alerts.openings import open_ticket, raise_ticket
-from ivr.alerts.recovery import note, recover
+from ivr.alerts.recovery import note, recover, tell_of_another
 from ivr.house import House
 from ivr.store import alerts, tickets
 from ivr.store.alerts import AlertRecord
@@ -95,6 +95,8 @@ class Intake:
         if decision.deed is Deed.RAISED:
             raise_ticket(self.house, self.connection, number, self.at)
         self._store(alert, found, decision, number, last)
+        if found.service is AlertClass.CRITICAL and decision.deed in {Deed.JOINED, Deed.RAISED}:
+            tell_of_another(self.house, self.connection, number, alert.summary, self.at)
         return number, False
 
     def _store(self, alert: Alert, found: Ruling, decision: Decision, number: int, last: AlertRecord | None) -> None:

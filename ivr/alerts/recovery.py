@@ -13,6 +13,9 @@ from routing.tickets import Ticket, TicketEvent, TicketState
 TOLD_SINGLY = 20
 """So many alerts of one ticket have lines of their own in its timeline."""
 
+TOLD_EVERY_SECONDS = 15 * 60
+"""So often at most whoever has a ticket reads of new alerts of it."""
+
 
 def recover(house: House, connection: Connection, number: int, alert: int, summary: str, at: datetime) -> bool:
     """An alert (its id) of a ticket is over; True when the ticket was closed for it."""
@@ -43,10 +46,24 @@ def note(connection: Connection, number: int, key: str, at: datetime, event: str
 
 def tell_its_engineer(house: House, connection: Connection, ticket: Ticket, at: datetime) -> None:
     """Whoever has the ticket reads, once, that none of its alerts fires any more."""
+    body = f"Nightline: no alert of ticket {ticket.number} ({ticket.what}) fires any more. The ticket stays yours."
+    _text_owner(house, connection, ticket, "over", body, at)
+
+
+def tell_of_another(house: House, connection: Connection, number: int, summary: str, at: datetime) -> None:
+    """Whoever has the ticket reads that a Critical alert was added to it, since no phone rings for that alert."""
+    ticket = tickets.find_ticket(connection, number)
+    if ticket is not None:
+        body = (
+            f"Nightline: a Critical alert was added to your ticket {number}: {summary}. Nobody else is called for it."
+        )
+        _text_owner(house, connection, ticket, f"added-{int(at.timestamp()) // TOLD_EVERY_SECONDS}", body, at)
+
+
+def _text_owner(house: House, connection: Connection, ticket: Ticket, what: str, body: str, at: datetime) -> None:
     engineer = house.configuration.current(connection).engineers.get(ticket.acknowledged_by or "")
     if ticket.state is TicketState.ACKNOWLEDGED and engineer is not None and engineer.phones:
-        body = f"Nightline: no alert of ticket {ticket.number} ({ticket.what}) fires any more. The ticket stays yours."
-        key = f"{ticket.number}-over-{engineer.key}"
+        key = f"{ticket.number}-{what}-{engineer.key}"
         house.pager.text(connection, TextRecord(key, ticket.number, engineer.phones[0], body, at))
 
 

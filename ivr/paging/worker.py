@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import uuid
+from collections.abc import Callable
 
 import structlog
 from dbos import DBOS, DBOSConfig
@@ -19,6 +20,7 @@ from ivr.paging.outbox import summarise_old
 from ivr.paging.pager import APPLICATION, APPLICATION_VERSION, OUT_QUEUE, QUEUE, QUEUE_POLLING_SECONDS
 from ivr.paging.phone import Phone
 from ivr.paging.releases import adopt, worker_id
+from ivr.paging.rounds import tend
 from ivr.paging.sweeper import revive, sweep
 from ivr.paging.workflows import register
 from ivr.privacy.keeper import PrivacyKeeper
@@ -104,6 +106,22 @@ class Worker:
         with self.house.engine.begin() as connection:
             beat(connection, self.id, self.house.clock())
 
+    def _jobs(self) -> tuple[Callable[[], object], ...]:
+        """What is looked after in each sweep: first what keeps pages going, then what is only told."""
+        house, phone = self.house, self.phone
+        return (
+            self._guard.look,  # before what it would tell of is mended
+            lambda: sweep(house, phone),
+            lambda: adopt(self._living(), self.version),
+            lambda: release_engineers(house, phone),
+            lambda: release_colleagues(house, phone),
+            self._callers.close,
+            lambda: revive(house),
+            lambda: page_held(house),
+            lambda: tell_engineers(house),
+            lambda: summarise_old(house),
+        )
+
     def _keep(self) -> None:
         since_sweep = 0.0
         while not self._stop.wait(BEAT_SECONDS):
@@ -113,16 +131,7 @@ class Worker:
                 self.take_over()
                 if since_sweep >= SWEEP_SECONDS:
                     since_sweep = 0.0
-                    self._guard.look()  # before what it would tell of is mended
-                    tell_engineers(self.house)
-                    page_held(self.house)
-                    sweep(self.house, self.phone)
-                    adopt(self._living(), self.version)
-                    release_engineers(self.house, self.phone)
-                    release_colleagues(self.house, self.phone)
-                    self._callers.close()
-                    revive(self.house)
-                    summarise_old(self.house)
+                    tend(self._jobs())
             except Exception:
                 # A database that is away comes back; the beat goes on with the next second.
                 logger.exception("the worker's keeper failed")

@@ -18,6 +18,12 @@ from routing.tickets import Ticket, TicketState
 SETTLED = ("resolved", "closed")
 """The lines of a timeline with which people were done with a ticket."""
 
+BY_PEOPLE = (
+    *("acknowledged", "note", "class confirmed", "upgraded", "downgraded"),
+    *("fields", "file added", "related"),
+)
+"""The lines of a timeline that only somebody who works on a ticket writes."""
+
 
 @dataclass(frozen=True)
 class AlertRecord:
@@ -163,8 +169,7 @@ def settled_at(connection: Connection, ticket: int) -> datetime | None:
 
 def was_touched(connection: Connection, ticket: int) -> bool:
     """Whether people did something with a ticket: took it, noted, judged."""
-    by_people = ticket_log.c.event.in_(("acknowledged", "note", "class confirmed", "upgraded", "downgraded"))
-    query = select(ticket_log.c.id).where(ticket_log.c.ticket == ticket, by_people).limit(1)
+    query = select(ticket_log.c.id).where(ticket_log.c.ticket == ticket, ticket_log.c.event.in_(BY_PEOPLE)).limit(1)
     return connection.execute(query).first() is not None
 
 

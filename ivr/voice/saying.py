@@ -1,7 +1,7 @@
 """From prompts to what is heard: the managers' words or recording where they are good, else the line's own words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ivr.house import House
@@ -27,9 +27,18 @@ class Utterance:
 
 
 def changes_of(house: House) -> Changes:
-    """What managers changed, of the configuration that a house read last: nothing is asked of the database."""
+    """What managers changed, of the configuration that a house read last: nothing is asked of the database.
+
+    A standby has no recordings: they are in the database that is away. What they say is spoken.
+    """
     known = house.configuration.last_known
-    return known.prompts if known is not None else UNCHANGED
+    changes = known.prompts if known is not None else UNCHANGED
+    return unplayed(changes) if house.is_standby else changes
+
+
+def unplayed(changes: Changes) -> Changes:
+    """The same without recordings."""
+    return {key: replace(change, audio="") if change.audio else change for key, change in changes.items()}
 
 
 def say(prompt: Prompt, language: str = ENGLISH, voice: str = ENGLISH_VOICE, **values: str | Said) -> Said:

@@ -143,12 +143,17 @@ def test_a_ticket_that_somebody_took_is_not_closed_by_its_alert(monitoring: Prog
     assert "stays yours" in desk.do(lambda connection: texts_of(connection, 1042))[-1].body
     assert tell(monitoring)["outcome"] == "joined"
     assert len(all_tickets(desk)) == 1
+    bodies = [text.body for text in desk.do(lambda connection: texts_of(connection, 1042))]
+    assert any("was added to your ticket 1042" in body for body in bodies)
 
 
-def test_a_note_keeps_a_standard_ticket_open_when_its_alert_is_over(monitoring: Program) -> None:
+@pytest.mark.parametrize("event", ["note", "fields", "file added", "related"])
+def test_what_somebody_wrote_keeps_a_standard_ticket_open_when_its_alert_is_over(
+    monitoring: Program, event: str
+) -> None:
     tell(monitoring, labels={})
     desk = monitoring.desk
-    desk.do(lambda connection: tickets.log(connection, 1042, "note-1", desk.at, "note", "by Jon Bell: looks odd"))
+    desk.do(lambda connection: tickets.log(connection, 1042, "note-1", desk.at, event, "by Jon Bell: looks odd"))
     assert not tell(monitoring, status="resolved", labels={})["closed"]
     assert ticket_of(desk).state is TicketState.OPEN
 

@@ -8,7 +8,7 @@ from ivr.places import To, Urls
 from ivr.prompts import catalogue as prompts
 from ivr.rehearsal.documents import Verb, parse
 from ivr.voice import words
-from ivr.voice.saying import Changes, say, text_of, together
+from ivr.voice.saying import Changes, say, text_of, together, unplayed
 from ivr.voice.turns import Goodbye, Hold, Said, Tell
 from ivr.voice.twiml import to_twiml
 from routing.prompts import PromptChange
@@ -100,3 +100,9 @@ def test_the_documents_for_when_all_is_down_use_the_words_and_no_recording() -> 
 def test_saying_together_keeps_the_language() -> None:
     both = together(Said("Uno.", "it-IT", "Polly.Bianca"), Said("Due.", "it-IT", "Polly.Bianca"))
     assert (both.text, both.language) == ("Uno. Due.", "it-IT")
+
+
+def test_without_recordings_the_words_are_spoken_in_their_place() -> None:
+    played = {"thanks": PromptChange("thanks", "Many thanks.", SOUND), "welcome": PromptChange("welcome", audio=SOUND)}
+    turn = Goodbye((say(prompts.WELCOME), say(prompts.THANKS)))
+    assert heard(turn, unplayed(played)) == [("Say", prompts.WELCOME.text), ("Say", "Many thanks.")]

@@ -67,7 +67,7 @@ def _warn(
 def people_told(known: Configuration, ticket: Ticket, at: datetime) -> list[str]:
     """The keys of the managers, and of whoever is on call at the region's first level; each once."""
     managers = [one.key for one in known.engineers.values() if one.manager and one.active]
-    levels = known.people_at(known.policy_of(ticket.region), at)
+    levels = known.people_at(known.policy_of(ticket.region, ticket.policy), at)
     on_call = [one.person for level in levels[:1] for one in level.candidates if one.person in known.engineers]
     return list(dict.fromkeys([*managers, *on_call]))
 

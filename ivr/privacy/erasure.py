@@ -11,9 +11,9 @@ from ivr.privacy.subject import Subject, configured, count, parts_of
 from ivr.store.audit import Author, record
 from ivr.store.configuration import load_configuration
 from ivr.store.console_tables import changes
-from ivr.store.messages import RecordingRecord
+from ivr.store.messages import WAITING, RecordingRecord
 from ivr.store.retention import forget_recording
-from ivr.store.tables import answers, calls, incoming_messages, messages, ticket_log, tickets
+from ivr.store.tables import answers, attempts, calls, incoming_messages, messages, ticket_log, tickets
 from routing.numbers import masked
 from routing.retention import ERASED
 from routing.screening import QUESTIONS
@@ -85,6 +85,10 @@ def refuse_at_work(connection: Connection, subject: Subject) -> None:
     if numbers:
         named = ", ".join(map(str, numbers))
         raise NotErased(f"Somebody works on ticket {named}. Resolve or close it first.")
+    rung = select(attempts.c.ticket).where(attempts.c.phone == subject.number, attempts.c.ended_at.is_(None))
+    texted = select(messages.c.key).where(messages.c.to == subject.number, messages.c.status == WAITING)
+    if subject.number and any(connection.execute(one.limit(1)).first() for one in (rung, texted)):
+        raise NotErased("This number is being rung or texted for a ticket. Try again once that is over.")
 
 
 def numbers_of(connection: Connection, subject: Subject) -> list[str]:

@@ -19,12 +19,13 @@ DOWN = (Column("availability", "Availability", Unit.PERCENT), Column("down", "Do
 
 def availability(scope: Scope) -> list[Table]:
     """By month with the payable share, and by day."""
-    days = measure(scope)
-    months = [(month.on, *figures(month), payable(month.share)) for month in by_month(days) if month.promised]
-    each = [(day.on, *figures(day)) for day in days if day.promised]
+    whole = by_month(measure(scope.whole_months()))
+    months = [(month.on, *figures(month), payable(month.share)) for month in whole if month.promised]
+    each = [(day.on, *figures(day)) for day in measure(scope) if day.promised]
     note = (
         "Down: Critical tickets about the platform that an engineer confirmed, and announced incidents with that "
-        "symptom; announced planned maintenance is taken out (art. 20.2). A month that is not over counts so far."
+        "symptom; announced planned maintenance is taken out (art. 20.2). Months are whole, also where the "
+        "period begins or ends within one; a month that is not over counts so far."
     )
     month = (Column("month", "Month", Unit.MONTH), *DOWN, Column("payable", "Payable share", Unit.PERCENT))
     return [
@@ -45,8 +46,9 @@ def measure(scope: Scope) -> list[Measured]:
 
 
 def stretch(scope: Scope, announcement: Announcement) -> Stretch:
-    """When an announcement held; until now where nobody ended it."""
-    return announcement.starts_at, announcement.ends_at or max(scope.at, announcement.starts_at)
+    """When an announcement held; where nobody ended it until now, or until its status page was last believed."""
+    until = min(scope.at, announcement.good_until or scope.at)
+    return announcement.starts_at, announcement.ends_at or max(until, announcement.starts_at)
 
 
 def figures(of: Measured) -> tuple[Value, ...]:

@@ -1,7 +1,7 @@
 """The scope of a report: a period of whole local days, a region or all, and whose calendar the days are of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
@@ -44,6 +44,11 @@ class Scope:
             ends = midnight(on + DAY, self.zone)
             yield on, begins, ends
             on, begins = on + DAY, ends
+
+    def whole_months(self) -> "Scope":
+        """The same from the first day of the first month until the last day of the last one."""
+        following = (self.last_on.replace(day=28) + 4 * DAY).replace(day=1)
+        return replace(self, first_on=self.first_on.replace(day=1), last_on=following - DAY)
 
     def region_name(self, key: str) -> str:
         """A region's name by key; the key of one that is gone."""

@@ -13,13 +13,14 @@ import pytest
 from sqlalchemy import Connection, Engine, event
 
 from ivr.configuration.apply import apply_file
+from ivr.reports.about_service import stretch
 from ivr.reports.all_reports import REPORTS
 from ivr.reports.csvfile import to_csv
 from ivr.reports.scope import LONGEST, Scope, scope_of
 from ivr.reports.table import Column, Table, Unit
 from ivr.store.configuration import load_configuration
 from ivr.store.engine import connect
-from routing.announcements import Kind
+from routing.announcements import Announcement, Kind
 from tests.console.desk import Desk
 from tests.databases import Templates
 from tests.line import EXAMPLE
@@ -129,6 +130,19 @@ def test_availability_counts_confirmed_tickets_and_announced_incidents_once_and_
     assert days[date(2026, 11, 27)] == (Decimal("100.000"), 0)
     elsewhere = table(scope(connection, "fr"), "availability", "months")
     assert elsewhere[0][2:] == (7200, 90)
+
+
+def test_a_month_is_whole_where_the_period_has_only_a_part_of_it(connection: Connection) -> None:
+    part = scope(connection, period=(date(2026, 11, 28), date(2026, 11, 28)))
+    assert table(part, "availability", "months") == table(scope(connection), "availability", "months")
+    assert [row[0] for row in table(part, "availability", "days")] == [date(2026, 11, 28)]
+
+
+def test_what_a_status_page_said_counts_no_longer_than_it_was_believed(connection: Connection) -> None:
+    heard = Announcement(Kind.INCIDENT, SATURDAY, None, {"en": "Down."}, good_until=SATURDAY + HOUR)
+    of = replace(scope(connection), at=AFTER)
+    assert stretch(of, heard) == (SATURDAY, SATURDAY + HOUR)
+    assert stretch(of, replace(heard, good_until=None)) == (SATURDAY, AFTER)
 
 
 def test_an_outage_that_goes_on_counts_until_now_and_the_future_is_not_promised(connection: Connection) -> None:

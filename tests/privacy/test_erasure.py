@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from ivr.cli import nightline
 from ivr.privacy.erasure import NotErased, erase
@@ -14,8 +14,9 @@ from ivr.store import tickets
 from ivr.store.all_tables import metadata
 from ivr.store.audit import Author, list_changes
 from ivr.store.calls import find_call
+from ivr.store.tables import messages
 from routing.tickets import TicketState
-from tests.line import ROSSI
+from tests.line import JON, ROSSI
 from tests.privacy.conftest import Archive
 
 CONFIGURED = {"partner_phones", "partners", "configuration_items"}
@@ -78,6 +79,15 @@ def test_nothing_is_erased_while_somebody_works_on_it_or_the_carrier_keeps_a_rec
     with pytest.raises(NotErased, match="carrier"):
         erase(archive.house, Subject(partner="4001"), author(archive))
     assert ROSSI in everything(archive)
+
+
+def test_a_number_to_which_a_text_waits_is_not_erased(make_archive: Callable[[str], Archive]) -> None:
+    archive = make_archive("sqlite")
+    text = {"key": "1042-1-ring", "ticket": 1042, "to": JON, "body": "CRITICAL", "at": archive.desk.at}
+    archive.desk.do(lambda connection: connection.execute(insert(messages).values(status="waiting", **text)))
+    with pytest.raises(NotErased, match="rung or texted"):
+        erase(archive.house, Subject(number=JON), author(archive))
+    assert JON in everything(archive)
 
 
 def test_an_export_has_all_of_a_subject_and_no_secret(archive: Archive) -> None:

@@ -1,14 +1,16 @@
 """The warning before a response goal is missed: who is told, once, and when it is not worth telling any more."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from ivr.desk.goals import warn_of_goals
+from ivr.desk.goals import people_told, warn_of_goals
 from ivr.paging.outbox import still_to_send
 from ivr.store import tickets
+from ivr.store.configuration import load_configuration
 from ivr.store.tables import messages
 from routing.service import ClassOfService
 from routing.tickets import TicketState
@@ -57,6 +59,16 @@ def test_managers_and_whoever_is_on_call_are_told_once(either: Desk) -> None:
     )
     with either.engine.begin() as connection:
         assert [one.event for one in tickets.timeline(connection, 1042)] == ["goal warning"]
+
+
+def test_whoever_the_tickets_own_policy_rings_is_told_and_not_the_regions(desk: Desk) -> None:
+    with desk.engine.begin() as connection:
+        known = load_configuration(connection)
+    policy = known.policy_of("it")
+    turned = replace(known, policies={**known.policies, "own": replace(policy, key="own", levels=policy.levels[::-1])})
+    told = [people_told(turned, replace(TICKET, policy=named), DUE) for named in ("", "own")]
+    assert "jon" in told[0]
+    assert "jon" not in told[1]
 
 
 def test_many_tickets_due_together_are_one_text(desk: Desk) -> None:

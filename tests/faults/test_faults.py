@@ -87,7 +87,7 @@ def test_f23_a_locked_database_still_speaks_and_goes_on_with_the_key_that_was_pr
     other.close()
     caller.wait_for("Your ticket is", 30)
     line.phone(JON).wait_for_ring()
-    assert len(line.tickets()) == 1
+    assert line.eventually(lambda: len(line.tickets()) == 1)  # the standby may have opened it
 
 
 def test_f23_a_call_goes_on_when_a_table_it_writes_is_gone(make_line: MakeLine) -> None:

@@ -69,17 +69,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         ):
             abort(403)
 
-    app.register_blueprint(voice)
-    app.register_blueprint(sms)
-    app.register_blueprint(links)
-    app.register_blueprint(feedback_pages)
-    install(app, houses.main)
-    resources.install(app)
-    app.register_blueprint(media)
-    app.register_blueprint(calendar_feeds(houses))
-    app.register_blueprint(metrics_page(houses))
-    app.add_url_rule("/healthz", view_func=healthz)
-    app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
+    add_pages(app, houses)
     prefix = urlsplit(settings.public_url).path
     app.wsgi_app = WithoutPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]  # Flask's own idiom
     if settings.trusted_proxies:  # of what they add, only the address counts: the public URL says all the rest
@@ -87,6 +77,17 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
             app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0
         )
     return app
+
+
+def add_pages(app: Flask, houses: Houses) -> None:
+    """Everything that can be asked for, by whoever may."""
+    pages = (voice, sms, links, feedback_pages, media, calendar_feeds(houses), metrics_page(houses))
+    for page in pages:
+        app.register_blueprint(page)
+    install(app, houses.main)
+    resources.install(app)
+    app.add_url_rule("/healthz", view_func=healthz)
+    app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
 
 
 def allow_uploads() -> None:

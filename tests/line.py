@@ -97,6 +97,12 @@ class WorkerProcess:
         self._process.close()
 
 
+def settings_of(url: str, folder: Path, **more: object) -> Settings:
+    """The settings of a line on a database, with its standby in a folder."""
+    known = {"public_url": PUBLIC_URL, "auth_token": TOKEN, "standby_folder": folder / "standby"}
+    return Settings.model_validate({"database_url": url, **known, **more})
+
+
 class Line:
     """Everything that one story needs, on a database in the present shape. `config` is a configuration file."""
 
@@ -118,18 +124,8 @@ class Line:
         account = f"AC{uuid.uuid4().hex}"
         self.carrier = Carrier(account_sid=account, auth_token=TOKEN, pace=pace, deliver=self.deliver)
         self.carrier.patient_handsets = True
-        self.settings = Settings.model_validate(
-            {
-                "database_url": url,
-                "public_url": PUBLIC_URL,
-                "account_sid": account,
-                "auth_token": TOKEN,
-                "twilio_api_url": self.carrier.serve(),
-                "now": now,
-                "standby_folder": folder / "standby",
-                "pace": pace,
-            }
-        )
+        more = {"account_sid": account, "twilio_api_url": self.carrier.serve(), "now": now, "pace": pace}
+        self.settings = settings_of(url, folder, **more)
         self.engine: Engine = connect(url)
         self.web_engine: Engine = connect(url)
         self.is_away = False

@@ -18,7 +18,7 @@ from ivr.console.items import Form, InConfiguration
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
-from ivr.prompts.catalogue import GREETING
+from ivr.prompts.languages import GREETING
 from routing.numbers import grouped
 from routing.regions import Region
 from schedules.holidays import HolidayCalendar, HolidaysUnknown

@@ -1,32 +1,24 @@
 """Every table of the database, whichever module describes it: what migrations and backups look at."""
 
-from ivr.store import (
-    alert_tables,
-    announcement_tables,
-    api_tables,
-    calendar_tables,
-    console_tables,
-    delivery_tables,
-    desk_tables,
-    event_tables,
-    privacy_tables,
-    rota_tables,
-    setup_tables,
-)
+from importlib import import_module
+
 from ivr.store.tables import metadata
 
-MODULES = (
-    alert_tables,
-    announcement_tables,
-    api_tables,
-    calendar_tables,
-    console_tables,
-    delivery_tables,
-    desk_tables,
-    event_tables,
-    privacy_tables,
-    rota_tables,
-    setup_tables,
+MODULES = tuple(
+    import_module(f"ivr.store.{name}_tables")
+    for name in (
+        "alert",
+        "announcement",
+        "api",
+        "calendar",
+        "console",
+        "delivery",
+        "desk",
+        "event",
+        "privacy",
+        "rota",
+        "setup",
+    )
 )
 """Imported for the tables that they add."""
 

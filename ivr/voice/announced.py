@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ivr.prompts.catalogue import INFORMED, INFORMED_KEY
+from ivr.prompts.languages import INFORMED, INFORMED_KEY
 from ivr.prompts.prompt import Prompt
 from ivr.voice.saying import say
 from ivr.voice.turns import Said

@@ -5,6 +5,7 @@ from datetime import datetime
 from babel.dates import format_date, get_timezone, get_timezone_name
 
 from ivr.prompts import catalogue as prompts
+from ivr.prompts import languages
 from ivr.prompts.prompt import Prompt
 from ivr.voice.saying import say, together
 from ivr.voice.turns import Said
@@ -31,12 +32,12 @@ def greeting(region: Region) -> Said:
     """The first sentence in support hours, in the region's language: the region's own words before all others."""
     if region.greeting:
         return Said(region.greeting, region.language, region.voice)
-    return say(prompts.GREETING.get(_language(region), prompts.GREETING["en"]), region.language, region.voice)
+    return say(languages.GREETING.get(_language(region), languages.GREETING["en"]), region.language, region.voice)
 
 
 def desk_busy(region: Region) -> tuple[Said, ...]:
     """The desk does not answer: said in the region's language, then in English, in which it goes on."""
-    local = prompts.DESK_BUSY.get(_language(region))
+    local = languages.DESK_BUSY.get(_language(region))
     here = () if local is None else (say(local, region.language, region.voice),)
     return (*here, say(prompts.DESK_SILENT))
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ivr.prompts.catalogue import DESK_BUSY, GREETING, INFORMED, INFORMED_KEY, PROMPTS
+from ivr.prompts.catalogue import PROMPTS
 from ivr.prompts.checks import complaints, is_usable
+from ivr.prompts.languages import DESK_BUSY, GREETING, INFORMED, INFORMED_KEY
 from ivr.prompts.prompt import EXAMPLES, Prompt, as_heard
 from ivr.prompts.seconds import WORDS_A_MINUTE, seconds_of
 from ivr.voice import words

@@ -19,8 +19,8 @@ from routing.service import ClassOfService
 from routing.tickets import Ticket
 
 KIND = "goal"
-MOST = 50
-"""So many tickets are looked at in one round."""
+MOST = 1000
+"""So many tickets are looked at in one round: those of a day are due together."""
 
 NAMED = 8
 

@@ -96,7 +96,7 @@ class Worker:
         for workflow in DBOS.list_workflows(status="PENDING", load_input=False, load_output=False):
             if workflow.executor_id not in living:
                 logger.info("escalation taken over", workflow=workflow.workflow_id, of=workflow.executor_id)
-                DBOS.resume_workflow(workflow.workflow_id, queue_name=QUEUE)
+                DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
 
     def _living(self) -> frozenset[str]:
         with self.house.engine.begin() as connection:

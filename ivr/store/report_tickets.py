@@ -85,9 +85,10 @@ def goals(connection: Connection, of: Range) -> Sequence[tuple[str, str, int]]:
 
 
 def by_phone(connection: Connection, of: Range) -> tuple[int, int]:
-    """Critical tickets without a clock, and how many of their callers spoke with an engineer (art. 16.3)."""
+    """Critical tickets of calls without a clock, and how many of their callers spoke with an engineer (art. 16.3)."""
     spoke = select(attempts.c.ticket).where(attempts.c.joined_at.is_not(None))
-    without = (tickets.c.class_of_service == ClassOfService.CRITICAL, tickets.c.response_due_at.is_(None))
+    called = (tickets.c.class_of_service == ClassOfService.CRITICAL, tickets.c.call.is_not(None))
+    without = (*called, tickets.c.response_due_at.is_(None))
     met = func.sum(case((tickets.c.number.in_(spoke), 1), else_=0))
     row = connection.execute(select(func.count(), met).where(*in_range(of), *without)).one()
     return row[0], row[1] or 0

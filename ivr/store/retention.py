@@ -28,7 +28,7 @@ from ivr.store.tables import (
 from routing.tickets import TicketState
 
 OVER = (TicketState.RESOLVED, TicketState.CLOSED)
-AT_WORK = (TicketState.PAGING, TicketState.ACKNOWLEDGED)
+AT_WORK = tuple(state for state in TicketState if state not in OVER)
 Rows = tuple[Table, ColumnElement[bool]]
 
 

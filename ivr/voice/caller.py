@@ -88,13 +88,12 @@ class Caller:
         """The same as it is stored. Whatever is wrong with it, the call goes on without."""
         try:
             with self._connection.begin_nested():
-                known = announcements_from(self._connection, self.at)
+                return spoken(announcements_from(self._connection, self.at), self.region.key, self.at)
         except Exception as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise  # the database is away: the standby takes the call
             logger.exception("announcements cannot be read")
             return ()
-        return spoken(known, self.region.key, self.at)
 
     @cached_property
     def partner(self) -> Partner | None:

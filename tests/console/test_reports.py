@@ -106,6 +106,12 @@ def test_goals_kept_and_missed(connection: Connection) -> None:
     ]
 
 
+def test_a_ticket_of_the_monitoring_has_no_caller_to_speak_with(connection: Connection) -> None:
+    before = table(scope(connection), "goals", "goals")
+    ticket(connection, 9001, SATURDAY, call=None)
+    assert table(scope(connection), "goals", "goals") == before
+
+
 def test_whether_the_screening_was_right(connection: Connection) -> None:
     found = {row[0]: row[1:] for row in table(scope(connection), "screening", "judgements")}
     assert found["cloud platform, portal or website not available"] == (3, 2, 1, 0, 66.7)

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from dbos import DBOS
 
+from ivr.paging.pager import OUT_QUEUE
+from ivr.paging.worker import Worker
 from ivr.rehearsal.handsets import manual
 from tests.line import JON, JON_TOO, Line, WorkerProcess
 
@@ -35,6 +38,26 @@ def test_a_living_worker_goes_on_with_the_page_of_one_that_was_killed_while_the_
             assert (len(jon.legs), len(second_phone.legs)) == (1, 1)
         finally:
             living.stop()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_news_for_others_go_on_beside_the_pages_and_not_among_them(make_line: MakeLine, kind: str) -> None:
+    line = make_line(kind)
+
+    def stands() -> tuple[str, str]:
+        (found,) = DBOS.list_workflows(workflow_ids=["news-1"])
+        return found.status, str(found.queue_name)
+
+    with line.engine.begin() as connection:
+        line.house.pager.deliver(connection, "news-1", 1, 1, "crm", 0)
+    assert line.eventually(lambda: stands() == ("SUCCESS", OUT_QUEUE))
+    mark = "update {}workflow_status set status = 'PENDING', executor_id = 'dead' where workflow_uuid = 'news-1'"
+    with line.engine.begin() as connection:
+        connection.exec_driver_sql(mark.format("" if kind == "sqlite" else "dbos."))
+    assert isinstance(line.worker, Worker)
+    line.worker.take_over()
+    assert line.eventually(lambda: stands()[0] == "SUCCESS")
+    assert stands() == ("SUCCESS", OUT_QUEUE)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from ivr.privacy.retention import Swept, run, run_daily
 from ivr.store import retention, tickets
 from ivr.store.calls import find_call
@@ -39,8 +41,9 @@ def test_what_is_too_old_goes_and_what_is_not_stays(archive: Archive) -> None:
     assert run_now(archive)["calls"].deleted == 0
 
 
-def test_a_ticket_that_somebody_works_on_keeps_everything(archive: Archive) -> None:
-    number = archive.call_with_ticket(2000, state=TicketState.ACKNOWLEDGED, acknowledged_by="jon")
+@pytest.mark.parametrize("state", [TicketState.OPEN, TicketState.PAGING, TicketState.ACKNOWLEDGED])
+def test_a_ticket_that_is_not_over_keeps_everything(archive: Archive, state: TicketState) -> None:
+    number = archive.call_with_ticket(2000, state=state)
     run_now(archive)
     assert archive.desk.do(lambda connection: recordings_of(connection, number))
     assert archive.desk.do(lambda connection: find_call(connection, "CA1")) is not None

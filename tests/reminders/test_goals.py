@@ -79,6 +79,13 @@ def test_many_tickets_due_together_are_one_text(desk: Desk) -> None:
     assert "10 tickets (1042, 1043, 1044, 1045, 1046, 1047, 1048, 1049 and more)" in texts(desk)[0][1]
 
 
+def test_a_whole_days_tickets_are_told_of_however_many_they_are(desk: Desk) -> None:
+    for number in range(1042, 1102):
+        opened(desk, number)
+    assert warned(desk, DUE - MINUTE) == 2
+    assert {body.partition(" (")[0] for _, body in texts(desk)} == {"Nightline: nobody has answered 60 tickets"}
+
+
 def test_a_critical_ticket_is_warned_of_later_than_a_standard_one(desk: Desk) -> None:
     opened(desk, 1042, class_=CRITICAL)
     assert warned(desk, DUE - 30 * MINUTE) == 0

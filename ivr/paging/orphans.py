@@ -56,12 +56,14 @@ def _release(house: House, phone: Phone, colleague: AttemptRecord) -> bool:
 def release_engineers(house: House, phone: Phone) -> int:
     """Offer the call back to every engineer who waits in a room for a caller that is gone; returns to how many.
 
-    A caller who hangs up on the way into the room never ends it.
+    A caller who hangs up on the way into the room never ends it; one whose last request came before the engineer did
+    has ended the conversation, and the engineer waits for it all the same.
     """
     at = house.clock()
     with house.engine.begin() as connection:
         living = attempts.living_attempts(connection)
-        waiting = [a for a in living if a.joined_at and not (a.helps or a.left_at or a.paused_at or a.offered_at)]
+        in_room = [one for one in living if one.joined_at and not (one.helps or one.paused_at or one.offered_at)]
+        waiting = [one for one in in_room if one.outcome is Outcome.ACCEPTED]
         alone = [one for one in waiting if calls.last_end(connection, one.ticket) < at - house.settings.shortened(SOON)]
     return sum(_offer(phone, one) for one in alone)
 

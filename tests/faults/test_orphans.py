@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from ivr.paging.orphans import CALLER_QUIET_AFTER, QuietCallers
 from ivr.paging.phone import Phone
 from ivr.rehearsal.handsets import manual
 from ivr.rehearsal.webhooks import WebhookRequest
-from ivr.store import calls
+from ivr.store import attempts, calls
 from tests.calls.test_help import together
 from tests.line import JON, LEO, Line
 
@@ -65,8 +67,9 @@ def test_a_colleague_who_comes_into_a_room_that_is_empty_is_thanked_and_does_not
     help_.wait_until_over(60)
 
 
+@pytest.mark.parametrize("is_over", [False, True], ids=["silently", "and the conversation counts as over"])
 def test_an_engineer_in_the_room_whose_caller_hangs_up_on_the_way_into_it_is_offered_the_call_back(
-    make_line: MakeLine,
+    make_line: MakeLine, is_over: bool
 ) -> None:
     line = make_line()
     jon = line.phone(JON, manual)
@@ -75,6 +78,11 @@ def test_an_engineer_in_the_room_whose_caller_hangs_up_on_the_way_into_it_is_off
     def hang_up_on_the_way(request: WebhookRequest) -> None:
         joins = "join_room" in request.url or "tell_progress" in request.url
         if joins and line.attempts()[0].joined_at:
+            if is_over:  # the caller's last request came while the engineer was on the way as well
+                at = line.house.clock()
+                with line.engine.begin() as connection:
+                    calls.update_call_once(connection, caller.sid, joined_at=at)
+                    attempts.leave_room(connection, 1042, at)
             caller.hang_up()
 
     line.before_request = hang_up_on_the_way

@@ -13,6 +13,7 @@ VALUES: dict[str, dict[str, str]] = {
     "alertmanager": {},
     "announcements": {"id_": "1"},
     "reports": {"name": "calls"},
+    "webhook-endpoints": {"id_": "1", "delivery": "1"},
 }
 """Values in addresses, by what an address begins with."""
 
@@ -22,6 +23,7 @@ QUERIES = {
     "list_tickets": "?class=critical&state=acknowledged&limit=20",
     "list_calls": "?region=it&since=2026-11-28T00:00:00Z",
     "list_partners": "?tier=gold&q=rossi",
+    "list_webhook_deliveries": "?state=failed&limit=20",
 }
 
 _OUTAGE = {
@@ -30,6 +32,12 @@ _OUTAGE = {
     "translations": {"it": "Il portale non è disponibile."},
     "regions": ["it"],
     "symptom": "platform_unavailable",
+}
+
+_ENDPOINT = {
+    "url": "https://crm.example.com/nightline",
+    "description": "CRM",
+    "types": ["ticket.opened", "ticket.acknowledged"],
 }
 
 _ALERT = {
@@ -64,6 +72,8 @@ BODIES: dict[str, dict[str, Any]] = {
             }
         ],
     },
+    "create_webhook_endpoint": _ENDPOINT,
+    "put_webhook_endpoint": {**_ENDPOINT, "with_numbers": True, "enabled": True},
     "put_partner": {"name": "Rossi Telecom", "tier": "gold", "country": "IT", "phones": ["+442079460201"]},
 }
 """What is sent, by operation."""

@@ -14,9 +14,24 @@ from ivr.api import (
     rotas,
     ticket_work,
     tickets,
+    webhook_deliveries,
+    webhook_endpoints,
 )
 
-RESOURCES = (alerts, announcements, on_call, reports, rotas, tickets, ticket_work, calls, partners, reference)
+RESOURCES = (
+    alerts,
+    announcements,
+    on_call,
+    reports,
+    rotas,
+    tickets,
+    ticket_work,
+    calls,
+    partners,
+    webhook_endpoints,
+    webhook_deliveries,
+    reference,
+)
 
 
 def install(app: Flask) -> None:

@@ -18,6 +18,8 @@ class Scope(StrEnum):
     ANNOUNCEMENTS = "announcements"
     REPORTS = "reports"
     ALERTS = "alerts"
+    WEBHOOKS = "webhooks"
+    WEBHOOKS_WRITE = "webhooks-write"
 
 
 WHAT_FOR = {
@@ -33,5 +35,7 @@ WHAT_FOR = {
     Scope.ANNOUNCEMENTS: "reads, adds, changes and ends announcements",
     Scope.REPORTS: "reads reports",
     Scope.ALERTS: "tells of alerts of the monitoring, which open tickets and page",
+    Scope.WEBHOOKS: "reads webhook endpoints and what was delivered to them",
+    Scope.WEBHOOKS_WRITE: "adds, changes and removes webhook endpoints, gives them new secrets, sends again",
 }
 """What each scope allows, in words."""

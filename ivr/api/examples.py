@@ -51,6 +51,20 @@ _ALERT = {
 BODIES: dict[str, dict[str, Any]] = {
     "create_announcement": _OUTAGE,
     "replace_announcement": _OUTAGE,
+    "put_rota": {
+        "name": "NOC",
+        "layers": [
+            {
+                "name": "Weekly",
+                "every": "week",
+                "handoff": "Mon 09:00",
+                "zone": "Europe/Berlin",
+                "starts_on": "2026-11-30",
+                "participants": ["mia", "jon", "ada"],
+            }
+        ],
+        "effective_from": "2026-12-07T08:00:00Z",
+    },
     "add_override": {"engineer": "ada", "starts_at": "2026-12-05T18:00:00Z", "ends_at": "2026-12-06T08:00:00Z"},
     "add_note": {"text": "The operator confirmed a fault on their side.", "key": "crm-7781"},
     "take_ticket": {"engineer": "jon"},

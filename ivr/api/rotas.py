@@ -7,11 +7,11 @@ from typing import Any
 from flask import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
-from ivr.api.frame import Ask, resource
+from ivr.api.frame import Answered, Ask, resource
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble
 from ivr.api.scopes import Scope
-from ivr.configuration.edit import EditRefused, change_item
+from ivr.configuration.edit import EditRefused, change_item, fingerprint
 from ivr.configuration.export import table_of
 from ivr.store.absences import absences_from
 from routing.configuration import Configuration
@@ -53,6 +53,7 @@ class RotaAnswer(BaseModel):
     key: str
     name: str
     layers: list[dict[str, Any]]
+    effective_from: datetime | None = Field(description="Since when, or from when on; null: always.")
     overrides: list[OverrideOut]
 
 
@@ -114,9 +115,10 @@ def list_rotas(ask: Ask) -> RotaList:
 
 
 @resource("/rotas/<key>", Scope.ROTAS, RotaAnswer)
-def read_rota(ask: Ask, key: str) -> RotaAnswer:
-    """Read one rota with its layers and overrides."""
-    return answer_of(rota_of(ask, key))
+def read_rota(ask: Ask, key: str) -> Answered:
+    """Read one rota with its layers and overrides; its ETag is what a change goes by."""
+    rota = rota_of(ask, key)
+    return Answered(answer_of(rota), etag=etag_of(rota))
 
 
 @resource("/rotas/<key>/schedule", Scope.ROTAS, Schedule, query=RangeQuery)
@@ -202,8 +204,17 @@ def answer_of(rota: Rota) -> RotaAnswer:
     """One rota on the wire."""
     table = table_of("rota", rota)
     return RotaAnswer(
-        key=rota.key, name=rota.name, layers=table["layers"], overrides=[override_out(one) for one in rota.overrides]
+        key=rota.key,
+        name=rota.name,
+        layers=table["layers"],
+        effective_from=table.get("effective_from"),
+        overrides=[override_out(one) for one in rota.overrides],
     )
+
+
+def etag_of(rota: Rota | None) -> str:
+    """What tells whether a rota is still as somebody read it, overrides and past included; empty without one."""
+    return fingerprint("rota", rota)
 
 
 def override_out(override: Override) -> OverrideOut:

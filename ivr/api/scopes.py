@@ -9,6 +9,7 @@ class Scope(StrEnum):
     ON_CALL = "on-call"
     PHONES = "phones"
     ROTAS = "rotas"
+    ROTAS_WRITE = "rotas-write"
     OVERRIDES = "overrides"
     TICKETS = "tickets"
     TICKETS_WRITE = "tickets-write"
@@ -26,6 +27,7 @@ WHAT_FOR = {
     Scope.ON_CALL: "reads who is on call",
     Scope.PHONES: "sees telephone numbers wherever the others show people",
     Scope.ROTAS: "reads rotas, schedules and what is wrong with them",
+    Scope.ROTAS_WRITE: "adds, changes and removes rotas",
     Scope.OVERRIDES: "adds and ends overrides",
     Scope.TICKETS: "reads tickets and their timelines",
     Scope.TICKETS_WRITE: "writes notes, takes tickets for engineers, judges their class, resolves and closes them",

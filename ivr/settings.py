@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ivr.out_settings import OutSettings
 from ivr.recording_settings import RecordingSettings
 from ivr.remedy import NeedsRemedy
+from ivr.secret_settings import SecretSettings
 from ivr.sign_in_settings import LOOPBACK, SignInSettings
 from ivr.status_settings import StatusPageSettings
 
@@ -124,7 +125,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(RecordingSettings, SignInSettings, FallbackSettings, StatusPageSettings, OutSettings):
+class Settings(RecordingSettings, SecretSettings, SignInSettings, FallbackSettings, StatusPageSettings, OutSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

@@ -1,9 +1,11 @@
 """A Nightline to measure: its real processes, as many as wanted, on a database of its own, on loopback."""
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +22,21 @@ NIGHT = datetime.fromisoformat("2026-11-28T03:00:00+01:00")
 """A Saturday at three in the morning in Rome: every desk is closed."""
 
 KINDS = ("sqlite", "postgresql")
+
+UP_WITHIN_SECONDS = 30
+
+
+def wait_for_port(port: int) -> None:
+    """Wait until somebody listens on a port of this machine. Raises TimeoutError after half a minute."""
+    deadline = time.monotonic() + UP_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TimeoutError(f"nobody listens on port {port}")
 
 
 class Database:

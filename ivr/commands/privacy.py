@@ -77,7 +77,10 @@ number_option = click.option("--number", default="", metavar="NUMBER", help='A t
 
 @click.group()
 def privacy() -> None:
-    """Show or erase what is kept of one partner or one telephone number (art. 10, 11)."""
+    """Show or erase what is kept of one partner or one telephone number.
+
+    What the contract says of it: art. 10 and 11.
+    """
 
 
 def subject_of(partner: str, number: str) -> Subject:

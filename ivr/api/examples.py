@@ -6,6 +6,7 @@ VALUES: dict[str, dict[str, str]] = {
     "on-call": {},
     "findings": {},
     "rotas": {"key": "noc", "id_": "0123456789abcdef"},
+    "policies": {"key": "noc"},
     "tickets": {"number": "1042"},
     "calls": {"sid": "CA00000000000000000000000000000000"},
     "partners": {"number": "4001"},
@@ -64,6 +65,13 @@ BODIES: dict[str, dict[str, Any]] = {
             }
         ],
         "effective_from": "2026-12-07T08:00:00Z",
+    },
+    "put_policy": {
+        "name": "NOC",
+        "levels": [
+            {"targets": ["rota:noc"], "ring_seconds": 20},
+            {"targets": ["rota:noc-backup", "engineer:leo"], "ring_seconds": 25, "together": True},
+        ],
     },
     "add_override": {"engineer": "ada", "starts_at": "2026-12-05T18:00:00Z", "ends_at": "2026-12-06T08:00:00Z"},
     "add_note": {"text": "The operator confirmed a fault on their side.", "key": "crm-7781"},

@@ -11,6 +11,8 @@ class Scope(StrEnum):
     ROTAS = "rotas"
     ROTAS_WRITE = "rotas-write"
     OVERRIDES = "overrides"
+    POLICIES = "policies"
+    POLICIES_WRITE = "policies-write"
     TICKETS = "tickets"
     TICKETS_WRITE = "tickets-write"
     CALLS = "calls"
@@ -29,6 +31,8 @@ WHAT_FOR = {
     Scope.ROTAS: "reads rotas, schedules and what is wrong with them",
     Scope.ROTAS_WRITE: "adds, changes and removes rotas",
     Scope.OVERRIDES: "adds and ends overrides",
+    Scope.POLICIES: "reads escalation policies",
+    Scope.POLICIES_WRITE: "adds, changes and removes escalation policies",
     Scope.TICKETS: "reads tickets and their timelines",
     Scope.TICKETS_WRITE: "writes notes, takes tickets for engineers, judges their class, resolves and closes them",
     Scope.CALLS: "reads calls",

@@ -58,6 +58,7 @@ def test_every_example_is_understood(desk: Desk) -> None:
                 "stop_announcement": {204},
                 "delete_partner": {412},
                 "delete_rota": {412},
+                "delete_policy": {412},
                 "delete_webhook_endpoint": {412},
                 "end_override": {404},
                 "read_call": {404},

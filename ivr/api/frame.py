@@ -25,6 +25,7 @@ from ivr.standby.houses import Houses
 from ivr.store.api_tokens import ApiToken, token_behind
 from ivr.store.audit import Author
 from ivr.store.configuration import NotConfigured
+from ivr.store.types import are_held
 from routing.configuration import Configuration
 
 logger = structlog.get_logger()
@@ -152,7 +153,7 @@ def asking(
     """Run a view for whoever carries the right token."""
     houses: Houses = current_app.extensions["houses"]
     house = houses.main
-    if not all(is_writable(value) for value in values.values()):
+    if not all(is_writable(value) for value in values.values()) or not are_held(values):
         abort(404)
     with house.engine.begin() as connection:
         at = house.clock()

@@ -1,9 +1,11 @@
 """Alert rules, components and prices: what their lists say, and the order of rules, which decides."""
 
+from dataclasses import replace
 from typing import Any
 
 from ivr.store.audit import list_changes
 from ivr.store.configuration import load_configuration
+from routing.alerts import AlertClass
 from tests.console.desk import Desk
 from tests.console.typed import save, sheet
 
@@ -57,6 +59,16 @@ def test_the_list_of_rules_says_what_each_asks_for(desk: Desk) -> None:
     page = client.get(RULES).get_data(as_text=True)
     assert "severity is critical" in page
     assert "country IT or DE" in page
+
+
+def test_what_becomes_of_other_alerts_is_a_rule_of_the_service_and_its_other_settings_stay(desk: Desk) -> None:
+    client, before = desk.client(), desk.do(load_configuration).rules
+    assert (
+        save(client, "/console/service", **{"alerts.default": "ignore", "alerts.group_minutes": "5"}).status_code == 303
+    )
+    after = desk.do(load_configuration).rules
+    assert after == replace(before, alerts=replace(before.alerts, default=AlertClass.IGNORE, group_minutes=5))
+    assert "<strong>ignored</strong>" in client.get(RULES).get_data(as_text=True)
 
 
 def test_the_list_of_prices_says_which_counts_where_today(desk: Desk) -> None:

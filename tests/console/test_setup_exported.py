@@ -77,6 +77,8 @@ engineers = some.fixed_dictionaries(
 services = some.fixed_dictionaries(
     {
         "calls_per_hour": numbers,
+        "alerts.pages_per_hour": numbers,
+        "alerts.default": some.sampled_from(["critical", "standard", "ignore"]),
         "page_unverified": some.sampled_from(["on", None]),
         "tier-silver": some.sampled_from(["on", None]),
         "call_back_countries": some.lists(some.sampled_from(["IT", "DE", "XX"]), max_size=2),

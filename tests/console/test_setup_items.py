@@ -88,6 +88,8 @@ def test_a_region_is_changed_and_its_page_says_whether_it_is_open(desk: Desk) ->
         ("policies/noc", {"level-2-target-to": ["phone:"], "level-2-target-phone": ["12"]}, "not an international"),
         ("policies/noc", {"level-0-target-to": [""]}, "Write at least one entry"),
         ("service", {"calls_per_hour": "-3"}, "Write a whole number"),
+        ("service", {"alerts.group_minutes": "1441"}, "Write 1440 or less"),
+        ("service", {"alerts.default": "loud"}, "Write one of"),
         ("service", {"blocked_callers": ["somebody"]}, "is not an international number"),
         ("service", {"call_back_countries": ["UK"]}, "is no ISO 3166 country"),
         ("engineers/mia", {"name": ""}, "is empty. Write at least one letter"),

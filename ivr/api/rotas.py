@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from ivr.api.frame import Ask, resource
+from ivr.api.instants import Instant
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble
 from ivr.api.scopes import Scope
@@ -59,8 +60,8 @@ class RotaAnswer(BaseModel):
 class RangeQuery(Strict):
     """A range, half-open; without it the week from now on."""
 
-    from_: AwareDatetime | None = Field(None, alias="from", description="Where it begins; now without it.")
-    until: AwareDatetime | None = Field(None, description="Where it ends; a week later without it.")
+    from_: Instant | None = Field(None, alias="from", description="Where it begins; now without it.")
+    until: Instant | None = Field(None, description="Where it ends; a week later without it.")
 
 
 class StretchOut(BaseModel):
@@ -101,8 +102,8 @@ class OverrideIn(Strict):
     """A new override."""
 
     engineer: str = Field(description="The key of an engineer.")
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
     kind: OverrideKind = OverrideKind.REPLACE
     instead_of: str = Field("", description="With kind replace: whose place it is; empty replaces everybody.")
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.api import masking
 from ivr.api.frame import Ask, resource
+from ivr.api.instants import Instant
 from ivr.api.pages import PageQuery, mark_of, place_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -37,8 +38,8 @@ class TicketQuery(PageQuery):
     region: str | None = Field(None, description="The key of a region.")
     engineer: str | None = Field(None, description="The key of the engineer who has or had it.")
     partner: str | None = Field(None, description="A partner number.")
-    since: AwareDatetime | None = Field(None, description="Opened at this instant or later.")
-    until: AwareDatetime | None = Field(None, description="Opened before this instant.")
+    since: Instant | None = Field(None, description="Opened at this instant or later.")
+    until: Instant | None = Field(None, description="Opened before this instant.")
 
 
 class TicketOut(BaseModel):

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
@@ -277,7 +276,9 @@ def test_what_was_taken_in_before_a_failure_does_no_harm_when_it_is_told_again(m
     assert Counter(one["outcome"] for one in again["alerts"]) == {"known": 20, "joined": 25}
     assert (again["tickets"], ticket_of(desk).escalation) == ([1042], 1)
     over = managed(*[f"node{number}" for number in range(45)], status="resolved")
-    assert Counter(one["closed"] for one in monitoring.ask("POST", "/alertmanager", json=over).json["alerts"])[True] == 1
+    assert (
+        Counter(one["closed"] for one in monitoring.ask("POST", "/alertmanager", json=over).json["alerts"])[True] == 1
+    )
 
 
 def test_more_held_alerts_than_one_transaction_takes_are_all_opened(monitoring: Program) -> None:

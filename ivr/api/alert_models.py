@@ -47,8 +47,8 @@ class AlertIn(BaseModel):
 
     fingerprint: Named = Field(
         max_length=FINGERPRINT,
-        description="What is the same each time that this alert is told. Each source has its own: tokens of one name are one "
-        "source.",
+        description="What is the same each time that this alert is told. Each source has its own; all tokens of one "
+        "name are one source.",
     )
     status: Literal["firing", "resolved"]
     summary: Named = Field(max_length=SUMMARY, description="The problem in a few words; the engineer hears them.")

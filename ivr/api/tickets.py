@@ -1,6 +1,7 @@
 """Tickets by API: listed and filtered, and one with everything that is known of it and happened."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -234,6 +235,7 @@ def _plain(ask: Ask, ticket: Ticket) -> dict[str, object]:
         "about": SPOKEN_SYMPTOM[ticket.symptom],
         "goal": goal_of(ticket, ask.at, warning),
         "caller": masking.phone(ask, ticket.caller),
+        "acknowledged_by": masking.person(ask, ticket.acknowledged_by),
     }
 
 
@@ -279,5 +281,6 @@ def _answer(name: str, key: str) -> dict[str, str]:
 
 
 def _attempt(ask: Ask, record: AttemptRecord) -> dict[str, object]:
-    found = {name: getattr(record, name) for name in AttemptOut.model_fields}
-    return {**found, "phone": masking.phone(ask, record.phone), "because": masking.text(ask, record.because)}
+    found: dict[str, Any] = {name: getattr(record, name) for name in AttemptOut.model_fields}
+    texts = {name: masking.text(ask, found[name]) for name in ("name", "because")}
+    return {**found, **texts, "person": masking.person(ask, record.person), "phone": masking.phone(ask, record.phone)}

@@ -15,6 +15,7 @@ from ivr.api.scopes import Scope
 from ivr.configuration.edit import EditRefused, change_item
 from ivr.configuration.export import table_of
 from ivr.store.absences import absences_from
+from ivr.store.configuration import hold_configuration
 from routing.configuration import Configuration
 from routing.coverage import findings_of
 from schedules.edits import edit_overrides
@@ -154,7 +155,7 @@ def list_findings(ask: Ask) -> FindingList:
 @resource("/rotas/<key>/overrides", Scope.OVERRIDES, OverrideOut, method="POST", body=OverrideIn, status=201)
 def add_override(ask: Ask, key: str) -> OverrideOut:
     """Add an override: checked and audited like one of the console. The past cannot be overridden."""
-    wanted, rota = ask.body, rota_of(ask, key)
+    wanted, rota = ask.body, held_rota(ask, key)
     if wanted.ends_at <= ask.at:
         raise Trouble(422, "The past stays", errors=[Fault(field="ends_at", text="must lie ahead.")])
     override = Override(
@@ -172,7 +173,7 @@ def add_override(ask: Ask, key: str) -> OverrideOut:
 @resource("/rotas/<key>/overrides/<id_>", Scope.OVERRIDES, None, method="DELETE", status=204)
 def end_override(ask: Ask, key: str, id_: str) -> Response:
     """End an override: one that lies ahead is removed, one that is in progress ends now."""
-    rota = rota_of(ask, key)
+    rota = held_rota(ask, key)
     if id_ not in {id_of(one) for one in rota.overrides}:
         raise Trouble(404, "There is no such override", "It may have been ended by somebody else.")
     save(ask, rota, tuple(one for one in rota.overrides if id_of(one) != id_))
@@ -185,6 +186,12 @@ def rota_of(ask: Ask, key: str) -> Rota:
     if rota is None:
         raise Trouble(404, "There is no such rota", f"Known are: {', '.join(ask.configuration.rotas)}.")
     return rota
+
+
+def held_rota(ask: Ask, key: str) -> Rota:
+    """The same as it is once nobody else changes the configuration: of two changes at once none is lost."""
+    hold_configuration(ask.connection)
+    return rota_of(ask, key)
 
 
 def schedule_of(known: Configuration, rota: Rota, starts_at: datetime, ends_at: datetime) -> Schedule:

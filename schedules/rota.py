@@ -123,9 +123,10 @@ def who_is_on_call(rota: Rota, at: datetime) -> tuple[OnCall, ...]:
     Among layers the highest priority that has somebody wins. Overrides apply to it in the order in which they begin,
     so the one that starts latest has the last word.
     """
-    found = _stretch_at(rota, at, {})
+    pieces: Pieces = {}
+    found = _stretch_at(rota, at, pieces)
     if found.on_call:
-        found = _whole(rota, found)
+        found = _whole(rota, found, pieces)
     people = zip(found.on_call, found.reasons, strict=True)
     return tuple(OnCall(key, reason, found.starts_at, found.ends_at) for key, reason in people)
 
@@ -146,9 +147,8 @@ def layers_at(rota: Rota, at: datetime) -> tuple[Layer, ...]:
     return rota.versions[bisect_right(rota.changes_at, at)]
 
 
-def _whole(rota: Rota, found: Stretch) -> Stretch:
+def _whole(rota: Rota, found: Stretch, pieces: Pieces) -> Stretch:
     """Go on over borders at which nothing changes, so that `until` is when the answer really ends."""
-    pieces: Pieces = {}
     while found.ends_at < END and _same(found, after := _stretch_at(rota, found.ends_at, pieces)):
         found = replace(found, ends_at=after.ends_at)
     while found.starts_at > BEGINNING and _same(found, before := _stretch_at(rota, found.starts_at - INSTANT, pieces)):
@@ -160,7 +160,7 @@ def _stretches(rota: Rota, starts_at: datetime, ends_at: datetime) -> Iterator[S
     at, pieces = starts_at, Pieces()
     while at < ends_at:
         found = _stretch_at(rota, at, pieces)
-        yield replace(found, starts_at=at, ends_at=min(found.ends_at, ends_at))
+        yield Stretch(at, min(found.ends_at, ends_at), found.on_call, found.reasons)
         at = found.ends_at
 
 

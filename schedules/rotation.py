@@ -65,9 +65,11 @@ def shift_at(rotation: Rotation, at: datetime) -> Shift | None:
     """The turn in progress at `at` (UTC); None before the first one or without participants."""
     if not rotation.participants:
         return None
-    # Two days early, because a turn of half a day may begin on the next date, and clocks may change at midnight.
-    day = _days_before(rotation, to_local(at, rotation.zone).date() - timedelta(days=2))
+    # A guess, because a turn of half a day may begin on the next date, and clocks may change at midnight.
+    day = _days_before(rotation, to_local(at, rotation.zone).date())
     turn = max(day * rotation.per_day // rotation.days, 0)
+    while turn and _handoff(rotation, turn) > at:
+        turn -= 1
     while _handoff(rotation, turn + 1) <= at:
         turn += 1
     shift = _shift(rotation, turn)

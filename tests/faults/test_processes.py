@@ -1,5 +1,7 @@
 """The real processes: gunicorn and a worker, killed without warning in the middle of a ring."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -74,6 +76,31 @@ def test_the_clock_of_a_rehearsal_does_not_go_back_at_a_restart(
         assert first is not None
         assert later is not None
         assert datetime.fromisoformat("2026-11-28T03:00:00+01:00") < first.opened_at < later.opened_at
+
+
+class WebAlone(Stage):
+    """A stage without a worker."""
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "ivr", "web"]
+
+
+def test_a_worker_that_is_to_stop_does_not_wait_for_the_engineers_whom_it_rings(
+    make_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    config = ringing_for(EXAMPLE, 120, tmp_path)
+    with WebAlone(config, at=NIGHT, pace=1, url=make_database("postgresql")) as running:
+        running.start()
+        jon = running.carrier.add_phone(JON, manual)
+        worker = subprocess.Popen([sys.executable, "-m", "ivr", "worker"], env=running.environment())
+        try:
+            critical_call(running)
+            jon.wait_for_ring(60)
+            worker.terminate()
+            assert worker.wait(60) == 0
+        finally:
+            worker.kill()
+            worker.wait()
 
 
 def test_postgresql_stops_in_the_middle_of_a_call_and_comes_back(

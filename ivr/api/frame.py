@@ -76,7 +76,16 @@ class Answered:
 
 
 Answer = Response | BaseModel | Answered
-View = Callable[..., Answer]
+
+
+@dataclass(frozen=True)
+class Later:
+    """What is left to do once the request's transaction is committed, in transactions of its own."""
+
+    finish: Callable[[], Answer]
+
+
+View = Callable[..., Answer | Later]
 
 
 spec = SpecTree(
@@ -154,7 +163,7 @@ def asking(
             raise Trouble(403, "This token may not do that", f'It has not the scope "{scope}".')
         query, body = models[0] and checked(models[0], request.args.to_dict()), models[1] and checked(models[1], sent())
         found = view(Ask(house, connection, token, at, query, body), **values)
-    return with_etag(found, status)
+    return with_etag(found.finish() if isinstance(found, Later) else found, status)
 
 
 def sent() -> Any:

@@ -25,7 +25,8 @@ BELL = "bell"
 ALIVE = ["PENDING", "ENQUEUED", "DELAYED"]
 """What the durable engine calls a workflow that has not ended."""
 
-BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"]
+CANCELLED = "CANCELLED"
+BROKEN = ["ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", CANCELLED]
 """What it calls one that did not end in good order."""
 
 

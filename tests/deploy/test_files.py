@@ -38,8 +38,9 @@ def command_at(words: list[str]) -> click.Command:
     for word in words:
         if not isinstance(found, click.Group):
             break
-        assert word in found.commands, f"nightline has no {' '.join(words)}"
-        found = found.commands[word]
+        next_one = found.get_command(click.Context(found), word)
+        assert next_one is not None, f"nightline has no {' '.join(words)}"
+        found = next_one
     assert not isinstance(found, click.Group), words
     options = {name for parameter in found.params for name in parameter.opts}
     assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options, words

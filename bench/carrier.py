@@ -4,16 +4,18 @@ import asyncio
 import multiprocessing
 import time
 from collections.abc import Iterable
-from email.utils import format_datetime
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from multiprocessing.connection import Connection
 from typing import Any, Self
 
 import aiohttp
 from aiohttp import web
 
-from bench.legs import OVER, CallerLeg, EngineerLeg, Leg, World
-from bench.world import ACCOUNT, Caller, Engineers, Report, Rung
+from bench.handsets import CallerLeg, EngineerLeg
+from bench.legs import OVER, Leg, World
+from bench.world import Caller, Engineers, Report, Rung
+from ivr.rehearsal.stage import ACCOUNT
 
 CALLS, MESSAGES = (f"/2010-04-01/Accounts/{ACCOUNT}/{what}" for what in ("Calls", "Messages"))
 STARTS_WITHIN = 30
@@ -44,7 +46,9 @@ class Api:
     async def create(self, request: web.Request) -> web.Response:
         """Place a call: queued at once. The instant is that of the request, before its form is read."""
         at, form, world = time.monotonic(), await request.post(), self._world()
-        leg = EngineerLeg(world, {k: str(v) for k, v in form.items()}, tuple(map(str, form.getall("StatusCallbackEvent"))))
+        leg = EngineerLeg(
+            world, {k: str(v) for k, v in form.items()}, tuple(map(str, form.getall("StatusCallbackEvent")))
+        )
         world.report.rung.append(Rung(leg.to, leg.attempt, at))
         world.start(leg.live())
         return web.json_response(about(leg), status=201)
@@ -153,9 +157,7 @@ class LeanCarrier:
         """Its process."""
         return self._process.pid or 0
 
-    def play(
-        self, public_url: str, callers: Iterable[Caller], engineers: Engineers, patience: float
-    ) -> Report:
+    def play(self, public_url: str, callers: Iterable[Caller], engineers: Engineers, patience: float) -> Report:
         """Let these callers call, until all lines have ended or `patience` seconds have passed."""
         self.begin(public_url, callers, engineers, patience)
         return self.report(patience)

@@ -27,7 +27,7 @@ PARTNERS = 1000
 
 def measured(count: int) -> list[Caller]:
     """Callers who page alone, one after the other, at instants that nothing else keeps time with."""
-    chance = random.Random(7)  # noqa: S311 - repeatable, not secret
+    chance = random.Random(7)
     return [
         Caller(mobile(one), LINE, ("3", "1"), at=2 + one * APART + chance.random(), listens=0.3, speaks=1, stays=20)
         for one in range(count)

@@ -27,7 +27,7 @@ def table(name: str, values: Mapping[str, Any]) -> str:
 def configuration(
     folder: Path, partners: int, engineers: int, ring_seconds: int = 20, more: Iterable[str] = ()
 ) -> Path:
-    """A file with one region that is closed, so many partners who may page, and a policy that rings engineers in turn."""
+    """A file with one region that is closed, partners who may page, and a policy that rings engineers in turn."""
     people = [
         {"key": f"e{count}", "name": f"Engineer {count}", "phones": [engineers_phone(count)]}
         for count in range(engineers)
@@ -44,7 +44,13 @@ def configuration(
         "policy": "all",
     }
     known = [
-        {"number": f"{4001 + count}", "name": f"Partner {count}", "tier": "gold", "country": "GB", "phones": [mobile(count)]}
+        {
+            "number": f"{4001 + count}",
+            "name": f"Partner {count}",
+            "tier": "gold",
+            "country": "GB",
+            "phones": [mobile(count)],
+        }
         for count in range(partners)
     ]
     text = [

@@ -1,4 +1,4 @@
-"""A storm: 1,000 callers within a minute with the same outage, 20 with troubles of their own, and what becomes of each."""
+"""A storm: 1,000 callers within a minute with the same outage, 20 with troubles of their own; what becomes of each."""
 
 import tempfile
 import threading
@@ -76,10 +76,7 @@ class Storm:
     @property
     def shared_pages(self) -> int:
         """Pages for the outage that all others report."""
-        return sum(
-            ticket.escalation > 0 and ticket.symptom is Symptom.PLATFORM
-            for ticket in self.tickets.values()
-        )
+        return sum(ticket.escalation > 0 and ticket.symptom is Symptom.PLATFORM for ticket in self.tickets.values())
 
     @property
     def own_unpaged(self) -> int:

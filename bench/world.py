@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass, field
 
-ACCOUNT = "AC" + "0" * 32
-TOKEN = "rehearsal"  # noqa: S105 - opens nothing but a benchmark's own processes
-
 
 @dataclass(frozen=True)
 class Caller:

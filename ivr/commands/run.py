@@ -160,7 +160,10 @@ def worker(migrate: bool) -> None:
     stopped.wait()
     if keeper is not None:
         keeper.stop()
-    running.stop()
+    try:
+        running.stop()
+    except DBAPIError as error:
+        logger.warning("the database is away: others take over when this worker has been silent", why=first_line(error))
     leave()
 
 

@@ -85,22 +85,27 @@ class WebAlone(Stage):
         return [sys.executable, "-m", "ivr", "web"]
 
 
-def test_a_worker_that_is_to_stop_does_not_wait_for_the_engineers_whom_it_rings(
-    make_database: Callable[[str], str], tmp_path: Path
+def test_a_worker_that_is_to_stop_while_the_database_is_away_does_not_wait_for_it(
+    postgresql_server: Callable[[], Any], tmp_path: Path
 ) -> None:
+    server = postgresql_server()
     config = ringing_for(EXAMPLE, 120, tmp_path)
-    with WebAlone(config, at=NIGHT, pace=1, url=make_database("postgresql")) as running:
-        running.start()
-        jon = running.carrier.add_phone(JON, manual)
-        worker = subprocess.Popen([sys.executable, "-m", "ivr", "worker"], env=running.environment())
-        try:
-            critical_call(running)
-            jon.wait_for_ring(60)
-            worker.terminate()
-            assert worker.wait(60) == 0
-        finally:
-            worker.kill()
-            worker.wait()
+    try:
+        with WebAlone(config, at=NIGHT, pace=1, url=url_of(server)) as running:
+            running.start()
+            jon = running.carrier.add_phone(JON, manual)
+            worker = subprocess.Popen([sys.executable, "-m", "ivr", "worker"], env=running.environment())
+            try:
+                critical_call(running)
+                jon.wait_for_ring(60)
+                server.stop()
+                worker.terminate()
+                assert worker.wait(120) == 0
+            finally:
+                worker.kill()
+                worker.wait()
+    finally:
+        server.cleanup()
 
 
 def test_postgresql_stops_in_the_middle_of_a_call_and_comes_back(

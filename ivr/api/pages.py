@@ -62,7 +62,7 @@ def place_of(cursor: str | None, is_number: bool = False) -> Place | None:
     if not text:
         return None
     written, _, key = text.partition("~")
-    fits = key.isascii() and key.isdecimal() and len(key) < 10 if is_number else key
+    fits = _is_number(key) if is_number else key
     try:
         at = datetime.fromisoformat(written)
         place = Place(within_reason(at), key) if fits and at.tzinfo is not None else None

@@ -7,7 +7,7 @@ UV := uv==0.13.9
 JOBS ?= 4
 ARGS ?=
 
-.PHONY: help demo install test check soak format call-flow docs voices map lock clean
+.PHONY: help demo install test check soak bench format call-flow docs voices map lock clean
 
 help:  ## what can be typed
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -32,6 +32,9 @@ check: $(VENV)/.test  ## lint, types, guards
 
 soak: $(VENV)/.test  ## callers without pause while everything is broken, then the count (ARGS="--minutes 3 --seed 7")
 	$(BIN)/python -m tests.faults.soak $(ARGS)
+
+bench: $(VENV)/.test  ## measure speed on this machine, into bench/results/ (ARGS="webhooks --runs 5", ARGS=--quick)
+	$(BIN)/python -m bench $(ARGS)
 
 format: $(VENV)/.test  ## let ruff put the code into shape
 	$(BIN)/ruff format .

@@ -32,7 +32,9 @@ RETRY_SECONDS = 2
 
 @click.command()
 def serve() -> None:
-    """Run the web server and a paging worker together, in the foreground: what one small machine runs.
+    """Run the web server and a paging worker together: what one small machine runs.
+
+    It stays in the foreground.
 
     \b
     Needs an applied configuration and, in the environment:

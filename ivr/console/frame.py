@@ -19,6 +19,7 @@ from ivr.console import shown
 from ivr.console.roles import Role
 from ivr.console.visit import Visit
 from ivr.house import House
+from ivr.sealing import NotOpened
 from ivr.standby.houses import Houses
 from ivr.store.accounts import Session, session_behind
 from ivr.store.configuration import NotConfigured
@@ -203,6 +204,13 @@ def tell_error(error: HTTPException) -> ResponseReturnValue:
 def tell_not_configured(error: NotConfigured) -> ResponseReturnValue:
     """Nothing to show yet."""
     return shown.problem("Nothing is configured yet", str(error), 503)
+
+
+@console.errorhandler(NotOpened)
+def tell_not_opened(error: NotOpened) -> ResponseReturnValue:
+    """The environment lacks a key."""
+    logger.error("a page could not open a secret", why=str(error))
+    return shown.problem("A secret cannot be read", f"Tell an operator: {error}. Nothing was changed.", 503)
 
 
 @console.errorhandler(DBAPIError)

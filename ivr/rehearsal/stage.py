@@ -79,11 +79,15 @@ class Stage:
         report("web server and paging worker")
         self.start_service()
 
+    def command(self) -> list[str]:
+        """What the service is started with."""
+        return [sys.executable, "-m", "ivr", "serve"]
+
     def start_service(self) -> None:
-        """Start `nightline serve` and wait until it is ready."""
+        """Start the service and wait until it is ready."""
         with self.log.open("ab") as output:
-            self.service = subprocess.Popen(
-                [sys.executable, "-m", "ivr", "serve"],
+            self.service = subprocess.Popen(  # noqa: S603 - our own commands
+                self.command(),
                 env=self.environment(),
                 stdout=output,
                 stderr=output,

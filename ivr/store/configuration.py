@@ -10,6 +10,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete, insert, select, update
 
+from ivr.remedy import NeedsRemedy
 from ivr.store.once import insert_once
 from ivr.store.prompt_audio import seconds_by_name
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
@@ -39,7 +40,7 @@ KINDS: dict[str, TypeAdapter[Any]] = {
 }
 
 
-class NotConfigured(Exception):
+class NotConfigured(NeedsRemedy):
     """No configuration was applied yet."""
 
 

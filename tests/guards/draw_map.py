@@ -11,7 +11,7 @@ HEADING = "## The map\n"
 def rows() -> Iterator[str]:
     """One table a folder, one row a module."""
     last = None
-    for package in ("schedules", "routing", "ivr"):
+    for package in ("schedules", "routing", "ivr", "bench"):
         for path in sorted((ROOT / package).rglob("*.py")):
             caption = (ast.get_docstring(ast.parse(path.read_text())) or "").splitlines()[:1]
             if path.name == "__init__.py" or not caption:

@@ -19,13 +19,15 @@ from standardwebhooks import Webhook
 
 from ivr.house import build_house
 from ivr.integrations.delivering import WAITS, again, attempt, relay, rescue
+from ivr.integrations.endpoints import rotate
 from ivr.integrations.recipients import Recipients
 from ivr.integrations.wire import Bounds, WireFailed, ask
 from ivr.settings import Settings
 from ivr.store import calls
+from ivr.store.audit import Author
 from ivr.store.console_tables import changes
 from ivr.store.deliveries import DeliveryState, tries_of
-from ivr.store.endpoints import add_endpoint, find_endpoint, rotate_secret
+from ivr.store.endpoints import add_endpoint, find_endpoint
 from ivr.store.engine import connect
 from tests.console.desk import Desk
 from tests.databases import Templates
@@ -134,7 +136,7 @@ def test_an_endpoint_that_is_gone_is_disabled_and_what_waits_for_it_is_dropped(d
 
 def test_both_secrets_sign_for_a_day_after_a_rotation(desk: Desk, service: Service) -> None:
     made = endpoint(desk, service.url)
-    new = desk.do(lambda connection: rotate_secret(connection, made, desk.at))
+    new = desk.do(lambda c: rotate(house_of(desk), c, Author("Sara", desk.at), made))
     open_ticket(desk)
     work(desk)
     for secret in (made.secret, new):

@@ -19,7 +19,7 @@ from ivr.standby.journal import hold, open_journal, take_number
 from ivr.standby.mirror import Mirror, Seen, write_down
 from ivr.standby.pager import LocalEscalations, LocalPager
 from ivr.store.attempts import attempts_of, ticket_of
-from ivr.store.cache import ConfigurationCache
+from ivr.store.cache import AnnouncementCache, ConfigurationCache
 from ivr.store.tables import calls, tickets
 from ivr.store.tickets import find_ticket
 
@@ -55,6 +55,7 @@ class Houses:
             main,
             engine=journal,
             configuration=ConfigurationCache(),
+            announcements=AnnouncementCache(),
             pager=LocalPager(self.changed),
             take_ticket_number=take_number,
             first_attempt=FIRST_ATTEMPT,
@@ -109,6 +110,10 @@ class Houses:
         """Something changed: the standby's pager looks at once."""
         with self.changed:
             self.changed.notify_all()
+
+    def seen_last(self, call: str) -> Seen | None:
+        """What this process kept of a call last; None when that was long ago, or never."""
+        return self.mirror.kept_last(call, self.main.clock())
 
     def remember(self, seen: Seen) -> None:
         """Keep what a step of a call had before it."""

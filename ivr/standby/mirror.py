@@ -22,7 +22,7 @@ from sqlalchemy import (
     event,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from ivr.house import House
 from ivr.store import attempts, calls, tickets
@@ -64,6 +64,16 @@ class Seen:
 SEEN = TypeAdapter(Seen)
 
 
+def _keep() -> Insert:
+    row = insert(seen_calls)
+    new = {name: row.excluded[name] for name in ("ticket", "at", "body")}
+    return row.on_conflict_do_update(index_elements=["sid"], set_=new)
+
+
+KEEP = _keep()
+"""Carried out in most requests, and so put together once."""
+
+
 class Mirror:
     """Shared by the processes of one machine. It survives a process, not a power cut: it only saves questions."""
 
@@ -84,10 +94,9 @@ class Mirror:
     def keep(self, seen: Seen, at: datetime) -> None:
         """Remember a call as it is now."""
         number = seen.ticket.number if seen.ticket else None
-        values = {"ticket": number, "at": at, "body": SEEN.dump_json(seen).decode()}
-        statement = insert(seen_calls).values(sid=seen.record.sid, **values)
+        values = {"sid": seen.record.sid, "ticket": number, "at": at, "body": SEEN.dump_json(seen).decode()}
         with self._engine.begin() as connection:
-            connection.execute(statement.on_conflict_do_update(index_elements=["sid"], set_=values))
+            connection.execute(KEEP, values)
         with self._lock:
             self._last[seen.record.sid] = (at, seen)
             if len(self._last) > LAST_KEPT:

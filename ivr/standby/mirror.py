@@ -95,9 +95,9 @@ class Mirror:
         """Remember a call as it is now."""
         number = seen.ticket.number if seen.ticket else None
         values = {"sid": seen.record.sid, "ticket": number, "at": at, "body": SEEN.dump_json(seen).decode()}
-        with self._engine.begin() as connection:
-            connection.execute(KEEP, values)
-        with self._lock:
+        with self._lock:  # a queue: whoever finds SQLite busy sleeps and tries again
+            with self._engine.begin() as connection:
+                connection.execute(KEEP, values)
             self._last[seen.record.sid] = (at, seen)
             if len(self._last) > LAST_KEPT:
                 del self._last[next(iter(self._last))]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ivr.api.instants import within_reason
 from ivr.api.problems import Fault, Trouble
 from ivr.store.listing import Place
 
@@ -61,10 +62,12 @@ def place_of(cursor: str | None, is_number: bool = False) -> Place | None:
     if not text:
         return None
     written, _, key = text.partition("~")
+    fits = _is_number(key) if is_number else key
     try:
-        at: datetime | None = datetime.fromisoformat(written)
+        at = datetime.fromisoformat(written)
+        place = Place(within_reason(at), key) if fits and at.tzinfo is not None else None
     except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not key or (is_number and not _is_number(key)):
+        place = None
+    if place is None:
         raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
-    return Place(at, key)
+    return place

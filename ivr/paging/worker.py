@@ -5,6 +5,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from dbos import DBOS, DBOSConfig
@@ -26,6 +27,7 @@ from ivr.paging.workflows import register
 from ivr.privacy.keeper import PrivacyKeeper
 from ivr.reminders.keeper import Reminders
 from ivr.status_page.keeper import StatusPageKeeper
+from ivr.store.configuration import NotConfigured
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
 from ivr.watch.deadman import Switch
 from ivr.watch.guard import Guard
@@ -62,6 +64,7 @@ class Worker:
         register(Moves(self.house, self.phone))
         self._outward.register()
         try:
+            self._get_ready()
             self._beat()  # before the first workflow, or another worker would take it over
             DBOS.launch()
             self.take_over()
@@ -89,6 +92,12 @@ class Worker:
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
         with self.house.engine.begin() as connection:
             leave(connection, self.id)
+
+    def _get_ready(self) -> None:
+        """Do now what the first ring would wait for: the SDK's imports, and the reading of the configuration."""
+        self.phone.get_ready()
+        with suppress(NotConfigured), self.house.engine.connect() as connection:
+            self.house.configuration.current(connection)
 
     def take_over(self) -> None:
         """Resume the workflows of workers that do not beat any more; their timers keep their second."""

@@ -40,13 +40,13 @@ def database_failed(error: BaseException | None) -> bool:
 class Turns:
     """One at a time, in the order in which they came. Raises PoolTimeout for whoever waited as long as for a lock."""
 
-    def __init__(self) -> None:
-        """Nobody waits."""
-        self._lock = threading.Lock()
+    def __init__(self, waits: float = CALLER_WAITS) -> None:
+        """Whoever comes waits at most so many seconds."""
+        self._lock, self._waits = threading.Lock(), waits
 
     def __enter__(self) -> None:
         """Wait for one's turn."""
-        if not self._lock.acquire(timeout=CALLER_WAITS):
+        if not self._lock.acquire(timeout=self._waits):
             raise PoolTimeout("too many wait for the database")
 
     def __exit__(self, *_: object) -> None:

@@ -52,8 +52,9 @@ def _statement() -> Select[Any]:
     opened = select(tickets.c.number).where(tickets.c.call == sid).scalar_subquery()
     caller = select(partner_phones.c.partner).where(partner_phones.c.phone == bindparam("caller")).scalar_subquery()
     earlier = tickets.alias()
-    alive = or_(
-        earlier.c.state.in_([TicketState.PAGING, TicketState.ACKNOWLEDGED]),
+    alive = or_(  # no IN: its list is written into the statement anew each time
+        earlier.c.state == TicketState.PAGING,
+        earlier.c.state == TicketState.ACKNOWLEDGED,
         and_(earlier.c.state == TicketState.OPEN, earlier.c.incident.is_not(None)),
     )
     critical = earlier.c.class_of_service == ClassOfService.CRITICAL

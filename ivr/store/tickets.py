@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from ivr.store.events import tell_of_line, tell_of_ticket
 from ivr.store.once import insert_once
@@ -104,7 +104,7 @@ def lead_ticket(connection: Connection, symptom: Symptom, since: datetime) -> Ti
     query = select(tickets).where(
         tickets.c.opened_at >= since,
         tickets.c.symptom == symptom,
-        tickets.c.incident.is_(None),
+        func.coalesce(tickets.c.incident, 0) == 0,  # not from the index of incidents, in which nearly all have none
         tickets.c.escalation > 0,
         alive,
     )

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, abort, jsonify, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from ivr.api import resources
 from ivr.calendars.door import calendar_feeds
@@ -45,11 +46,20 @@ UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/attachments", "/audio"),
 """Addresses that end so take files."""
 
 
+class Id(IntegerConverter):
+    """A number in an address: one that no column holds names nothing."""
+
+    def __init__(self, map: Map, **more: Any) -> None:
+        """As werkzeug's, with the largest number of a column as its bound."""
+        super().__init__(map, **{"max": 2**31 - 1, **more})
+
+
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
     """Build the application. `house` is given by tests and by a process that already has one."""
     settings = settings or read_settings()
     app = Flask("ivr", static_folder="static", root_path=__file__.rsplit("/", 1)[0])
     app.config.update(MAX_CONTENT_LENGTH=1 << 20)
+    app.url_map.converters["int"] = Id
     houses = app.extensions["houses"] = Houses(house or build_house(settings), settings.standby_folder)
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)
@@ -64,7 +74,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         if request.path.startswith(SIGNED) and not check.is_signed(
             request.path,
             request.query_string.decode(),
-            request.form,
+            request.form.items(multi=True),
             request.headers.get("X-Twilio-Signature", ""),
         ):
             abort(403)

@@ -16,7 +16,7 @@ from spectree.models import SecureType, SecuritySchemeData
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ivr.api.problems import Fault, Problem, Trouble, problem_response
 from ivr.api.scopes import Scope
@@ -239,7 +239,10 @@ def tell_trouble(trouble: Trouble) -> Response:
 @api.errorhandler(HTTPException)
 def tell_http(error: HTTPException) -> Response:
     """A problem that the framework found."""
-    return problem_response(Problem(title=error.name, status=error.code or 500, detail=error.description or ""))
+    headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else None
+    return problem_response(
+        Problem(title=error.name, status=error.code or 500, detail=error.description or ""), headers
+    )
 
 
 @api.errorhandler(NotConfigured)
@@ -285,12 +288,20 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
 SCOPES["api.openapi"] = SCOPES["api.unknown"] = None
 
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
 def unknown(_path: str) -> Response:
-    """Everything else below this address."""
+    """Everything else below this address: 405 where another method would do, or else 404."""
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None
+    known = [method for method in METHODS if adapter.match(method=method)[0] != request.endpoint]
+    if known:
+        raise MethodNotAllowed(known)
     abort(404)
 
 
-api.add_url_rule("/<path:_path>", "unknown", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+api.add_url_rule("/<path:_path>", "unknown", unknown, methods=METHODS)
 
 
 def install(app: Flask) -> None:

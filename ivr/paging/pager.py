@@ -35,6 +35,11 @@ def escalation_id(ticket: int, escalation: int) -> str:
     return f"escalation-{ticket}-{escalation}"
 
 
+def sending(key: str) -> str:
+    """The workflow that sends the text of this key."""
+    return f"text-{key}"
+
+
 class Pager:
     """Enqueues and rings escalations; what is asked for exists exactly when the transaction commits."""
 
@@ -65,7 +70,7 @@ class Pager:
     def text(self, connection: Connection, text: TextRecord) -> None:
         """Send a text, once for each key."""
         if write_text(connection, text):
-            self._enqueue(connection, "send_text", f"text-{text.key}", text.key)
+            self._enqueue(connection, "send_text", sending(text.key), text.key)
 
     def watch_the_line(self, connection: Connection, attempt: str) -> None:
         """Look after the caller whose engineer's leg ended."""
@@ -88,7 +93,8 @@ class Pager:
 
     def forget(self, workflows: list[str]) -> None:
         """Delete workflows that ended, with their steps."""
-        self._client.delete_workflows(workflows)
+        if workflows:
+            self._client.delete_workflows(workflows)
 
     def deliver(self, connection: Connection, id_: str, delivery: int, attempt: int, to: str, seconds: float) -> None:
         """Try to deliver news in so many seconds, once for each id; one at a time to each recipient."""

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
 
 from ivr.store.once import insert_once
 from ivr.store.tables import attempts
 from routing.escalation import Attempt, Outcome, Ring
+
+OF_TICKET = select(attempts).where(attempts.c.ticket == bindparam("of_ticket")).order_by(attempts.c.position)
+"""Asked at each turn on hold, and so put together once."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +139,7 @@ def attempt_of_leg(connection: Connection, leg: str) -> AttemptRecord | None:
 
 def attempts_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:
     """All attempts for a ticket in the order in which they were decided."""
-    query = select(attempts).where(attempts.c.ticket == ticket).order_by(attempts.c.position)
-    return [attempt_from(row) for row in connection.execute(query).mappings()]
+    return [attempt_from(row) for row in connection.execute(OF_TICKET, {"of_ticket": ticket}).mappings()]
 
 
 UNWANTED = attempts.c.unwanted_at.is_not(None)

@@ -32,7 +32,7 @@ counters = Table(
     Column("name", String(40), primary_key=True),
     Column("value", Integer, nullable=False),
 )
-"""Numbers that are handed out once: `ticket` (the last ticket number), `configuration` (its version)."""
+"""Numbers that count up: `ticket` (the last ticket number), `configuration` and `announcements` (their versions)."""
 
 reserved_numbers = Table(
     "reserved_numbers",
@@ -181,6 +181,9 @@ tickets = Table(
 `problem` says what the monitoring found; `policy` is rung instead of the region's, where it is not empty.
 """
 
+NOTE = "event = 'note'"
+"""What the index of notes is over, in the same way."""
+
 ticket_log = Table(
     "ticket_log",
     metadata,
@@ -191,9 +194,7 @@ ticket_log = Table(
     Column("event", String(40), nullable=False),
     Column("detail", Text, nullable=False, default=""),
     UniqueConstraint("ticket", "key"),
-    Index(
-        "ix_ticket_log_notes", "ticket", sqlite_where=text("event = 'note'"), postgresql_where=text("event = 'note'")
-    ),
+    Index("ix_ticket_log_notes", "ticket", sqlite_where=text(NOTE), postgresql_where=text(NOTE)),
 )
 """A ticket's timeline. `key` names the happening, so that it is written once however often it is told."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, select, update
 
 from ivr.store.events import tell_of_line, tell_of_ticket
 from ivr.store.once import insert_once
@@ -137,16 +137,6 @@ def untold_incidents(connection: Connection) -> Sequence[int]:
     return [int(lead) for lead in connection.execute(query).scalars() if lead is not None]
 
 
-def open_ticket_of(connection: Connection, partner: str, since: datetime) -> Ticket | None:
-    """The newest Critical ticket of a partner, opened since then, that somebody works on or is called for."""
-    in_incident = (tickets.c.state == TicketState.OPEN) & tickets.c.incident.is_not(None)
-    alive = tickets.c.state.in_([TicketState.PAGING, TicketState.ACKNOWLEDGED]) | in_incident
-    query = select(tickets).where(tickets.c.partner == partner, tickets.c.opened_at >= since, alive)
-    critical = query.where(tickets.c.class_of_service == ClassOfService.CRITICAL)
-    row = connection.execute(critical.order_by(tickets.c.number.desc()).limit(1)).mappings().first()
-    return ticket_from(row) if row else None
-
-
 def take_turn(connection: Connection, policy: str) -> int:
     """Count up the round robin of a policy; the first ticket has turn 0."""
     name = f"turn:{policy}"[:40]
@@ -196,7 +186,7 @@ def timeline(connection: Connection, ticket: int) -> Sequence[Happening]:
     return [Happening(*row) for row in connection.execute(query)]
 
 
-def ticket_from(row: RowMapping) -> Ticket:
+def ticket_from(row: Mapping[Any, Any]) -> Ticket:
     """A ticket from a whole row of the table."""
     values = dict(row)
     values["class_of_service"] = ClassOfService(values["class_of_service"])

@@ -53,7 +53,8 @@ class Mix:
 
     def requests(self, count: int) -> list[bytes]:
         """So many, by turns."""
-        holds = [self._callers.on_hold(self._waiting[one % len(self._waiting)]) for one in range(count // 2)]
+        turns = [self._callers.on_hold(sid, phone) for sid, phone in self._waiting.items()]
+        holds = (turns[one % len(turns)] for one in range(count // 2))
         return [one for hold in holds for one in (hold, self._callers.answer(new_sid()))]
 
 

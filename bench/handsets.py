@@ -72,6 +72,9 @@ class EngineerLeg(Leg):
         """Ring, pick up, listen, press, and talk."""
         try:
             await self._tell("initiated")
+            if self.to in self.world.engineers.busy:
+                self.end("busy")
+            await self.pause(0)
             self.status = "ringing"
             await self._tell("ringing")
             await self.pause(min(self.world.engineers.rings, self._rings_until))
@@ -90,6 +93,11 @@ class EngineerLeg(Leg):
         if event in self._events:
             status = {"initiated": "initiated", "answered": "in-progress"}.get(event, self.status)
             await self.world.post(self._reports, {**self.params(), "CallStatus": status})
+
+    def fetched(self, _document: str, _asked_at: float) -> None:
+        """The last key was answered: enough, for those who leave then."""
+        if self.world.engineers.leaves and not self.keys:
+            self.end("completed")
 
     def joined(self) -> None:
         """In the room: talk, then hang up."""

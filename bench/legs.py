@@ -140,7 +140,7 @@ class Leg:
         self.fetched(body.decode(), began)
         return ElementTree.fromstring(body or b"<Response/>")  # noqa: S314 - our own service wrote it
 
-    def fetched(self, document: str, asked_at: float) -> None:
+    def fetched(self, _document: str, _asked_at: float) -> None:
         """A document came."""
 
     async def _perform(self, document: Verb) -> Next | None:

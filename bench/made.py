@@ -19,6 +19,14 @@ def engineers_phone(count: int) -> str:
     return f"+121255501{count:02}"
 
 
+CITIES = (113, 114, 115, 116, 117, 118, 121, 131, 141, 151, 161)
+
+
+def duty_phone(count: int) -> str:
+    """A duty phone's number, for 0 to 10999."""
+    return f"+44{CITIES[count // 1000]}4960{count % 1000:03}"
+
+
 def table(name: str, values: Mapping[str, Any]) -> str:
     """One `[[name]]` of TOML."""
     return "\n".join([f"[[{name}]]", *(f"{key} = {json.dumps(value)}" for key, value in values.items()), ""])
@@ -66,7 +74,7 @@ def configuration(
     return path
 
 
-def policy(key: str, targets: Sequence[str], ring_seconds: int) -> str:
-    """A policy of one level, which each ticket begins with the next of its targets."""
+def policy(key: str, targets: Sequence[str], ring_seconds: int, **more: int) -> str:
+    """A policy of one level, which each ticket begins with the next of its targets; `more` are the policy's own."""
     level = {"targets": list(targets), "ring_seconds": ring_seconds, "order": "round_robin"}
-    return table("policies", {"key": key, "name": key}) + table("policies.levels", level)
+    return table("policies", {"key": key, "name": key, **more}) + table("policies.levels", level)

@@ -22,12 +22,17 @@ class Caller:
 
 @dataclass(frozen=True)
 class Engineers:
-    """How every rung phone behaves: rings so long, listens, presses `keys`, and talks. Seconds."""
+    """How every rung phone behaves: rings so long, listens, presses `keys`, and talks. Seconds.
+
+    Those that are `busy` (E.164) are so at once. With `leaves` the others hang up once their key was answered.
+    """
 
     rings: float = 3.0
     listens: float = 2.0
     keys: tuple[str, ...] = ("1",)
     talks: float = 5.0
+    leaves: bool = False
+    busy: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class Worker:
         self._outward = Outward(house)
         self._status_page = StatusPageKeeper(house)
         self._privacy = PrivacyKeeper(house)
+        self._knew: frozenset[str] = frozenset()
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -107,6 +108,13 @@ class Worker:
                 logger.info("escalation taken over", workflow=workflow.workflow_id, of=workflow.executor_id)
                 DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
 
+    def _take_over_when_somebody_died(self) -> None:
+        """Every second, so it asks for the workers only; all that is in flight is looked at in each sweep."""
+        living = self._living()
+        if living != self._knew:
+            self.take_over()
+            self._knew = living
+
     def _living(self) -> frozenset[str]:
         with self.house.engine.begin() as connection:
             return living_workers(connection, self.house.clock() - DEAD_AFTER)
@@ -120,6 +128,7 @@ class Worker:
         house, phone = self.house, self.phone
         return (
             self._guard.look,  # before what it would tell of is mended
+            self.take_over,
             lambda: sweep(house, phone),
             lambda: adopt(self._living(), self.version),
             lambda: release_engineers(house, phone),
@@ -137,7 +146,7 @@ class Worker:
             since_sweep += BEAT_SECONDS
             try:
                 self._beat()
-                self.take_over()
+                self._take_over_when_somebody_died()
                 if since_sweep >= SWEEP_SECONDS:
                     since_sweep = 0.0
                     tend(self._jobs())

@@ -16,7 +16,7 @@ from spectree.models import SecureType, SecuritySchemeData
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from ivr.api.problems import Fault, Problem, Trouble, problem_response
 from ivr.api.scopes import Scope
@@ -305,6 +305,12 @@ def unknown(_path: str) -> Response:
 api.add_url_rule("/<path:_path>", "unknown", unknown, methods=METHODS)
 
 
+def tell_not_found(error: NotFound) -> Response | NotFound:
+    """An address below ours that no rule takes, such as a number too large for any; others' are told as ever."""
+    return tell_http(error) if request.path.startswith(f"{api.url_prefix}/") else error
+
+
 def install(app: Flask) -> None:
     """Add the API to the application. All its resources must be imported before."""
     app.register_blueprint(api)
+    app.register_error_handler(NotFound, tell_not_found)

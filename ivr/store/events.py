@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from ivr.store.event_tables import UNRELAYED, events
-from ivr.store.once import insert_once
+from ivr.store.once import insert_all_once
 
 
 class EventType(StrEnum):
@@ -166,8 +166,7 @@ def _row(
 
 
 def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    for row in rows:
-        insert_once(connection, events, **row)
+    insert_all_once(connection, events, rows)
 
 
 def _event(row: Any) -> Event:

@@ -1,5 +1,6 @@
 """Writing a row at most once, on either database."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,8 +16,14 @@ def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
     return connection.execute(_insertion(table, connection.dialect.name), values).first() is not None
 
 
+def insert_all_once(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert in one go those rows whose unique keys are not there yet. All name the same columns."""
+    connection.execute(_insertion(table, connection.dialect.name, tells=False), rows)
+
+
 @cache
-def _insertion(table: Table, dialect: str) -> Executable:
-    """Built once: putting a statement together takes longer than carrying it out."""
+def _insertion(table: Table, dialect: str, tells: bool = True) -> Executable:
+    """Built once: putting a statement together takes longer than carrying it out. It may tell what was inserted."""
     build = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return build(table).on_conflict_do_nothing().returning(next(iter(table.primary_key)))
+    insertion = build(table).on_conflict_do_nothing()
+    return insertion.returning(next(iter(table.primary_key))) if tells else insertion

@@ -26,12 +26,16 @@ def _keys(keys: SecretStr | None) -> SecretStr | None:
     return keys
 
 
+Keys = Annotated[SecretStr | None, AfterValidator(_keys)]
+"""Keys of a vault, separated by commas: the first one seals, all of them open."""
+
+
 class RecordingSettings(BaseSettings):
     """Whether callers' messages are fetched from the carrier, and kept how."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True, env_ignore_empty=True)
 
-    recording_keys: Annotated[SecretStr | None, AfterValidator(_keys)] = Field(
+    recording_keys: Keys = Field(
         None,
         repr=False,
         validation_alias="NIGHTLINE_RECORDING_KEYS",

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.out_settings import OutSettings
 from ivr.recording_settings import RecordingSettings
+from ivr.remedy import NeedsRemedy
+from ivr.secret_settings import SecretSettings
 from ivr.sign_in_settings import LOOPBACK, SignInSettings
 from ivr.status_settings import StatusPageSettings
 
@@ -20,7 +22,7 @@ DEFAULT_DATABASE = "sqlite:///var/nightline.db"
 Wanted = TypeVar("Wanted", bound=BaseSettings)
 
 
-class BadSettings(Exception):
+class BadSettings(NeedsRemedy):
     """The environment is incomplete or wrong; the text says which variable, and what to put there."""
 
 
@@ -123,7 +125,7 @@ class FallbackSettings(BaseSettings):
     )
 
 
-class Settings(RecordingSettings, SignInSettings, FallbackSettings, StatusPageSettings, OutSettings):
+class Settings(RecordingSettings, SecretSettings, SignInSettings, FallbackSettings, StatusPageSettings, OutSettings):
     """The environment of a process. Durations are seconds; secrets have no default."""
 
     database_url: Annotated[str, AfterValidator(_database)] = Field(

@@ -1,12 +1,16 @@
 """Layers: a rotation with a priority and its restrictions, and whom it has on call at an instant."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 
 from schedules.holidays import HolidayCalendar
 from schedules.rotation import Rotation, Shift, first_handoff, shift_at
 from schedules.wallclock import to_local
 from schedules.windows import ALWAYS, BEGINNING, END, Window, holidays_at, windows_at
+
+MOST_DAYS = 1000
+"""Of each layer are kept; then it is begun anew."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,11 @@ class Layer:
     only: tuple[Window, ...] = ()
     holidays: HolidayCalendar | None = None
 
+    @cached_property
+    def known(self) -> "dict[date, list[Piece]]":
+        """The pieces that were asked for, by the date (UTC) of the instants: the same days are asked for often."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -36,6 +45,18 @@ class Piece:
 
 def piece_at(layer: Layer, at: datetime) -> Piece:
     """What a layer by itself says of an instant (UTC)."""
+    pieces = layer.known.get(at.date(), ())
+    for piece in pieces:
+        if piece.since <= at < piece.until:
+            return piece
+    if len(layer.known) >= MOST_DAYS:
+        layer.known.clear()
+    piece = _worked_out(layer, at)
+    layer.known.setdefault(at.date(), []).append(piece)
+    return piece
+
+
+def _worked_out(layer: Layer, at: datetime) -> Piece:
     hours = windows_at(layer.only, layer.rotation.zone, at)
     days = holidays_at(layer.holidays, layer.rotation.zone, at) if layer.holidays else ALWAYS
     if not (hours.holds and days.holds):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from schedules.layers import Layer, Piece, piece_at
+from schedules.layers import Layer, piece_at
 from schedules.overrides import Override, OverrideKind, Seat, Timeline, alone, has_somebody, seated, timeline
 from schedules.reasons import Names, Reason
 from schedules.windows import BEGINNING, END, Window
@@ -113,17 +113,13 @@ class Stretch:
         return self.told()
 
 
-Pieces = dict[tuple[int, int], Piece]
-"""What the layers last said, by version and place: most of it still holds at the next border."""
-
-
 def who_is_on_call(rota: Rota, at: datetime) -> tuple[OnCall, ...]:
     """Who is on call at an instant (UTC), first to be rung first; empty in a gap.
 
     Among layers the highest priority that has somebody wins. Overrides apply to it in the order in which they begin,
     so the one that starts latest has the last word.
     """
-    found = _stretch_at(rota, at, {})
+    found = _stretch_at(rota, at)
     if found.on_call:
         found = _whole(rota, found)
     people = zip(found.on_call, found.reasons, strict=True)
@@ -148,19 +144,18 @@ def layers_at(rota: Rota, at: datetime) -> tuple[Layer, ...]:
 
 def _whole(rota: Rota, found: Stretch) -> Stretch:
     """Go on over borders at which nothing changes, so that `until` is when the answer really ends."""
-    pieces: Pieces = {}
-    while found.ends_at < END and _same(found, after := _stretch_at(rota, found.ends_at, pieces)):
+    while found.ends_at < END and _same(found, after := _stretch_at(rota, found.ends_at)):
         found = replace(found, ends_at=after.ends_at)
-    while found.starts_at > BEGINNING and _same(found, before := _stretch_at(rota, found.starts_at - INSTANT, pieces)):
+    while found.starts_at > BEGINNING and _same(found, before := _stretch_at(rota, found.starts_at - INSTANT)):
         found = replace(found, starts_at=before.starts_at)
     return found
 
 
 def _stretches(rota: Rota, starts_at: datetime, ends_at: datetime) -> Iterator[Stretch]:
-    at, pieces = starts_at, Pieces()
+    at = starts_at
     while at < ends_at:
-        found = _stretch_at(rota, at, pieces)
-        yield replace(found, starts_at=at, ends_at=min(found.ends_at, ends_at))
+        found = _stretch_at(rota, at)
+        yield Stretch(at, min(found.ends_at, ends_at), found.on_call, found.reasons)
         at = found.ends_at
 
 
@@ -181,7 +176,7 @@ def _same(one: Stretch, other: Stretch) -> bool:
     return (one.on_call, one.reasons) == (other.on_call, other.reasons)
 
 
-def _stretch_at(rota: Rota, at: datetime, pieces: Pieces) -> Stretch:
+def _stretch_at(rota: Rota, at: datetime) -> Stretch:
     """The one resolver: who is on call at `at`, within bounds in which nothing that was asked for it changes."""
     overrides, since, until = rota.by_time.at(at)
     if overrides and overrides[0].is_alone:
@@ -191,20 +186,13 @@ def _stretch_at(rota: Rota, at: datetime, pieces: Pieces) -> Stretch:
     version = bisect_right(rota.changes_at, at)
     since = max(since, rota.changes_at[version - 1]) if version else since
     until = min(until, rota.changes_at[version]) if version < len(rota.changes_at) else until
-    for place, layer in enumerate(rota.versions[version]):
-        piece = _piece(layer, (version, place), at, pieces)
+    for layer in rota.versions[version]:
+        piece = piece_at(layer, at)
         since, until = max(since, piece.since), min(until, piece.until)
         seats = seated(((person, Reason(piece.because)) for person in piece.engineers), overrides)
         if has_somebody(seats):
             return _stretch(seats, since, until)
     return _stretch(seated((), overrides), since, until)
-
-
-def _piece(layer: Layer, slot: tuple[int, int], at: datetime, pieces: Pieces) -> Piece:
-    piece = pieces.get(slot)
-    if piece is None or not piece.since <= at < piece.until:
-        piece = pieces[slot] = piece_at(layer, at)
-    return piece
 
 
 def _stretch(seats: Iterable[Seat], since: datetime, until: datetime) -> Stretch:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from schedules.wallclock import to_local, to_utc, zone
 
@@ -49,6 +50,11 @@ class Rotation:
             raise ValueError(f"weekdays count from 0 to 6, not {self.weekdays}")
         zone(self.zone)
 
+    @cached_property
+    def steps(self) -> tuple[int, ...]:
+        """How many days after `starts_on`, within a week, each day that counts lies; empty where all count."""
+        return tuple(sorted({(weekday - self.starts_on.weekday()) % 7 for weekday in self.weekdays}))
+
     @property
     def is_weekly(self) -> bool:
         """Whether each turn is a calendar week."""
@@ -59,9 +65,11 @@ def shift_at(rotation: Rotation, at: datetime) -> Shift | None:
     """The turn in progress at `at` (UTC); None before the first one or without participants."""
     if not rotation.participants:
         return None
-    # Two days early, because a turn of half a day may begin on the next date, and clocks may change at midnight.
-    day = _days_before(rotation, to_local(at, rotation.zone).date() - timedelta(days=2))
+    # A guess, because a turn of half a day may begin on the next date, and clocks may change at midnight.
+    day = _days_before(rotation, to_local(at, rotation.zone).date())
     turn = max(day * rotation.per_day // rotation.days, 0)
+    while turn and _handoff(rotation, turn) > at:
+        turn -= 1
     while _handoff(rotation, turn + 1) <= at:
         turn += 1
     shift = _shift(rotation, turn)
@@ -102,23 +110,16 @@ def _handoff(rotation: Rotation, turn: int) -> datetime:
 
 def _counted_day(rotation: Rotation, number: int) -> date:
     """The day with this number among those that count, from `starts_on` on; number 0 is the first."""
-    if not rotation.weekdays:
+    if not rotation.steps:
         return rotation.starts_on + timedelta(days=number)
-    steps = _steps(rotation)
-    weeks, rest = divmod(number, len(steps))
-    return rotation.starts_on + timedelta(days=7 * weeks + steps[rest])
+    weeks, rest = divmod(number, len(rotation.steps))
+    return rotation.starts_on + timedelta(days=7 * weeks + rotation.steps[rest])
 
 
 def _days_before(rotation: Rotation, on: date) -> int:
     """The number of the last day that counts up to and with a date; negative before the first."""
     passed = (on - rotation.starts_on).days
-    if not rotation.weekdays:
+    if not rotation.steps:
         return passed
-    steps = _steps(rotation)
     weeks, rest = divmod(passed, 7)
-    return weeks * len(steps) + bisect_right(steps, rest) - 1
-
-
-def _steps(rotation: Rotation) -> list[int]:
-    """How many days after `starts_on`, within a week, each day that counts lies."""
-    return sorted({(weekday - rotation.starts_on.weekday()) % 7 for weekday in rotation.weekdays})
+    return weeks * len(rotation.steps) + bisect_right(rotation.steps, rest) - 1

@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from functools import lru_cache
-from itertools import pairwise
 
 import pytz
 from pytz.tzinfo import BaseTzInfo
@@ -44,12 +43,21 @@ def to_local(at: datetime, zone_name: str) -> datetime:
 
 def local_day(at: datetime, zone_name: str) -> tuple[date, datetime, datetime]:
     """The local date of an instant, and the instants (UTC) at which that day begins and ends, half-open."""
-    on = to_local(at, zone_name).date()
-    begins = [to_utc(datetime.combine(on + timedelta(days=days), time(0)), zone_name) for days in (-1, 0, 1, 2)]
-    for days, (since, until) in enumerate(pairwise(begins), start=-1):
-        if since <= at < until:  # where clocks change at midnight, an hour may count for the day beside it
-            return on + timedelta(days=days), since, until
+    shown = to_local(at, zone_name).date()
+    for days in (0, -1, 1):  # where clocks change at midnight, an hour may count for the day beside it
+        on = shown + timedelta(days=days)
+        since, until = _day(on, zone_name)
+        if since <= at < until:
+            return on, since, until
     raise AssertionError(f"no day of {zone_name} has {at}")
+
+
+@lru_cache(maxsize=4096)
+def _day(on: date, zone_name: str) -> tuple[datetime, datetime]:
+    """The instants (UTC) at which a local date begins and ends."""
+    midnights = (datetime.combine(on + timedelta(days=days), time(0)) for days in (0, 1))
+    since, until = (to_utc(midnight, zone_name) for midnight in midnights)
+    return since, until
 
 
 def to_utc(wall: datetime, zone_name: str, repeated: Repeated = Repeated.FIRST) -> datetime:
@@ -60,16 +68,16 @@ def to_utc(wall: datetime, zone_name: str, repeated: Repeated = Repeated.FIRST) 
     """
     if wall.tzinfo is not None:
         raise ValueError(f"a wall-clock reading carries no zone: {wall}")
-    return _instant(wall, zone_name, repeated)
+    return _instant(wall, zone_name, repeated is Repeated.FIRST)
 
 
 @lru_cache(maxsize=1 << 15)
-def _instant(wall: datetime, zone_name: str, repeated: Repeated) -> datetime:
+def _instant(wall: datetime, zone_name: str, first: bool) -> datetime:
     place = zone(zone_name)
     try:
         return place.localize(wall, is_dst=None).astimezone(UTC)
     except pytz.AmbiguousTimeError:
-        return place.localize(wall, is_dst=repeated is Repeated.FIRST).astimezone(UTC)
+        return place.localize(wall, is_dst=first).astimezone(UTC)
     except pytz.NonExistentTimeError:
         return _after_gap(wall, place)
 

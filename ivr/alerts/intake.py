@@ -1,6 +1,7 @@
 """Taking in alerts: ruled, deduplicated, and stored with their ticket and its page in one transaction."""
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,10 +24,17 @@ from routing.alerts import (
     holds_until,
     ruling,
 )
+from routing.configuration import Configuration
 from routing.service import ClassOfService
 
 MOST = 1000
 """How many alerts of one post are taken in; the Critical ones first."""
+
+AT_ONCE = 20
+"""So many of them are taken in by one transaction: a caller's write waits for no longer than that."""
+
+BREATH_SECONDS = 0.1
+"""Between two such transactions: a writer that waits for SQLite looks ten times a second whether it is free."""
 
 AN_HOUR = timedelta(hours=1)
 
@@ -43,20 +51,41 @@ class Taken:
     held_until: datetime | None = None
 
 
+def by_urgency(configuration: Configuration, posted: Iterable[Alert]) -> Sequence[Alert]:
+    """The alerts of one post that are taken in, the Critical ones first."""
+    rank = list(AlertClass).index
+    return sorted(posted, key=lambda alert: rank(ruled(configuration, alert).service))[:MOST]
+
+
 def take_in(house: House, connection: Connection, posted: Iterable[Alert], at: datetime) -> Sequence[Taken]:
-    """Take in the alerts of one post; one that was told before changes nothing. Many posts at once queue here."""
+    """Take in alerts in this transaction; one that was told before changes nothing. Many at once queue here."""
     configuration = house.configuration.current(connection)
-    settings, rules = configuration.rules.alerts, tuple(configuration.alert_rules.values())
-    ruled = [(alert, ruling(alert, rules, settings.default)) for alert in posted]
-    ruled.sort(key=lambda pair: list(AlertClass).index(pair[1].service))
     alerts.hold_alerts(connection)
-    intake = Intake(house, connection, settings, at)
-    return [intake.take(alert, found) for alert, found in ruled[:MOST]]
+    intake = Intake(house, connection, configuration.rules.alerts, at)
+    return [intake.take(alert, ruled(configuration, alert)) for alert in posted]
+
+
+def take_in_turns(house: House, posted: Sequence[Alert]) -> Iterator[Taken]:
+    """Take in many alerts, a few in each transaction; other writers come in between.
+
+    What was stored before a failure is known when it is told again.
+    """
+    for begin in range(0, len(posted), AT_ONCE):
+        if begin:
+            time.sleep(BREATH_SECONDS)
+        with house.engine.begin() as connection:
+            taken = take_in(house, connection, posted[begin : begin + AT_ONCE], house.clock())
+        yield from taken
+
+
+def ruled(configuration: Configuration, alert: Alert) -> Ruling:
+    """What the configuration says of an alert."""
+    return ruling(alert, configuration.alert_rules.values(), configuration.rules.alerts.default)
 
 
 @dataclass(frozen=True)
 class Intake:
-    """One post, while nobody else takes in alerts; `at` is UTC."""
+    """One transaction, while nobody else takes in alerts; `at` is UTC."""
 
     house: House
     connection: Connection
@@ -147,18 +176,23 @@ class Intake:
 
 def page_held(house: House) -> int:
     """Open tickets for the alerts that still fire after they were held; returns how many were looked at."""
-    at = house.clock()
+    at, looked_at = house.clock(), 0
+    while some := _page_some(house, at):
+        looked_at += some
+        time.sleep(BREATH_SECONDS)
+    return looked_at
+
+
+def _page_some(house: House, at: datetime) -> int:
     with house.engine.connect() as connection:
-        if not alerts.held_alerts(connection, at):
+        if not alerts.held_alerts(connection, at, 1):
             return 0
     with house.engine.begin() as connection:
         alerts.hold_alerts(connection)
-        held = alerts.held_alerts(connection, at)
+        held = alerts.held_alerts(connection, at, AT_ONCE)
         configuration = house.configuration.current(connection)
         intake = Intake(house, connection, configuration.rules.alerts, at)
-        rules = tuple(configuration.alert_rules.values())
         for one in held:
             alerts.update_alert(connection, one.id, resolved_at=at)
-            found = ruling(one.plain(), rules, configuration.rules.alerts.default)
-            intake.take(one.plain(), found)
+            intake.take(one.plain(), ruled(configuration, one.plain()))
     return len(held)

@@ -3,19 +3,21 @@
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from ivr.api.instants import Instant, within_reason
 from routing.alerts import Alert, Deed
 from routing.service import ClassOfService
 
 SUMMARY, DESCRIPTION, LABEL, LABELS = 200, 4000, 500, 64
+FINGERPRINT = 180
+"""Characters; with the mark of its source it fits into 200."""
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """What no database and no voice can do anything with."""
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 SERIAL_LABELS, COUNTRY_LABELS, PARTNER_LABELS = ("pbx_serial", "serial", "pbx"), ("country",), ("partner",)
 """Where an Alertmanager's alert says which PBX, country and partner it is about: the first label that is there."""
 
@@ -32,13 +34,6 @@ def not_empty(text: str) -> str:
     return text
 
 
-def within_reason(at: datetime) -> datetime:
-    """An instant (UTC) that a clock could have shown."""
-    if not EARLIEST.year < at.year < LATEST.year:
-        raise ValueError("is no instant of this or the last century.")
-    return at.astimezone(UTC)
-
-
 Text = Annotated[str, AfterValidator(clean)]
 Line = Annotated[str, AfterValidator(lambda text: " ".join(clean(text).split()))]
 Named = Annotated[Line, AfterValidator(not_empty)]
@@ -50,7 +45,11 @@ class AlertIn(BaseModel):
     CLEANS_TEXT: ClassVar[bool] = True
     model_config = ConfigDict(extra="forbid")
 
-    fingerprint: Named = Field(max_length=200, description="What is the same each time that this alert is told.")
+    fingerprint: Named = Field(
+        max_length=FINGERPRINT,
+        description="What is the same each time that this alert is told. Each source has its own; all tokens of one "
+        "name are one source.",
+    )
     status: Literal["firing", "resolved"]
     summary: Named = Field(max_length=SUMMARY, description="The problem in a few words; the engineer hears them.")
     description: Text = Field("", max_length=DESCRIPTION)
@@ -61,13 +60,13 @@ class AlertIn(BaseModel):
     country: str = Field("", pattern=r"^([A-Z]{2})?$", description="ISO 3166, such as IT.")
     partner: str = Field("", pattern=r"^[0-9]{0,20}$", description="The partner number, as in the configuration.")
     group: Line = Field("", max_length=300, description="What alerts of one outage have in common: one ticket for all.")
-    starts_at: Annotated[AwareDatetime, AfterValidator(within_reason)] | None = None
+    starts_at: Instant | None = None
 
-    def plain(self, token: str) -> Alert:
-        """The plain value; fingerprints and groups are those of one sender."""
+    def plain(self, source: str) -> Alert:
+        """The plain value; fingerprints and groups are those of one source."""
         labels = {clean(name): clean(value) for name, value in self.labels.items()}
         return Alert(
-            fingerprint=self.fingerprint,
+            fingerprint=of_source(source, self.fingerprint),
             firing=self.status == "firing",
             summary=self.summary,
             description=self.description,
@@ -75,7 +74,7 @@ class AlertIn(BaseModel):
             serial=self.pbx_serial,
             country=self.country,
             partner=self.partner,
-            group=f"{token}:{self.group}" if self.group else "",
+            group=of_source(source, self.group) if self.group else "",
             starts_at=self.starts_at,
         )
 
@@ -88,15 +87,15 @@ class ManagedAlert(BaseModel):
     annotations: dict[str, str] = Field(default={}, max_length=500)
     startsAt: str = Field("", max_length=100, description="An instant (RFC 3339).")  # noqa: N815 Alertmanager's name
     endsAt: str = Field("", max_length=100, description="Is not looked at.")  # noqa: N815
-    fingerprint: str = Field("", max_length=200)
+    fingerprint: str = Field("", max_length=FINGERPRINT)
 
-    def plain(self, token: str, group: str) -> Alert:
+    def plain(self, source: str, group: str) -> Alert:
         """The plain value: summary and description from the annotations, the rest from the labels."""
         labels = {clean(name)[:LABEL]: clean(value)[:LABEL] for name, value in [*self.labels.items()][:LABELS]}
         notes = {name: clean(text) for name, text in self.annotations.items()}
         summary = " ".join((notes.get("summary") or labels.get("alertname") or "an alert without a name").split())
         return Alert(
-            fingerprint=clean(self.fingerprint) or fingerprint_of(labels),
+            fingerprint=of_source(source, clean(self.fingerprint) or fingerprint_of(labels)),
             firing=self.status == "firing",
             summary=summary[:SUMMARY],
             description=(notes.get("description") or notes.get("message") or "")[:DESCRIPTION],
@@ -104,7 +103,7 @@ class ManagedAlert(BaseModel):
             serial=first(labels, SERIAL_LABELS)[:200],
             country=known(first(labels, COUNTRY_LABELS).upper(), r"[A-Z]{2}"),
             partner=known(first(labels, PARTNER_LABELS), r"[0-9]{1,20}"),
-            group=f"{token}:{group}"[:400],
+            group=of_source(source, group) if group else "",
             starts_at=instant(self.startsAt),
         )
 
@@ -120,10 +119,10 @@ class Managed(BaseModel):
     truncatedAlerts: int = Field(0, ge=0)  # noqa: N815
     alerts: list[ManagedAlert] = Field(max_length=20_000)
 
-    def plain(self, token: str) -> list[Alert]:
+    def plain(self, source: str) -> list[Alert]:
         """The plain values. A group's key may be long; its hash names it as well."""
         group = hashlib.sha256(self.groupKey.encode(errors="replace")).hexdigest()[:32] if self.groupKey else ""
-        return [one.plain(token, group) for one in self.alerts]
+        return [one.plain(source, group) for one in self.alerts]
 
 
 class AlertOut(BaseModel):
@@ -146,6 +145,16 @@ class AlertsOut(BaseModel):
     tickets: list[int] = Field(description="The tickets that these alerts belong to.")
     left_out: int = Field(description="How many alerts were too many to be looked at.")
     alerts: list[AlertOut]
+
+
+def of_source(source: str, name: str) -> str:
+    """A sender's name for an alert or a group, which no other source can have: 12 signs and a colon before it."""
+    return f"{hashlib.sha256(source.encode()).hexdigest()[:12]}:{name}"
+
+
+def its_own(name: str) -> str:
+    """The sender's own name out of one of a source."""
+    return name.partition(":")[2]
 
 
 def fingerprint_of(labels: dict[str, str]) -> str:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 
-from ivr.alerts.intake import MOST, Taken, take_in
-from ivr.api.alert_models import AlertIn, AlertOut, AlertsOut, Managed
-from ivr.api.frame import Ask, resource
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ivr.alerts.intake import Taken, by_urgency, take_in, take_in_turns
+from ivr.api.alert_models import AlertIn, AlertOut, AlertsOut, Managed, its_own
+from ivr.api.frame import Ask, Later, resource
 from ivr.api.problems import Problem, Trouble
 from ivr.api.scopes import Scope
+from ivr.house import House
 from ivr.store.alerts import count_post
 from routing.alerts import Alert
 
@@ -15,18 +19,31 @@ from routing.alerts import Alert
 def post_alert(ask: Ask) -> AlertOut:
     """Tell of one alert that fires or is over. Telling it again changes nothing; Critical opens a ticket and pages."""
     limit(ask, 429)
-    (taken,) = take_in(ask.house, ask.connection, [ask.body.plain(str(ask.token.id))], ask.at)
+    (taken,) = take_in(ask.house, ask.connection, [ask.body.plain(ask.token.name)], ask.at)
     return out(taken)
 
 
 @resource("/alertmanager", Scope.ALERTS, AlertsOut, method="POST", body=Managed, also={413: Problem})
-def post_alertmanager(ask: Ask) -> AlertsOut:
+def post_alertmanager(ask: Ask) -> Later:
     """Take what a Prometheus Alertmanager posts (webhook version 4), as it is."""
     limit(ask, 503)  # the one answer after which an Alertmanager tries again
-    alerts: Sequence[Alert] = ask.body.plain(str(ask.token.id))
-    taken = take_in(ask.house, ask.connection, alerts, ask.at)
+    told: Sequence[Alert] = ask.body.plain(ask.token.name)
+    wanted = by_urgency(ask.configuration, told)
+    return Later(lambda: take_all(ask.house, wanted, len(told) - len(wanted)))
+
+
+def take_all(house: House, wanted: Sequence[Alert], left_out: int) -> AlertsOut:
+    """Take in the alerts of one post, a few at a time; when that is cut short, all of them are asked for again."""
+    taken: list[Taken] = []
+    try:
+        taken.extend(take_in_turns(house, wanted))
+    except (DBAPIError, PoolTimeout):
+        if not taken:
+            raise
+        detail = f"{len(taken)} of {len(wanted)} alerts were taken in. Post all of them again: those change no more."
+        raise Trouble(503, "The database does not answer", detail, headers={"Retry-After": "5"}) from None
     numbers = sorted({one.ticket for one in taken if one.ticket is not None})
-    return AlertsOut(tickets=numbers, left_out=max(len(alerts) - MOST, 0), alerts=[out(one) for one in taken])
+    return AlertsOut(tickets=numbers, left_out=left_out, alerts=[out(one) for one in taken])
 
 
 def limit(ask: Ask, status: int) -> None:
@@ -40,7 +57,7 @@ def limit(ask: Ask, status: int) -> None:
 def out(taken: Taken) -> AlertOut:
     """What became of an alert, on the wire."""
     return AlertOut(
-        fingerprint=taken.fingerprint,
+        fingerprint=its_own(taken.fingerprint),
         outcome=taken.deed,
         ticket=taken.ticket,
         class_of_service=taken.class_of_service,

@@ -2,22 +2,28 @@
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from ivr.commands.author import author_of, by_option
 from ivr.commands.printing import json_option, print_json
 from ivr.house import House, build_house
+from ivr.privacy import vault
 from ivr.privacy.erasure import NotErased
 from ivr.privacy.erasure import erase as erase_subject
 from ivr.privacy.retention import Swept
 from ivr.privacy.retention import run as run_retention
 from ivr.privacy.subject import Subject, configured, count
 from ivr.privacy.subject import export as export_subject
+from ivr.private import private
+from ivr.sealing import NotOpened, Sealer
 from ivr.settings import read_settings
 from ivr.store.engine import WORKER_WAITS, connect
+from ivr.store.secrets import rewrite_secrets
 from routing.numbers import e164
 from routing.retention import WHAT
 
@@ -72,7 +78,10 @@ number_option = click.option("--number", default="", metavar="NUMBER", help='A t
 
 @click.group()
 def privacy() -> None:
-    """Show or erase what is kept of one partner or one telephone number (art. 10, 11)."""
+    """Show or erase what is kept of one partner or one telephone number.
+
+    What the contract says of it: art. 10 and 11.
+    """
 
 
 def subject_of(partner: str, number: str) -> Subject:
@@ -103,8 +112,8 @@ def privacy_export(partner: str, number: str, out: Path | None) -> None:
     if out is None:
         click.echo(found)
         return
-    out.touch(mode=0o600)
-    out.write_text(found + "\n")
+    with open(out, "w", encoding="utf-8", opener=private) as file:
+        file.write(found + "\n")
     click.echo(f"What is kept of {subject} is in {out}.")
 
 
@@ -158,7 +167,9 @@ def tell_plan(subject: Subject, counted: dict[str, int], named: list[dict[str, o
 @privacy.command("new-key")
 @json_option
 def privacy_new_key(as_json: bool) -> None:
-    """Print a new key for NIGHTLINE_RECORDING_KEYS. Put it first, the old ones behind it until `reseal` ran.
+    """Print a new key, for NIGHTLINE_RECORDING_KEYS or NIGHTLINE_SECRET_KEYS.
+
+    Put it first, the old ones behind it until `reseal` ran. Each of the two variables should have a key of its own.
 
     \b
     Example:
@@ -176,22 +187,52 @@ def privacy_new_key(as_json: bool) -> None:
 @privacy.command("reseal")
 @json_option
 def privacy_reseal(as_json: bool) -> None:
-    """Encrypt every message that is kept here with the first key of NIGHTLINE_RECORDING_KEYS.
+    """Encrypt what is kept encrypted with the first key: messages and secrets, also those that are plain yet.
+
+    Messages of callers with NIGHTLINE_RECORDING_KEYS; the secrets of webhooks and authenticator apps with
+    NIGHTLINE_SECRET_KEYS. All of either, or none.
 
     \b
     Example:
       nightline privacy reseal
     """
-    from ivr.privacy.vault import NotOpened, seal_all_anew
+    house, sealer = house_of(), Sealer(read_settings())
+    secrets = all_or_none(house, "secrets", lambda connection: rewrite_secrets(connection, sealer.sealed_anew))
+    messages = all_or_none(house, "messages", lambda connection: vault.seal_all_anew(connection, house.settings))
+    if as_json:
+        print_json({"sealed": messages, "secrets": secrets})
+        return
+    click.echo(f"{messages} messages are sealed with the first key. The others are not needed any more.")
+    if sealer.has_keys:
+        click.echo(f"{secrets} secrets are sealed with the first key. The others are not needed any more.")
+    else:
+        click.echo("Secrets stay as plain text: NIGHTLINE_SECRET_KEYS is not set.")
 
-    house = house_of()
+
+@privacy.command("unseal")
+@json_option
+def privacy_unseal(as_json: bool) -> None:
+    """Keep secrets as plain text again: before going back to a release that cannot read sealed ones.
+
+    Afterwards unset NIGHTLINE_SECRET_KEYS, or they are sealed when they are next written.
+
+    \b
+    Example:
+      nightline privacy unseal
+    """
+    house, sealer = house_of(), Sealer(read_settings())
+    count = all_or_none(house, "secrets", lambda connection: rewrite_secrets(connection, sealer.open))
+    if as_json:
+        print_json({"secrets": count})
+        return
+    click.echo(f"{count} secrets are kept as plain text now. Unset NIGHTLINE_SECRET_KEYS.")
+
+
+def all_or_none(house: House, what: str, work: Callable[[Connection], int]) -> int:
+    """Write what is sealed anew, in one transaction; returns how many. Ends the command when no key opens one."""
     try:
         with house.engine.begin() as connection:
-            count = seal_all_anew(connection, house.settings)
-    except NotOpened as failure:
-        click.echo(f"{failure}. Nothing was changed: add the key that it was sealed with.", err=True)
+            return work(connection)
+    except (vault.NotOpened, NotOpened) as failure:
+        click.echo(f"{failure}. None of the {what} was changed: add the key that it was sealed with.", err=True)
         sys.exit(1)
-    if as_json:
-        print_json({"sealed": count})
-        return
-    click.echo(f"{count} messages are sealed with the first key. The others are not needed any more.")

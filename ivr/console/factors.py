@@ -12,6 +12,7 @@ from ivr.console.party import party_of
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
+from ivr.sealing import Sealer
 from ivr.store.accounts import account_by, end_sessions, strengthen_session, update_account, weaken_sessions
 from ivr.store.audit import record
 from ivr.store.ceremonies import begin, look, take
@@ -44,7 +45,7 @@ def begin_authenticator(visit: Visit) -> ResponseReturnValue:
     if fault:
         return shown(visit, fault)
     account = visit.account
-    data = {"secret": new_secret()}
+    data = {"secret": Sealer(visit.house.settings).seal(new_secret())}
     begin(visit.connection, "authenticator", str(account.id), data, visit.at, user=account.id)
     return redirect(url_for("console.authenticator", next=request.values.get("next") or None), 303)
 
@@ -64,7 +65,8 @@ def confirm_authenticator(visit: Visit) -> ResponseReturnValue:
         return shown(visit, TOO_LATE)
     if tries.rests(visit.connection, who, visit.at):
         return set_up(visit, tries.RESTS)
-    step = step_of(data["secret"], request.form.get("code", "").strip(), phones_time(visit.house, visit.at))
+    secret = Sealer(visit.house.settings).open(data["secret"])
+    step = step_of(secret, request.form.get("code", "").strip(), phones_time(visit.house, visit.at))
     if step is None:
         tries.was_wrong(visit.connection, who, visit.at)
         return set_up(visit, WRONG_CODE)
@@ -148,7 +150,7 @@ def set_up(visit: Visit, error: str = "") -> ResponseReturnValue:
     data = look(visit.connection, "authenticator", str(visit.account.id), visit.at)
     if data is None:
         return redirect(url_for("console.factors"), 303)
-    secret = data["secret"]
+    secret = Sealer(visit.house.settings).open(data["secret"])
     picture = picture_of(secret, visit.account.login)
     page_ = render("authenticator.html", picture=picture, secret=in_fours(secret), error=error)
     return page_, 422 if error else 200

@@ -19,9 +19,11 @@ from ivr.console import shown
 from ivr.console.roles import Role
 from ivr.console.visit import Visit
 from ivr.house import House
+from ivr.sealing import NotOpened
 from ivr.standby.houses import Houses
 from ivr.store.accounts import Session, session_behind
 from ivr.store.configuration import NotConfigured
+from ivr.store.types import are_held
 from ivr.tokens import key_for
 
 logger = structlog.get_logger()
@@ -68,6 +70,9 @@ MENU = (
             "Regions",
             "Policies",
             "Prompts",
+            "Alert rules",
+            "Components",
+            "Prices",
             "Service",
             "Audit",
             "Integrations",
@@ -126,6 +131,8 @@ def visiting(view: Page, role: Role, values: dict[str, Any], early: bool) -> Res
         g.visit = visit
         if not visit.may(role):
             abort(403, f"This page is for the role {role}; yours is {visit.role}.")
+        if not are_held(values):
+            abort(404, "There is no such number.")
         return make_response(view(visit, **values))
 
 
@@ -203,6 +210,13 @@ def tell_error(error: HTTPException) -> ResponseReturnValue:
 def tell_not_configured(error: NotConfigured) -> ResponseReturnValue:
     """Nothing to show yet."""
     return shown.problem("Nothing is configured yet", str(error), 503)
+
+
+@console.errorhandler(NotOpened)
+def tell_not_opened(error: NotOpened) -> ResponseReturnValue:
+    """The environment lacks a key."""
+    logger.error("a page could not open a secret", why=str(error))
+    return shown.problem("A secret cannot be read", f"Tell an operator: {error}. Nothing was changed.", 503)
 
 
 @console.errorhandler(DBAPIError)

@@ -35,5 +35,10 @@ def place_asked() -> Place | None:
 
 def older(endpoint: str, at: datetime, key: str | int) -> str:
     """The address of the page after a row."""
-    kept = {name: value for name, value in request.args.items() if value and name != "after"}
-    return url_for(endpoint, **kept, after=f"{at.isoformat()}~{key}")  # type: ignore[arg-type]
+    return going_on(endpoint, "after", f"{at.isoformat()}~{key}")
+
+
+def going_on(endpoint: str, name: str, place: str | int) -> str:
+    """The address of this list with one thing changed: where it goes on."""
+    kept = {known: value for known, value in request.args.items() if value and known != name}
+    return url_for(endpoint, **{**kept, name: place})  # type: ignore[arg-type]

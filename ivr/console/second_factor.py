@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
@@ -13,10 +14,17 @@ from ivr.console.one_time import phones_time, step_of
 from ivr.console.party import party_of
 from ivr.console.shown import render
 from ivr.house import House
+from ivr.sealing import NotOpened, Sealer
 from ivr.store.accounts import Account, Session
 from ivr.store.factors import passkeys_of, recovery_codes_left, use_recovery_code, use_step
 
 WRONG = "This code does not fit, or was used before."
+UNREADABLE = (
+    "Codes of the app cannot be checked: the service has not the key that your secret is sealed with. "
+    "A recovery code or a passkey lets you in; tell an operator to run nightline doctor."
+)
+
+logger = structlog.get_logger()
 
 
 @open_page("/second-factor", methods=("GET", "POST"))
@@ -41,7 +49,11 @@ def heard(house: House, connection: Connection, session: Session, at: datetime) 
     who = tries.of_code(account)
     if tries.rests(connection, who, at):
         return form(house, connection, session, tries.RESTS, 429)
-    kind = kind_of(house, connection, account, code, at)
+    try:
+        kind = kind_of(house, connection, account, code, at)
+    except NotOpened as failure:
+        logger.error("a code cannot be checked", login=account.login, why=str(failure))
+        return form(house, connection, session, UNREADABLE, 503)
     if not kind:
         tries.was_wrong(connection, who, at)
         return form(house, connection, session, WRONG, 401)
@@ -51,12 +63,13 @@ def heard(house: House, connection: Connection, session: Session, at: datetime) 
 
 
 def kind_of(house: House, connection: Connection, account: Account, code: str, at: datetime) -> str:
-    """What a code is, after using it up: `code` or `recovery code`; empty when it is neither."""
-    if account.totp_secret is not None:
-        step = step_of(account.totp_secret, code, phones_time(house, at))
-        if step is not None and use_step(connection, account.id, step):
-            return "code"
-    return "recovery code" if use_recovery_code(connection, account.id, code, at) else ""
+    """What a code is, after using it up: `code` or `recovery code`; empty when it is neither. Raises NotOpened."""
+    if use_recovery_code(connection, account.id, code, at):
+        return "recovery code"
+    if account.totp_secret is None:
+        return ""
+    step = step_of(Sealer(house.settings).open(account.totp_secret), code, phones_time(house, at))
+    return "code" if step is not None and use_step(connection, account.id, step) else ""
 
 
 def form(house: House, connection: Connection, session: Session, error: str = "", status: int = 200) -> Response:

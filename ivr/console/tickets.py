@@ -1,15 +1,16 @@
 """Tickets: all of them, newest first, by what somebody searches and filters."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask.typing import ResponseReturnValue
 
 from ivr.console.frame import page
-from ivr.console.lists import asked, day, older, place_asked
+from ivr.console.lists import asked, day, going_on, older, place_asked
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
-from ivr.store.listing import PAGE, TicketFilter, find_tickets, partners_like
+from ivr.store.listing import PAGE, TicketFilter, find_noted, find_tickets, partners_like
 from ivr.store.tickets import find_ticket
 from routing.numbers import e164
 from routing.service import ClassOfService
@@ -21,32 +22,49 @@ DIGITS_OF_A_PHONE = 7
 
 @dataclass(frozen=True)
 class Search:
-    """What a search text means. `told` says it in words; `elsewhere`: notes and PBX names may have it, too."""
+    """What a search text means. `told` says it in words; `elsewhere`: notes and PBX names may have it, too.
+
+    `noted` is looked for in notes and PBX names.
+    """
 
     wanted: TicketFilter
     told: str = ""
     nothing: bool = False
     elsewhere: bool = False
     exact: int | None = None
+    noted: str = ""
 
 
 @page("/tickets", Role.VIEWER, menu="Tickets")
 def tickets(visit: Visit) -> ResponseReturnValue:
     """One page of the list."""
     search = understood(visit, asked("q"), filters(visit))
-    rows = [] if search.nothing else find_tickets(visit.connection, search.wanted, place_asked(), PAGE + 1)
-    shown = rows[:PAGE]
     return render(
         "tickets.html",
-        rows=shown,
+        **(noted(visit, search) if search.noted else listed(visit, search)),
         search=search,
         asked=asked,
-        further=older("console.tickets", shown[-1].opened_at, shown[-1].number) if len(rows) > PAGE else "",
-        is_first=place_asked() is None,
         classes=list(ClassOfService),
         states=list(TicketState),
         is_filtered=any(asked(name) for name in ("class", "state", "region", "engineer", "partner", "since", "until")),
     )
+
+
+def listed(visit: Visit, search: Search) -> dict[str, Any]:
+    """A page of the list, and the way to the next."""
+    rows = [] if search.nothing else find_tickets(visit.connection, search.wanted, place_asked(), PAGE + 1)
+    shown = rows[:PAGE]
+    further = older("console.tickets", shown[-1].opened_at, shown[-1].number) if len(rows) > PAGE else ""
+    return {"rows": shown, "further": further, "is_first": place_asked() is None, "looked_through": None}
+
+
+def noted(visit: Visit, search: Search) -> dict[str, Any]:
+    """The same of the tickets that have some words: so many numbers are looked through, and then the ones below."""
+    below = asked("from")
+    up_to = int(below) if below.isascii() and below.isdecimal() and int(below) <= LARGEST_NUMBER else None
+    found = find_noted(visit.connection, search.wanted, search.noted, up_to)
+    further = "" if found.further is None else going_on("console.tickets", "from", found.further)
+    return {"rows": found.tickets, "further": further, "is_first": up_to is None, "looked_through": found}
 
 
 def filters(visit: Visit) -> TicketFilter:
@@ -67,7 +85,7 @@ def understood(visit: Visit, text: str, among: TicketFilter) -> Search:
     if not text:
         return Search(among)
     if asked("in") == "notes":
-        return Search(replace(among, noted=text), f"Notes and PBX names with “{text}”")
+        return Search(among, f"Notes and PBX names with “{text}”", noted=text)
     if is_phone(text):
         number = e164(text if text.startswith("+") else "+" + text.removeprefix("00"))
         told = f"Calls from {visit.phone(number)}" if number else "Write a caller's number with + and its country code"
@@ -81,7 +99,7 @@ def understood(visit: Visit, text: str, among: TicketFilter) -> Search:
         return Search(wanted, told, elsewhere=True, exact=exact.number if exact else None)
     if exact is not None:
         return Search(replace(among, numbers=(exact.number,)), f"Ticket {exact.number}", elsewhere=True)
-    return Search(replace(among, noted=text), f"No partner is called so. Notes and PBX names with “{text}”")
+    return Search(among, f"No partner is called so. Notes and PBX names with “{text}”", noted=text)
 
 
 def is_phone(text: str) -> bool:

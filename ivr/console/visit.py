@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask import request
 from sqlalchemy import Connection
@@ -44,9 +45,9 @@ class Visit:
         """The configuration as of now. Raises NotConfigured."""
         return self.house.configuration.current(self.connection)
 
-    @property
+    @cached_property
     def zone(self) -> str:
-        """The clock that this person reads: their own choice, else the default region's."""
+        """The clock that this person reads: their own choice, else the default region's. Asked once a visit."""
         return self.account.zone or self.configuration.default_region.hours.zone
 
     def may(self, role: Role | str) -> bool:

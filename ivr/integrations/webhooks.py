@@ -14,6 +14,7 @@ from ivr.integrations.facts import without_numbers, written
 from ivr.integrations.targets import Answer, Verdict, pause_of
 from ivr.integrations.wire import Bounds, Reply, WireFailed, ask, fault_of_url
 from ivr.out_settings import parsed
+from ivr.sealing import NotOpened, Sealer
 from ivr.settings import Settings
 from ivr.sign_in_settings import LOOPBACK
 from ivr.store.deliveries import Delivery
@@ -23,6 +24,7 @@ from ivr.store.events import Event
 GONE = 410
 REDIRECTS = range(300, 400)
 KIND = "webhook:"
+REMEDY = "Add it and start the worker again, or give this webhook a new secret."
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,17 @@ class WebhookTarget:
 
     def send(self, house: House, one: Delivery) -> Answer:
         """One POST. Anything but 2xx is tried again, except 410: that endpoint is not used any more."""
-        at = real_clock()  # receivers compare with the real time, also where ours is shifted
-        headers = signed_headers(self.endpoint.secrets_at(house.clock()), one.name, at, one.body)
+        at, sealer = real_clock(), Sealer(house.settings)  # receivers compare with the real time, wherever ours is
         try:
+            secrets = tuple(map(sealer.open, self.endpoint.secrets_at(house.clock())))
+            headers = signed_headers(secrets, one.name, at, one.body)
             reply = ask(
                 "POST", self.endpoint.url, bounds=bounds_of(house.settings), headers=headers, body=one.body.encode()
             )
         except WireFailed as failure:
             return Answer(Verdict.REFUSED if failure.refused else Verdict.AGAIN, said=str(failure))
+        except NotOpened as failure:
+            return Answer(Verdict.AGAIN, said=f"It cannot be signed: {failure}. {REMEDY}")
         return understood(reply, at)
 
 

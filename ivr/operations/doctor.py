@@ -1,7 +1,7 @@
 """The doctor: looks at everything that a night depends on, and says of each fault what to do about it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -11,6 +11,8 @@ from ivr.operations.carrier_checks import carrier_findings
 from ivr.operations.findings import Finding, error, good, warning
 from ivr.operations.integration_checks import integration_findings
 from ivr.operations.outside_checks import fallback_findings, webhook_findings
+from ivr.operations.secret_checks import how_kept, secret_findings
+from ivr.sealing import Kept
 from ivr.settings import Settings
 from ivr.store.absences import absences_from
 from ivr.store.configuration import NotConfigured, load_configuration
@@ -40,6 +42,7 @@ class Known:
     absences: tuple[Absence, ...]
     at: datetime
     status_page: FeedState | None = None
+    secrets: Mapping[Kept, int] = field(default_factory=dict)
 
 
 def examine(settings: Settings, real_at: datetime) -> Iterator[Finding]:
@@ -54,6 +57,7 @@ def examine(settings: Settings, real_at: datetime) -> Iterator[Finding]:
         yield good("database", "answers, and has the shape of this release")
         yield from _all(known)
         yield from status_page_findings(settings, known)
+        yield from secret_findings(settings, known.secrets)
     yield from carrier_findings(settings, known.configuration if known else None, real_at)
     yield from webhook_findings(settings)
     yield from integration_findings(settings)
@@ -71,7 +75,7 @@ def database(settings: Settings) -> Known | Finding:
     engine = connect(settings.database_url)
     try:
         with engine.connect() as connection:
-            return _known(connection)
+            return _known(connection, settings)
     except SQLAlchemyError as failure:
         remedy = "Start it, or correct NIGHTLINE_DATABASE_URL. Calls go on from the standby meanwhile."
         return error("database", f"does not answer ({type(failure).__name__})", remedy)
@@ -79,7 +83,7 @@ def database(settings: Settings) -> Known | Finding:
         engine.dispose()
 
 
-def _known(connection: Connection) -> Known | Finding:
+def _known(connection: Connection, settings: Settings) -> Known | Finding:
     if is_of_later_release(connection):
         remedy = "That is right while two releases run side by side. Then ask the later one's doctor."
         return warning("database", "was migrated by a later release", remedy)
@@ -91,7 +95,8 @@ def _known(connection: Connection) -> Known | Finding:
         return error("configuration", "nothing is applied", "Run: nightline apply my.toml")
     at = clock_in(connection)()
     workers, absences = living_workers(connection, at - DEAD_AFTER), absences_from(connection, at)
-    return Known(configuration, workers, stopped_phones(connection), absences, at, find_feed_state(connection))
+    stopped, state, secrets = stopped_phones(connection), find_feed_state(connection), how_kept(connection, settings)
+    return Known(configuration, workers, stopped, absences, at, state, secrets)
 
 
 def environment_findings(settings: Settings) -> Iterator[Finding]:

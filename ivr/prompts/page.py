@@ -6,7 +6,7 @@ from ivr.prompts.audio import MOST_BYTES, RATES
 from ivr.prompts.catalogue import PROMPTS
 from ivr.prompts.checks import MOST_OPTIONS
 from ivr.prompts.prompt import Prompt, as_heard
-from ivr.prompts.seconds import WORDS_A_MINUTE, seconds_of
+from ivr.prompts.seconds import LETTER, seconds_of
 
 HEADER = f"""# Voices and words
 
@@ -51,8 +51,8 @@ fail these checks are never said: the line's own are.
 
 ## All prompts
 
-Seconds are estimated, with examples for names and numbers: {WORDS_A_MINUTE["en"]} words a minute in English
-({WORDS_A_MINUTE["de"]} in German), and a pause at each full stop, colon and comma.
+Seconds are estimated, with examples for names and numbers, from letters, digits, and a pause at each full stop, colon
+and comma. They are fitted to espeak-ng at 150 words a minute; `make bench ARGS=speech` says how far they are off.
 
 | prompt | language | said | keys | seconds | at most |
 |---|---|---|---|---|---|
@@ -74,7 +74,7 @@ def row(prompt: Prompt) -> str:
 
 def totals() -> Iterator[str]:
     """How many there are, and how long they take together, by language."""
-    for language in WORDS_A_MINUTE:
+    for language in LETTER:
         those = [prompt for prompt in PROMPTS.values() if prompt.language == language]
         seconds = sum(seconds_of(as_heard(prompt.text), language) for prompt in those)
         yield f"- {language}: {len(those)} prompts, {seconds:.0f} seconds"

@@ -23,7 +23,7 @@ HALFWAY_LASTS = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Account:
-    """Somebody who may sign in. Instants are UTC; see the table for the fields."""
+    """Somebody who may sign in. Instants are UTC; see the table for the fields; `totp_secret` is as it is kept."""
 
     id: int
     login: str

@@ -133,10 +133,11 @@ def count_alerts(connection: Connection, ticket: int, *, firing: bool = False) -
     return int(connection.execute(query).scalar_one())
 
 
-def held_alerts(connection: Connection, at: datetime) -> Sequence[AlertRecord]:
-    """The alerts that fire and were held until `at`, oldest first."""
+def held_alerts(connection: Connection, at: datetime, limit: int) -> Sequence[AlertRecord]:
+    """The alerts that fire and were held until `at`, the oldest first, so many at most."""
     over = (alerts.c.resolved_at.is_(None), alerts.c.held_until <= at)
-    return [_record(row) for row in connection.execute(select(alerts).where(*over).order_by(alerts.c.id)).mappings()]
+    query = select(alerts).where(*over).order_by(alerts.c.id).limit(limit)
+    return [_record(row) for row in connection.execute(query).mappings()]
 
 
 def ticket_of_group(

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete, insert, select
 
+from ivr.remedy import NeedsRemedy
 from ivr.store.once import insert_once
 from ivr.store.prompt_audio import seconds_by_name
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
@@ -39,7 +41,7 @@ KINDS: dict[str, TypeAdapter[Any]] = {
 }
 
 
-class NotConfigured(Exception):
+class NotConfigured(NeedsRemedy):
     """No configuration was applied yet."""
 
 
@@ -72,7 +74,10 @@ def configuration_version(connection: Connection) -> int:
 
 
 def load_configuration(connection: Connection) -> Configuration:
-    """The whole configuration, the partners apart. Raises NotConfigured when none was applied."""
+    """The whole configuration, the partners apart, without what only a later release beside this one knows.
+
+    Raises NotConfigured when none was applied.
+    """
     rows = connection.execute(
         select(configuration_items).order_by(configuration_items.c.kind, configuration_items.c.position)
     ).mappings()
@@ -83,8 +88,10 @@ def load_configuration(connection: Connection) -> Configuration:
             rules = RULES.validate_python(row["document"])
         elif row["kind"] == "prompt":
             found["prompt"] |= _prompt(row["key"], row["document"])
-        else:
+        elif row["kind"] in KINDS:
             found[row["kind"]][row["key"]] = KINDS[row["kind"]].validate_python(row["document"])
+        else:
+            _leave_out(row["kind"])
     if rules is None:
         raise NotConfigured("Nothing is configured. Run: nightline apply config/example.toml")
     found["prompt"] = _with_known_audio(connection, found["prompt"])
@@ -98,9 +105,9 @@ def hold_configuration(connection: Connection) -> None:
 
 
 def save_configuration(connection: Connection, wanted: Configuration) -> None:
-    """Replace the stored configuration and raise its version."""
+    """Replace the stored configuration and raise its version. What only a later release knows stays as it is."""
     hold_configuration(connection)
-    connection.execute(delete(configuration_items))
+    connection.execute(delete(configuration_items).where(configuration_items.c.kind.in_(["rules", *KINDS])))
     rows = [_row("rules", "rules", 0, RULES.dump_python(wanted.rules, mode="json"))]
     for kind, items in items_of(wanted).items():
         rows += [
@@ -154,6 +161,12 @@ def partner_by_phone(connection: Connection, phone: str) -> Partner | None:
     query = select(partners).join(partner_phones).where(partner_phones.c.phone == phone)
     row = connection.execute(query).mappings().first()
     return _entry(row, (phone,)).partner if row else None
+
+
+@cache
+def _leave_out(kind: str) -> None:
+    """Say it once in each process."""
+    logger.warning("the configuration has items of a kind that this release does not know", kind=kind)
 
 
 def _prompt(key: str, document: Any) -> dict[str, PromptChange]:

@@ -14,7 +14,7 @@ users = Table(
     Column("role", String(20), nullable=False),
     Column("engineer", String(60)),
     Column("password_hash", String(200), nullable=False, default=""),
-    Column("totp_secret", String(64)),
+    Column("totp_secret", String(64).with_variant(Text(), "postgresql")),
     Column("totp_step", Integer),
     Column("subject", String(300), unique=True),
     Column("zone", String(60), nullable=False, default=""),
@@ -23,8 +23,9 @@ users = Table(
 )
 """One row a person who may sign in. `login` is in lower case; `engineer` is the key of the engineer they are.
 
-`password_hash` is empty when they sign in elsewhere; `totp_step` is the last time step whose code was used; `subject`
-is the OpenID provider's issuer and subject; `zone` is the clock that they read, empty for the default region's.
+`password_hash` is empty when they sign in elsewhere; `totp_secret` is sealed where the environment has a key;
+`totp_step` is the last time step whose code was used; `subject` is the OpenID provider's issuer and subject; `zone`
+is the clock that they read, empty for the default region's.
 """
 
 sessions = Table(

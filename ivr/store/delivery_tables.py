@@ -13,8 +13,8 @@ endpoints = Table(
     Column("description", String(200), nullable=False, default=""),
     Column("types", JSON, nullable=False),
     Column("with_numbers", Boolean, nullable=False, default=False),
-    Column("secret", String(120), nullable=False),
-    Column("previous_secret", String(120), nullable=False, default=""),
+    Column("secret", String(120).with_variant(Text(), "postgresql"), nullable=False),
+    Column("previous_secret", String(120).with_variant(Text(), "postgresql"), nullable=False, default=""),
     Column("previous_until", Instant),
     Column("by", String(200), nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -22,7 +22,8 @@ endpoints = Table(
     Column("disabled_why", String(200), nullable=False, default=""),
 )
 """Where signed webhooks go. `types`: which events, empty for all; `with_numbers`: telephone numbers are not masked;
-the previous secret signs too until `previous_until`. Secrets are kept as they are, since they sign."""
+the previous secret signs too until `previous_until`. Secrets are sealed where the
+environment has a key (`ivr/sealing.py`)."""
 
 WAITING = "state = 'waiting'"
 """What the index of deliveries that are not over is over. A query must say it in these words."""

@@ -17,7 +17,7 @@ BOTH_SIGN_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where webhooks go. `types` empty: all events. Instants are UTC."""
+    """Where webhooks go. `types` empty: all events; secrets are as they are kept, sealed or not. Instants are UTC."""
 
     id: int
     url: str
@@ -38,7 +38,7 @@ class Endpoint:
         return f"webhook:{self.id}"
 
     def secrets_at(self, at: datetime) -> tuple[str, ...]:
-        """The secrets that sign at an instant, the newest first."""
+        """The secrets that sign at an instant, the newest first, as they are kept."""
         old = self.previous_until is not None and at < self.previous_until
         return (self.secret, self.previous_secret) if old else (self.secret,)
 
@@ -59,9 +59,10 @@ def add_endpoint(connection: Connection, url: str, by: str, at: datetime, **valu
     return found
 
 
-def find_endpoint(connection: Connection, id_: int) -> Endpoint | None:
-    """One endpoint by its id."""
-    row = connection.execute(select(endpoints).where(endpoints.c.id == id_)).mappings().first()
+def find_endpoint(connection: Connection, id_: int, *, hold: bool = False) -> Endpoint | None:
+    """One endpoint by its id. `hold`: nobody else changes it until this transaction is over."""
+    query = select(endpoints).where(endpoints.c.id == id_)
+    row = connection.execute(query.with_for_update() if hold else query).mappings().first()
     return _endpoint(row) if row else None
 
 
@@ -75,12 +76,10 @@ def change_endpoint(connection: Connection, id_: int, **values: Any) -> None:
     connection.execute(update(endpoints).where(endpoints.c.id == id_).values(**values))
 
 
-def rotate_secret(connection: Connection, one: Endpoint, at: datetime) -> str:
-    """A new secret; the one before signs too for a day. Returns the new one."""
-    secret = new_secret()
-    values = {"secret": secret, "previous_secret": one.secret, "previous_until": at + BOTH_SIGN_FOR}
-    change_endpoint(connection, one.id, **values)
-    return secret
+def rotate_secret(connection: Connection, id_: int, secret: str, previous: str, at: datetime) -> None:
+    """Another secret, as it is kept; the one before (empty: none) signs too for a day."""
+    until = at + BOTH_SIGN_FOR if previous else None
+    change_endpoint(connection, id_, secret=secret, previous_secret=previous, previous_until=until)
 
 
 def disable_endpoint(connection: Connection, id_: int, at: datetime, why: str) -> bool:

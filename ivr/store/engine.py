@@ -31,6 +31,7 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
         connect_args={
             "connect_timeout": waits,
             "tcp_user_timeout": waits * 1000,
+            "client_encoding": "utf8",  # a database that was made without an encoding would answer in bytes
             "options": f"-c lock_timeout={waits}s -c statement_timeout={waits + 1}s",
         },
     )

@@ -35,8 +35,9 @@ def grouped(connection: Connection, labels: Sequence[ColumnElement[Any]], where:
 
 
 def first_ticket_since(connection: Connection, at: datetime) -> int:
-    """The lowest number of a ticket opened since then; beyond every number when there is none."""
-    found = connection.execute(select(func.min(tickets.c.number)).where(tickets.c.opened_at >= at)).scalar_one()
+    """The number of the first ticket opened since then; beyond every number when there is none."""
+    first = select(tickets.c.number).where(tickets.c.opened_at >= at).order_by(tickets.c.opened_at, tickets.c.number)
+    found = connection.execute(first.limit(1)).scalar()
     return BEYOND_EVERY_TICKET if found is None else int(found)
 
 
@@ -81,7 +82,7 @@ def waits_since(connection: Connection, since: datetime) -> Sequence[Waits]:
         select(tickets.c.opened_at, tickets.c.acknowledged_at, rung, joined)
         .select_from(tickets.outerjoin(attempts, attempts.c.ticket == tickets.c.number))
         .where(tickets.c.opened_at >= since, tickets.c.class_of_service == ClassOfService.CRITICAL)
-        .group_by(tickets.c.number)
+        .group_by(tickets.c.opened_at, tickets.c.number)  # in the order of an index, so that only new rows are read
     )
     return [_waits(*row) for row in connection.execute(query)]
 

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, text
 
 from ivr.store.calls import CallRecord
 from ivr.store.desk_tables import ticket_details
-from ivr.store.tables import calls, partners, ticket_log, tickets
+from ivr.store.numbers import AHEAD
+from ivr.store.tables import NOTE, calls, partners, ticket_log, tickets
 from ivr.store.tickets import ticket_from
 from routing.tickets import Ticket
 
 PAGE = 50
 SAID = ("subject", "message", "error", "solution")
 """What of a ticket's details a word is looked for in."""
+
+LOOKED_THROUGH = 50_000
+"""So many ticket numbers are looked through for a word at a time: no index has the middles of words."""
 
 NAMED_ALIKE = 20
 """So many partners that a text fits are looked up; a shorter text fits more, and says little."""
@@ -33,8 +37,7 @@ class Place:
 class TicketFilter:
     """What tickets to list; empty values ask for nothing. `since` is included, `until` is not (UTC).
 
-    `numbers` are ticket numbers, `partners` partner numbers, of which one must fit; `noted` is a text in a PBX's name,
-    in a note, or in what engineers wrote down.
+    `numbers` are ticket numbers, `partners` partner numbers, of which one must fit.
     """
 
     class_of_service: str = ""
@@ -44,9 +47,18 @@ class TicketFilter:
     partners: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     caller: str = ""
-    noted: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Noted:
+    """A page of tickets that have a text, and the numbers that were looked through; `further` is where to go on."""
+
+    tickets: Sequence[Ticket]
+    lowest: int
+    highest: int
+    further: int | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +88,42 @@ def find_tickets(
     return [ticket_from(row) for row in connection.execute(query).mappings()]
 
 
+def find_noted(
+    connection: Connection, wanted: TicketFilter, words: str, up_to: int | None = None, limit: int = PAGE
+) -> Noted:
+    """A page of tickets with words in a PBX's name, a note, or what engineers wrote down, the highest number first.
+
+    Looks through LOOKED_THROUGH numbers, from `up_to` or the newest ticket down, whatever is found.
+    """
+    highest = up_to if up_to is not None else _newest_number(connection, wanted.until)
+    lowest = max(highest - LOOKED_THROUGH + 1, 0)
+    query = _of_tickets(wanted).where(tickets.c.number.between(lowest, highest), _has_words(words, lowest, highest))
+    rows = connection.execute(query.order_by(tickets.c.number.desc()).limit(limit + 1)).mappings().all()
+    found = [ticket_from(row) for row in rows[:limit]]
+    if len(rows) > limit:
+        return Noted(found, found[-1].number, highest, found[-1].number - 1)
+    below = connection.execute(select(tickets.c.number).where(tickets.c.number < lowest).limit(1)).first()
+    return Noted(found, lowest, highest, lowest - 1 if below else None)
+
+
+def _newest_number(connection: Connection, until: datetime | None) -> int:
+    """The highest number of a ticket opened before `until`, or a little more: a standby opens some out of turn."""
+    if until is None:
+        return connection.execute(select(func.max(tickets.c.number))).scalar_one() or 0
+    query = select(tickets.c.number).where(tickets.c.opened_at < until).order_by(tickets.c.opened_at.desc()).limit(1)
+    return (connection.execute(query).scalar() or 0) + AHEAD
+
+
+def _has_words(words: str, lowest: int, highest: int) -> ColumnElement[bool]:
+    said = or_(*(ticket_details.c[name].icontains(words, autoescape=True) for name in SAID))
+    written = select(ticket_details.c.ticket).where(ticket_details.c.ticket.between(lowest, highest), said)
+    notes = ticket_log.c.detail.icontains(words, autoescape=True)
+    noted = select(ticket_log.c.ticket).where(ticket_log.c.ticket.between(lowest, highest), text(NOTE), notes)
+    return or_(
+        tickets.c.pbx.icontains(words, autoescape=True), tickets.c.number.in_(noted), tickets.c.number.in_(written)
+    )
+
+
 def find_calls(
     connection: Connection, wanted: CallFilter, after: Place | None = None, limit: int = PAGE
 ) -> Sequence[CallRecord]:
@@ -88,9 +136,9 @@ def find_calls(
     return [CallRecord(**row) for row in connection.execute(query).mappings()]
 
 
-def partners_like(connection: Connection, text: str) -> Sequence[tuple[str, str]]:
-    """Number and name of the partners whose name contains a text, in either case, or whose number it is."""
-    fits = or_(partners.c.name.icontains(text, autoescape=True), partners.c.number == text)
+def partners_like(connection: Connection, words: str) -> Sequence[tuple[str, str]]:
+    """Number and name of the partners whose name contains some words, in either case, or whose number they are."""
+    fits = or_(partners.c.name.icontains(words, autoescape=True), partners.c.number == words)
     query = select(partners.c.number, partners.c.name).where(fits).order_by(partners.c.name).limit(NAMED_ALIKE)
     return [(row.number, row.name) for row in connection.execute(query)]
 
@@ -109,13 +157,6 @@ def _of_tickets(wanted: TicketFilter) -> Select[Any]:
         conditions.append(columns.partner.in_(wanted.partners))
     if wanted.numbers:
         conditions.append(columns.number.in_(wanted.numbers))
-    if wanted.noted:
-        notes = ticket_log.c.detail.icontains(wanted.noted, autoescape=True)
-        noted = select(ticket_log.c.ticket).where(ticket_log.c.event == "note", notes)
-        said = [ticket_details.c[name].icontains(wanted.noted, autoescape=True) for name in SAID]
-        written = select(ticket_details.c.ticket).where(or_(*said))
-        pbx = columns.pbx.icontains(wanted.noted, autoescape=True)
-        conditions.append(or_(pbx, columns.number.in_(noted), columns.number.in_(written)))
     return select(tickets).where(*conditions)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, text, update
 
 from ivr.store.once import insert_once
-from ivr.store.tables import incoming_messages, messages, recordings
+from ivr.store.tables import UNSENT, incoming_messages, messages, recordings
 
 WAITING = "waiting"
 STALE = "stale"
@@ -89,8 +89,8 @@ def hold_waiting(connection: Connection, to: str, before: datetime) -> Sequence[
 
 def who_waits(connection: Connection, before: datetime) -> Sequence[str]:
     """The numbers with a text that waits since before `before`."""
-    old = (messages.c.status == WAITING, messages.c.at < before)
-    return connection.execute(select(messages.c.to).where(*old).distinct().order_by(messages.c.to)).scalars().all()
+    old = (text(UNSENT), messages.c.at < before)
+    return sorted(set(connection.execute(select(messages.c.to).where(*old)).scalars()))
 
 
 def texts_told_by(connection: Connection, summary: str) -> Sequence[TextRecord]:

@@ -26,6 +26,14 @@ metadata = MetaData(
     }
 )
 
+
+def some(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows that a condition names, which queries must say in the same words."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+LIVING = "ended_at IS NULL"
+
 counters = Table(
     "counters",
     metadata,
@@ -101,12 +109,7 @@ calls = Table(
     Index("ix_calls_outcome_started_at", "outcome", "started_at"),
     Index("ix_calls_partner_started_at", "partner", "started_at"),
     Index("ix_calls_caller_number_started_at", "caller_number", "started_at"),
-    Index(
-        "ix_calls_living",
-        "started_at",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
-    ),
+    some("ix_calls_living", "started_at", where=LIVING),
 )
 """One row a caller's call. `caller` is as the carrier sent it, `caller_number` its E.164 form if any."""
 
@@ -168,18 +171,17 @@ tickets = Table(
     Index("ix_tickets_region_opened_at", "region", "opened_at"),
     Index("ix_tickets_acknowledged_by_opened_at", "acknowledged_by", "opened_at"),
     Index("ix_tickets_caller_opened_at", "caller", "opened_at"),
-    Index(
-        "ix_tickets_critical",
-        "state",
-        "opened_at",
-        sqlite_where=text(CRITICAL),
-        postgresql_where=text(CRITICAL),
-    ),
+    Index("ix_tickets_state_acknowledged_at", "state", "acknowledged_at"),
+    some("ix_tickets_untold", "incident", where="incident IS NOT NULL AND told_at IS NULL"),
+    some("ix_tickets_critical", "state", "opened_at", where=CRITICAL),
 )
 """`turn` is the ticket's place in its policy's round robin; `incident` the ticket whose page serves this one too.
 
 `problem` says what the monitoring found; `policy` is rung instead of the region's, where it is not empty.
 """
+
+NOTE = "event = 'note'"
+"""What the index of notes is over, in the same way."""
 
 ticket_log = Table(
     "ticket_log",
@@ -191,9 +193,7 @@ ticket_log = Table(
     Column("event", String(40), nullable=False),
     Column("detail", Text, nullable=False, default=""),
     UniqueConstraint("ticket", "key"),
-    Index(
-        "ix_ticket_log_notes", "ticket", sqlite_where=text("event = 'note'"), postgresql_where=text("event = 'note'")
-    ),
+    some("ix_ticket_log_notes", "ticket", where=NOTE),
 )
 """A ticket's timeline. `key` names the happening, so that it is written once however often it is told."""
 
@@ -228,13 +228,8 @@ attempts = Table(
     Column("outcome", String(20)),
     Column("leg", String(64), index=True),
     UniqueConstraint("ticket", "position"),
-    Index(
-        "uq_attempts_living_person",
-        "person",
-        unique=True,
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
-    ),
+    some("uq_attempts_living_person", "person", where=LIVING, unique=True),
+    some("ix_attempts_living", "decided_at", where=LIVING),
 )
 """One ringing of one phone. A person has at most one attempt that has not ended: ringing claims them.
 
@@ -244,6 +239,9 @@ attempts = Table(
 the text was confirmed; `unwanted_at`: its leg is to end, and is asked about until it has.
 """
 
+UNSENT = "status = 'waiting'"
+"""What the index of texts that were not sent yet is over, in the same way."""
+
 messages = Table(
     "messages",
     metadata,
@@ -252,8 +250,10 @@ messages = Table(
     Column("to", String(20), nullable=False),
     Column("body", Text, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("sid", String(64)),
+    Column("sid", String(64), index=True),
     Column("status", String(20), nullable=False),
+    Index("ix_messages_to_at", "to", "at"),
+    some("ix_messages_waiting", "at", where=UNSENT),
 )
 """Texts that were sent. `key` names the occasion, so that each is sent once."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from ivr.store.events import tell_of_line, tell_of_ticket
 from ivr.store.once import insert_once
@@ -14,6 +14,9 @@ from ivr.store.tables import counters, ticket_log, tickets
 from routing.screening import Symptom
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketEvent, TicketState, state_after, states_before
+
+AT_ONCE = 10_000
+"""How many values a statement is given: databases take some tens of thousands."""
 
 NO_MORE: Mapping[str, Any] = MappingProxyType({})
 
@@ -39,6 +42,16 @@ def find_ticket(connection: Connection, number: int) -> Ticket | None:
     """The ticket with this number."""
     row = connection.execute(select(tickets).where(tickets.c.number == number)).mappings().first()
     return ticket_from(row) if row else None
+
+
+def find_tickets(connection: Connection, numbers: Sequence[int]) -> Sequence[Ticket]:
+    """The tickets with these ascending numbers; those that do not exist are left out."""
+    asked = (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
+    rows = (
+        connection.execute(select(tickets).where(tickets.c.number.in_(some)).order_by(tickets.c.number)).mappings()
+        for some in asked
+    )
+    return [ticket_from(row) for found in rows for row in found]
 
 
 def hold_ticket(connection: Connection, number: int) -> Ticket | None:
@@ -104,7 +117,7 @@ def lead_ticket(connection: Connection, symptom: Symptom, since: datetime) -> Ti
     query = select(tickets).where(
         tickets.c.opened_at >= since,
         tickets.c.symptom == symptom,
-        tickets.c.incident.is_(None),
+        func.coalesce(tickets.c.incident, 0) == 0,  # not from the index of incidents, in which nearly all have none
         tickets.c.escalation > 0,
         alive,
     )

@@ -18,13 +18,10 @@ from ivr.paging.facts import Facts
 from routing.coverage import findings_of
 from routing.escalation import Attempt, Candidate, Outcome, Ring, next_move
 from routing.fallback import rings_at
-from routing.screening import Symptom
-from routing.service import ClassOfService
-from routing.tickets import Ticket, TicketState
 from schedules.coverage import FindingKind
 from schedules.fairness import loads
 from tests.agreement.cases import MANAGER, Case
-from tests.line import ITALY, ROSSI
+from tests.scenes import paging_ticket
 
 People = tuple[str, ...]
 DAY = timedelta(days=1)
@@ -32,24 +29,7 @@ DAY = timedelta(days=1)
 
 def facts_of(case: Case) -> Facts:
     """What a page looks at for a ticket that was just opened."""
-    ticket = Ticket(
-        number=1042,
-        call="CA1",
-        region="it",
-        partner="4001",
-        partner_name="Rossi Telecom",
-        class_of_service=ClassOfService.CRITICAL,
-        symptom=Symptom.PLATFORM,
-        article="16.4",
-        answers={},
-        caller=ROSSI,
-        called=ITALY,
-        pbx="",
-        verified=True,
-        state=TicketState.PAGING,
-        opened_at=case.at,
-    )
-    return Facts(ticket, case.known, (), None, frozenset(), case.at)
+    return Facts(paging_ticket(opened_at=case.at), case.known, (), None, frozenset(), case.at)
 
 
 def call(case: Case) -> People:

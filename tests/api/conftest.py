@@ -53,9 +53,9 @@ def make_desk(templates: Templates, tmp_path: Path) -> Iterator[Callable[[str], 
 class Program:
     """Something that uses the API with a token."""
 
-    def __init__(self, desk: Desk, *scopes: str) -> None:
+    def __init__(self, desk: Desk, *scopes: str, name: str = "a program") -> None:
         self.desk, self._client = desk, desk.app.test_client()
-        self.secret = desk.do(lambda connection: make_token(connection, "a program", scopes, "tests", desk.at))
+        self.secret = desk.do(lambda connection: make_token(connection, name, scopes, "tests", desk.at))
 
     def ask(self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any) -> TestResponse:
         carried = {"Authorization": f"Bearer {self.secret}", **(headers or {})}

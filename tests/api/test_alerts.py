@@ -8,18 +8,24 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
-from ivr.alerts.intake import page_held
+from ivr.alerts.intake import AT_ONCE, page_held, take_in_turns
+from ivr.house import House
 from ivr.paging.acceptance import accept
 from ivr.paging.handling import Hand, resolve
 from ivr.store import alerts, tickets
 from ivr.store.configuration import load_configuration, save_configuration
+from ivr.store.engine import connect
 from ivr.store.messages import texts_of
-from routing.alerts import AlertClass, AlertRule
+from ivr.store.numbers import next_ticket_number
+from routing.alerts import Alert, AlertClass, AlertRule
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
 from tests.api.conftest import Program
 from tests.console.desk import Desk
+from tests.line import DAY
 
 RULES = (
     AlertRule("tests", AlertClass.IGNORE, labels={"env": "test"}),
@@ -76,6 +82,15 @@ def managed(*names: str, status: str = "firing", group: str = "{}:{job='sip'}", 
     return {"version": "4", "groupKey": group, "status": status, "receiver": "nightline", "alerts": each}
 
 
+def house_of(desk: Desk) -> House:
+    found: House = desk.app.extensions["houses"].main
+    return found
+
+
+def with_status(body: dict[str, Any], status: str) -> list[dict[str, Any]]:
+    return [{**one, "status": status} for one in body["alerts"]]
+
+
 def ticket_of(desk: Desk, number: int = 1042) -> Ticket:
     found = desk.do(lambda connection: tickets.find_ticket(connection, number))
     assert found is not None
@@ -97,7 +112,7 @@ def test_a_critical_alert_opens_a_ticket_with_what_the_contract_wants_and_pages(
     assert (ticket.state, ticket.class_of_service) == (TicketState.PAGING, ClassOfService.CRITICAL)
     assert (ticket.pbx, ticket.region, ticket.partner_name) == ("1100-7", "it", "Rossi Telecom")
     assert (ticket.problem, ticket.article, ticket.response_due_at) == ("SIP trunks down", "18.2", None)
-    assert monitoring.desk.app.extensions["houses"].main.pager.living([ticket]) == {1042}
+    assert house_of(monitoring.desk).pager.living([ticket]) == {1042}
 
 
 def test_a_standard_alert_waits_silently_and_an_ignored_one_leaves_nothing(monitoring: Program) -> None:
@@ -119,7 +134,7 @@ def test_a_rule_gives_region_and_policy(monitoring: Program) -> None:
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_of_many_posts_at_once_one_opens_one_ticket(make_desk: Callable[[str], Desk], kind: str) -> None:
     desk = with_rules(make_desk(kind))
-    programs = [Program(desk, "alerts") for _ in range(8)]
+    programs = [Program(desk, "alerts") for _ in range(8)]  # tokens of one name: one source
     with ThreadPoolExecutor(8) as posting:
         told = list(posting.map(tell, programs))
     assert Counter(one["outcome"] for one in told) == {"opened": 1, "known": 7}
@@ -134,7 +149,7 @@ def test_of_many_posts_at_once_one_opens_one_ticket(make_desk: Callable[[str], D
 
 def test_a_ticket_that_somebody_took_is_not_closed_by_its_alert(monitoring: Program) -> None:
     tell(monitoring)
-    desk, house = monitoring.desk, monitoring.desk.app.extensions["houses"].main
+    desk, house = monitoring.desk, house_of(monitoring.desk)
     desk.do(lambda connection: accept(connection, house.pager, 1042, "jon", "key", desk.at))
     over = tell(monitoring, status="resolved")
     assert (over["outcome"], over["closed"]) == ("resolved", False)
@@ -159,7 +174,7 @@ def test_what_somebody_wrote_keeps_a_standard_ticket_open_when_its_alert_is_over
 
 
 def test_a_flapping_alert_pages_again_only_when_its_time_is_over_and_it_still_fires(monitoring: Program) -> None:
-    desk, house = monitoring.desk, monitoring.desk.app.extensions["houses"].main
+    desk, house = monitoring.desk, house_of(monitoring.desk)
     for _ in range(3):
         tell(monitoring)
         tell(monitoring, status="resolved")
@@ -177,7 +192,7 @@ def test_a_flapping_alert_pages_again_only_when_its_time_is_over_and_it_still_fi
 
 def test_an_alert_that_fires_on_after_its_ticket_was_resolved_opens_another_one_later(monitoring: Program) -> None:
     tell(monitoring)
-    desk, house = monitoring.desk, monitoring.desk.app.extensions["houses"].main
+    desk, house = monitoring.desk, house_of(monitoring.desk)
     desk.do(lambda connection: accept(connection, house.pager, 1042, "jon", "key", desk.at))
     desk.at += timedelta(hours=2)
     desk.do(lambda connection: resolve(Hand(house, connection, "Jon Bell", "jon", desk.at), 1042, "restarted"))
@@ -189,8 +204,18 @@ def test_an_alert_that_fires_on_after_its_ticket_was_resolved_opens_another_one_
 def test_a_standard_ticket_pages_once_its_alert_became_critical(monitoring: Program) -> None:
     tell(monitoring, labels={"severity": "warning"})
     assert tell(monitoring)["outcome"] == "raised"
-    assert ticket_of(monitoring.desk).state is TicketState.PAGING
+    ticket = ticket_of(monitoring.desk)
+    assert (ticket.state, ticket.response_due_at) == (TicketState.PAGING, None)
     assert tell(monitoring)["outcome"] == "known"
+
+
+def test_an_alert_that_becomes_critical_in_support_hours_is_due_half_an_hour_later(monitoring: Program) -> None:
+    desk = monitoring.desk
+    desk.at = DAY
+    tell(monitoring, labels={"severity": "warning"})
+    desk.at += timedelta(minutes=5)
+    assert tell(monitoring)["outcome"] == "raised"
+    assert ticket_of(desk).response_due_at == DAY + timedelta(minutes=35)
 
 
 def test_alerts_of_one_group_share_a_ticket_and_a_page_and_close_it_together(monitoring: Program) -> None:
@@ -207,6 +232,74 @@ def test_alerts_of_one_group_share_a_ticket_and_a_page_and_close_it_together(mon
     last = monitoring.ask("POST", "/alertmanager", json=managed(names[0], status="resolved")).json
     assert last["alerts"][0]["closed"]
     assert ticket_of(desk).state is TicketState.CLOSED
+
+
+def test_each_source_has_its_own_fingerprints_and_groups_and_a_token_that_replaces_another_is_the_same(
+    desk: Desk,
+) -> None:
+    with_rules(desk)
+    north, south = Program(desk, "alerts", name="north"), Program(desk, "alerts", name="south")
+    assert [tell(one, group="core")["ticket"] for one in (north, south)] == [1042, 1043]
+    assert tell(south, status="resolved")["closed"]
+    assert ticket_of(desk).state is TicketState.PAGING
+    again = tell(Program(desk, "alerts", name="north"))
+    assert (again["outcome"], again["ticket"], again["fingerprint"]) == ("known", 1042, "f1")
+    bodies = [one.ask("POST", "/alertmanager", json=managed("node")).json for one in (north, south)]
+    assert [body["tickets"] for body in bodies] == [[1044], [1045]]
+    assert bodies[0]["alerts"][0]["fingerprint"] == "fp-node"
+
+
+def test_alerts_without_a_group_stand_alone(monitoring: Program) -> None:
+    answer = monitoring.ask("POST", "/alertmanager", json=managed("a", "b", group="")).json
+    assert answer["tickets"] == [1042, 1043]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_caller_is_served_in_the_middle_of_a_storm_of_alerts(make_desk: Callable[[str], Desk], kind: str) -> None:
+    desk = with_rules(make_desk(kind), pages_per_hour=1)
+    storm = [Alert(f"f{number}", True, "down", labels={"severity": "critical"}) for number in range(45)]
+    impatient, served = connect(house_of(desk).settings.database_url, waits=0 if kind == "sqlite" else 1), []
+    for position, _ in enumerate(take_in_turns(house_of(desk), storm)):
+        if position % AT_ONCE == 0:
+            with impatient.begin() as connection:
+                alerts.hold_alerts(connection)
+                served.append(next_ticket_number(connection))
+    impatient.dispose()
+    assert len(served) == 3
+    assert desk.do(lambda connection: alerts.count_alerts(connection, 1042)) == 45
+
+
+def test_what_was_taken_in_before_a_failure_does_no_harm_when_it_is_told_again(monitoring: Program) -> None:
+    desk, stored, body = monitoring.desk, list[str](), managed(*[f"node{number}" for number in range(45)])
+
+    def breaks_once(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        stored.extend(["alert"] if statement.startswith("INSERT INTO alerts ") else [])
+        if len(stored) == 30:
+            stored.append("broken")
+            raise OperationalError(statement, {}, Exception("the disk is full"))
+
+    event.listen(house_of(desk).engine, "before_cursor_execute", breaks_once)
+    cut = monitoring.ask("POST", "/alertmanager", json=body)
+    assert (cut.status_code, cut.headers["Retry-After"]) == (503, "5")
+    assert cut.json["detail"].startswith("20 of 45 alerts were taken in.")
+    assert desk.do(lambda connection: alerts.count_alerts(connection, 1042)) == 20
+    again = monitoring.ask("POST", "/alertmanager", json=body).json
+    assert Counter(one["outcome"] for one in again["alerts"]) == {"known": 20, "joined": 25}
+    assert (again["tickets"], ticket_of(desk).escalation) == ([1042], 1)
+    over = managed(*[f"node{number}" for number in range(45)], status="resolved")
+    assert (
+        Counter(one["closed"] for one in monitoring.ask("POST", "/alertmanager", json=over).json["alerts"])[True] == 1
+    )
+
+
+def test_more_held_alerts_than_one_transaction_takes_are_all_opened(monitoring: Program) -> None:
+    desk, body = monitoring.desk, managed(*[f"node{number}" for number in range(AT_ONCE + 5)])
+    for status in ("firing", "resolved", "firing"):
+        found = monitoring.ask("POST", "/alertmanager", json={**body, "alerts": with_status(body, status)}).json
+    assert {one["outcome"] for one in found["alerts"]} == {"held"}
+    desk.at += timedelta(minutes=31)
+    assert page_held(house_of(desk)) == AT_ONCE + 5
+    assert desk.do(lambda connection: alerts.count_alerts(connection, 1043)) == AT_ONCE + 5
 
 
 def test_pages_of_alerts_are_bounded_and_the_rest_join_the_newest(desk: Desk) -> None:

@@ -51,7 +51,8 @@ def test_f7_a_caller_who_hangs_up_before_the_verdict_leaves_no_ticket(line: Line
     assert not line.phone(JON).legs
 
 
-def test_a_withheld_caller_types_the_number_and_hears_it_back(line: Line) -> None:
+def withheld_caller_who_types_a_number(line: Line) -> Leg:
+    """A verified caller without a number, asked at which one to be called back."""
     caller = line.dial("anonymous")
     for text, keys in (("partner number", "4001#"), ("PIN", "4821#"), ("platform", "1")):
         caller.wait_for(text)
@@ -61,6 +62,11 @@ def test_a_withheld_caller_types_the_number_and_hears_it_back(line: Line) -> Non
     caller.wait_for("engineer")
     caller.press("1")
     caller.wait_for("enter the number")
+    return caller
+
+
+def test_a_withheld_caller_types_the_number_and_hears_it_back(line: Line) -> None:
+    caller = withheld_caller_who_types_a_number(line)
     caller.press("00442079460250#")
     caller.wait_for("You entered 4 4 2 0 7 9 4 6 0 2 5 0")
     caller.press("1")
@@ -74,15 +80,7 @@ def test_a_withheld_caller_types_the_number_and_hears_it_back(line: Line) -> Non
 
 
 def test_f33_a_premium_number_is_not_called_back(line: Line) -> None:
-    caller = line.dial("anonymous")
-    for text, keys in (("partner number", "4001#"), ("PIN", "4821#"), ("platform", "1")):
-        caller.wait_for(text)
-        caller.press(keys)
-    caller.wait_for("[beep]")
-    caller.press("#")
-    caller.wait_for("engineer")
-    caller.press("1")
-    caller.wait_for("enter the number")
+    caller = withheld_caller_who_types_a_number(line)
     caller.press("00449098790879#")
     caller.wait_for("cannot call that number")
 

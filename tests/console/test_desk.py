@@ -14,6 +14,7 @@ from ivr.store.configuration import load_configuration, save_configuration
 from ivr.store.details import details_of
 from ivr.store.related import related_to
 from routing.tickets import Ticket, TicketState
+from tests.console.acting import act
 from tests.console.desk import Desk
 from tests.console.night import Night
 from tests.console.typed import save
@@ -24,17 +25,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 @pytest.fixture
 def night(desk: Desk) -> Night:
     return Night(desk)
-
-
-def act(desk: Desk, number: int, action: str, role: str = "engineer", **form: Any) -> str:
-    """Do something with a ticket; returns what is said."""
-    client = desk.client(role)
-    answer = desk.post(client, f"/console/tickets/{number}/{action}", **form)
-    if answer.status_code == 303:
-        answer = client.get(answer.location)
-        return unescape(answer.text.split('class="notice" role="status">')[1].split("<")[0])
-    assert answer.status_code == 409, answer.text
-    return unescape(answer.text.split('class="alarm" role="alert">')[1].split("<")[0])
 
 
 def page_of(desk: Desk, number: int, role: str = "engineer") -> str:

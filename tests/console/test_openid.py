@@ -127,7 +127,7 @@ def test_a_second_factor_of_ours_is_asked_for_unless_the_provider_says_that_it_t
     make_desk: Callable[..., Desk], new_page: Callable[[], Page]
 ) -> None:
     desk = make_desk()
-    set_up_app(desk, signed_in(desk), "manager@example.com")
+    set_up_app(desk, signed_in(desk))
     page = new_page()
     go_through(page, desk, "sara")
     page.get_by_role("heading", name="Second factor").wait_for()

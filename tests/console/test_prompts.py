@@ -81,7 +81,7 @@ def test_words_that_leave_somebody_lost_are_refused_in_the_words_of_apply_and_st
     assert "Call you back?" in page
     shown = desk.post(client, "/console/prompt-preview/hold-keys", text="Call you back?").get_data(as_text=True)
     assert "no longer names key 1." in shown
-    assert "About 1.1 seconds" in shown
+    assert "About 1.2 seconds" in shown
     assert changed(desk, "hold-keys") is None
 
 

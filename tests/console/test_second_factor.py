@@ -197,7 +197,7 @@ def test_a_role_that_asks_for_a_second_factor_leads_there_and_opens_afterwards(s
     client, _ = give_password(strict, "operator")
     assert client.get("/console/users").location == f"{MINE}?next=/console/users"
     assert "asks for a second factor" in client.get(MINE).get_data(as_text=True)
-    set_up_app(strict, client, "operator")
+    set_up_app(strict, client)
     assert client.get("/console/users").status_code == 200
 
 

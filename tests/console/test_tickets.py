@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -17,6 +16,7 @@ from routing.escalation import Outcome
 from routing.screening import QUESTIONS, UNSCREENED, UNVERIFIED_MESSAGE, Symptom, Verdict
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
+from tests.console.acting import act
 from tests.console.desk import Desk
 from tests.console.night import Night, busy_night
 
@@ -32,17 +32,6 @@ def numbers(desk: Desk, query: str = "", role: str = "viewer") -> list[int]:
     """The tickets of a page of the list, as they are shown."""
     page = desk.client(role).get(f"/console/tickets{query}").text
     return [int(part.split('"')[0]) for part in page.split('<th scope="row"><a href="/console/tickets/')[1:]]
-
-
-def act(desk: Desk, number: int, action: str, role: str = "engineer", **form: str) -> str:
-    """Do something with a ticket; returns what is said."""
-    client = desk.client(role)
-    answer = desk.post(client, f"/console/tickets/{number}/{action}", **form)
-    if answer.status_code == 303:
-        answer = client.get(answer.location)
-        return unescape(answer.text.split('class="notice" role="status">')[1].split("<")[0])
-    assert answer.status_code == 409, answer.text
-    return unescape(answer.text.split('class="alarm" role="alert">')[1].split("<")[0])
 
 
 # The list

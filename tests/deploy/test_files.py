@@ -38,8 +38,9 @@ def command_at(words: list[str]) -> click.Command:
     for word in words:
         if not isinstance(found, click.Group):
             break
-        assert word in found.commands, f"nightline has no {' '.join(words)}"
-        found = found.commands[word]
+        next_one = found.get_command(click.Context(found), word)
+        assert next_one is not None, f"nightline has no {' '.join(words)}"
+        found = next_one
     assert not isinstance(found, click.Group), words
     options = {name for parameter in found.params for name in parameter.opts}
     assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options, words
@@ -154,8 +155,12 @@ def test_compose_has_replicas_health_checks_and_files_that_there_are() -> None:
 def test_nginx_understands_the_file_for_containers(tmp_path: Path) -> None:
     program = nginx()
     certificate, key = make_certificate(tmp_path)
-    changes = {"/run/secrets/tls_certificate": str(certificate), "/run/secrets/tls_key": str(key)}
-    main = write(tmp_path, adapted("containers.conf", changes))
+    changes = {
+        "${NAME_SERVER}": "127.0.0.11",
+        "/run/secrets/tls_certificate": str(certificate),
+        "/run/secrets/tls_key": str(key),
+    }
+    main = write(tmp_path, adapted("containers.conf.template", changes))
     found = subprocess.run([program, "-t", "-q", "-p", str(tmp_path), "-c", str(main)], capture_output=True, text=True)
     assert (found.returncode, found.stderr) == (0, "")
 

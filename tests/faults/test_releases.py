@@ -3,12 +3,15 @@
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
-from dbos import DBOSClient
+import pytest
+from dbos import DBOS, DBOSClient
 from sqlalchemy import text
 
-from ivr.paging.pager import Pager, escalation_id
-from ivr.paging.releases import versions_of, worker_id
+from ivr.paging.pager import OUT_QUEUE, QUEUE, Pager, escalation_id
+from ivr.paging.releases import adopt, versions_of, worker_id
 from ivr.rehearsal.handsets import manual
 from ivr.store.engine import connect
 from ivr.store.messages import TextRecord
@@ -63,6 +66,50 @@ def test_each_release_goes_on_with_its_own_work_and_the_last_one_takes_all(make_
         assert [attempt.phone for attempt in line.attempts()] == [JON]
         assert len(jon.legs) == 1
         new.stop()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_work_of_an_older_release_whose_new_worker_died_while_taking_it_over_is_begun_by_the_next_pass(
+    make_line: Callable[..., Line], kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line, begin_anew, died = make_line(kind), DBOS.rewind_workflow, list[str]()
+
+    def dies_at_first(workflow: str, **options: Any) -> None:
+        if workflow not in died:
+            died.append(workflow)
+            raise RuntimeError("here the worker's process dies")
+        begin_anew(workflow, **options)
+
+    def stands(workflow: str) -> tuple[str, str | None, str | None]:
+        (found,) = DBOS.list_workflows(workflow_ids=[workflow])
+        return found.status, found.app_version, found.queue_name
+
+    def next_pass() -> bool:
+        with suppress(RuntimeError):
+            adopt([line.worker.id])
+        return stands("news-1")[0] == "SUCCESS"
+
+    monkeypatch.setattr(DBOS, "rewind_workflow", dies_at_first)
+    older = Pager(DBOSClient(system_database_engine=line.engine, lazy=True), "0")
+    with line.engine.begin() as connection:
+        older.deliver(connection, "news-1", 1, 1, "crm", 0)
+        older.text(connection, TextRecord("older-news", None, ADA, "news", NIGHT))
+    assert line.eventually(next_pass)
+    assert line.eventually(lambda: stands("text-older-news")[0] == "SUCCESS")
+    assert sorted(died) == ["news-1", "text-older-news"]
+    assert stands("news-1") == ("SUCCESS", "1", OUT_QUEUE)
+    assert stands("text-older-news") == ("SUCCESS", "1", QUEUE)
+    assert [text.body for text in line.phone(ADA).texts] == ["news"]
+
+
+def test_work_that_somebody_cancelled_stays_cancelled(make_line: Callable[..., Line]) -> None:
+    line = make_line()
+    with line.engine.begin() as connection:
+        line.house.pager.deliver(connection, "news-1", 1, 1, "crm", 3600)
+    DBOS.cancel_workflow("news-1")
+    assert adopt([line.worker.id]) == 0
+    (found,) = DBOS.list_workflows(workflow_ids=["news-1"])
+    assert found.status == "CANCELLED"
 
 
 def test_a_worker_says_by_its_id_what_it_can_go_on_with() -> None:

@@ -19,13 +19,15 @@ from standardwebhooks import Webhook
 
 from ivr.house import build_house
 from ivr.integrations.delivering import WAITS, again, attempt, relay, rescue
+from ivr.integrations.endpoints import rotate
 from ivr.integrations.recipients import Recipients
 from ivr.integrations.wire import Bounds, WireFailed, ask
 from ivr.settings import Settings
 from ivr.store import calls
+from ivr.store.audit import Author
 from ivr.store.console_tables import changes
 from ivr.store.deliveries import DeliveryState, tries_of
-from ivr.store.endpoints import add_endpoint, find_endpoint, rotate_secret
+from ivr.store.endpoints import add_endpoint, find_endpoint
 from ivr.store.engine import connect
 from tests.console.desk import Desk
 from tests.databases import Templates
@@ -134,7 +136,7 @@ def test_an_endpoint_that_is_gone_is_disabled_and_what_waits_for_it_is_dropped(d
 
 def test_both_secrets_sign_for_a_day_after_a_rotation(desk: Desk, service: Service) -> None:
     made = endpoint(desk, service.url)
-    new = desk.do(lambda connection: rotate_secret(connection, made, desk.at))
+    new = desk.do(lambda c: rotate(house_of(desk), c, Author("Sara", desk.at), made))
     open_ticket(desk)
     work(desk)
     for secret in (made.secret, new):
@@ -177,6 +179,18 @@ def test_an_address_that_may_not_be_reached_is_a_failure_that_is_seen_at_once(de
     (one,) = work(desk)
     assert (one.state, one.said) == (DeliveryState.FAILED, "127.0.0.1 is not a public address")
     assert service.asked == []
+
+
+def test_another_address_of_the_same_host_is_tried_when_the_first_does_not_answer(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(service.url.rpartition(":")[2])
+    with socket.create_server(("127.0.0.2", 0)) as closed:
+        silent = closed.getsockname()[1]
+    places = [("127.0.0.2", silent), ("127.0.0.1", port)]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: found)
+    assert ask("POST", f"http://localhost:{port}/", bounds=Bounds(None), body=b"{}").status == 200
 
 
 def test_whoever_answers_byte_by_byte_is_not_waited_for() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ivr.store import attachments, desk, details, feedback, related, tickets
 from ivr.store.attachments import Attachment
 from ivr.store.engine import connect
-from ivr.store.listing import TicketFilter, find_tickets
+from ivr.store.listing import LOOKED_THROUGH, TicketFilter, find_noted
 from ivr.store.migrate import migrate
 from routing.essentials import Essentials
 from routing.tickets import TicketState
@@ -40,8 +40,40 @@ def test_fields_are_written_by_version_and_found_by_a_word(connection: Connectio
     details.write_solution(connection, 1042, details.WORKAROUND, "Use mobiles", AT)
     found = details.details_of(connection, 1042)
     assert (found.essentials, found.version, found.solved_by, found.solved_at) == (wanted, 1, "workaround", AT)
-    assert [one.number for one in find_tickets(connection, TicketFilter(noted="sip 503"))] == [1042]
-    assert [one.number for one in find_tickets(connection, TicketFilter(noted="mobiles"))] == [1042]
+    assert [one.number for one in find_noted(connection, TicketFilter(), "sip 503").tickets] == [1042]
+    assert [one.number for one in find_noted(connection, TicketFilter(), "mobiles").tickets] == [1042]
+
+
+def test_words_are_looked_for_in_so_many_numbers_at_a_time_and_then_in_those_below(connection: Connection) -> None:
+    far = 1044 + 2 * LOOKED_THROUGH
+    for number in (far - 1, far):
+        tickets.insert_ticket(connection, replace(TICKET, number=number, pbx="Lyon 7"))
+    tickets.log(connection, 1042, "note-1", AT, "note", "as in LYON")
+    tickets.log(connection, 1043, "paging-1", AT, "paging began", "Lyon")
+
+    def page(up_to: int | None = None) -> tuple[list[int], int | None]:
+        found = find_noted(connection, TicketFilter(), "lyon", up_to, limit=1)
+        return [one.number for one in found.tickets], found.further
+
+    assert page() == ([far], far - 1)
+    assert page(far - 1) == ([far - 1], far - 1 - LOOKED_THROUGH)
+    assert page(far - 1 - LOOKED_THROUGH) == ([], far - 1 - 2 * LOOKED_THROUGH)
+    assert page(far - 1 - 2 * LOOKED_THROUGH) == ([1042], None)
+
+
+def test_words_are_looked_for_from_the_last_ticket_on_that_the_dates_allow(connection: Connection) -> None:
+    opened_at, far = TICKET.opened_at, 1044 + 2 * LOOKED_THROUGH
+    tickets.update_ticket(connection, 1043, pbx="Lyon 7")
+    tickets.insert_ticket(
+        connection, replace(TICKET, number=far, pbx="Lyon 8", opened_at=opened_at + timedelta(days=9))
+    )
+
+    def numbers(until: datetime) -> list[int]:
+        return [one.number for one in find_noted(connection, TicketFilter(until=until), "lyon").tickets]
+
+    assert numbers(opened_at + timedelta(days=10)) == [far]
+    assert numbers(opened_at + timedelta(days=1)) == [1043]
+    assert numbers(opened_at) == []
 
 
 def test_links_are_seen_both_ways_and_made_once(connection: Connection) -> None:

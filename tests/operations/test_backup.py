@@ -19,30 +19,14 @@ from ivr.store.engine import connect
 from ivr.store.migrate import is_current
 from ivr.store.tables import attempts, metadata
 from ivr.store.tickets import find_ticket
-from routing.screening import Symptom
-from routing.service import ClassOfService
-from routing.tickets import Ticket, TicketState
 from tests.databases import Templates
 from tests.line import EXAMPLE, NIGHT, ringing_for
+from tests.scenes import paging_ticket
 
 KINDS = [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("sqlite", "sqlite")]
 
-TICKET = Ticket(
-    number=1042,
-    call="CA1",
-    region="it",
-    partner="4001",
-    partner_name='Rossi "Telecom" Ünïcode\n',
-    class_of_service=ClassOfService.CRITICAL,
-    symptom=Symptom.PLATFORM,
-    article="16.4",
-    answers={"symptom": "1"},
-    caller="+442079460201",
-    called="+3904611715112",
-    pbx="",
-    verified=True,
-    state=TicketState.PAGING,
-    opened_at=NIGHT + timedelta(microseconds=123456),
+TICKET = paging_ticket(
+    partner_name='Rossi "Telecom" Ünïcode\n', answers={"symptom": "1"}, opened_at=NIGHT + timedelta(microseconds=123456)
 )
 
 
@@ -76,6 +60,14 @@ def engines(templates: Templates, tmp_path: Path) -> Callable[[str, str], Engine
         return connect(templates.prepared(kind, folder))
 
     return make
+
+
+def test_nobody_else_of_the_machine_reads_a_backup(templates: Templates, tmp_path: Path) -> None:
+    engine = connect(templates.prepared("sqlite", tmp_path))
+    (tmp_path / "b.jsonl.gz.part").touch(mode=0o644)  # what a backup that was cut off left behind
+    back_up(engine, tmp_path / "b.jsonl.gz", NIGHT)
+    engine.dispose()
+    assert (tmp_path / "b.jsonl.gz").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(("from_", "to"), KINDS)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, text, update
 
 from ivr.store.event_tables import UNRELAYED, events
-from ivr.store.once import insert_all_once
+from ivr.store.once import insert_new
 
 
 class EventType(StrEnum):
@@ -94,7 +94,7 @@ def tell_of_ticket(connection: Connection, ticket: int, at: datetime) -> None:
 
 
 def tell_of_line(connection: Connection, ticket: int, line: str, at: datetime, event: str) -> None:
-    """A line was added to a ticket's timeline: `line` is its key, `event` its words."""
+    """A line was added to a ticket's timeline: `line` is its key, `event` its words. One insert at most."""
     if event in NOT_FOR_OTHERS:
         return
     types = OF_TIMELINE.get(event, (EventType.TICKET_CHANGED,))
@@ -166,7 +166,7 @@ def _row(
 
 
 def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    insert_all_once(connection, events, rows)
+    insert_new(connection, events, rows)
 
 
 def _event(row: Any) -> Event:

@@ -13,17 +13,17 @@ def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
 
     Waits for a concurrent transaction that is writing the same key, so that the loser can then read it.
     """
-    return connection.execute(_insertion(table, connection.dialect.name), values).first() is not None
+    return connection.execute(_insertion(table, connection.dialect.name, telling=True), values).first() is not None
 
 
-def insert_all_once(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert in one go those rows whose unique keys are not there yet. All name the same columns."""
-    connection.execute(_insertion(table, connection.dialect.name, tells=False), rows)
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows in one statement, but for those of whose unique keys one is taken."""
+    connection.execute(_insertion(table, connection.dialect.name), rows if len(rows) > 1 else rows[0])
 
 
 @cache
-def _insertion(table: Table, dialect: str, tells: bool = True) -> Executable:
-    """Built once: putting a statement together takes longer than carrying it out. It may tell what was inserted."""
+def _insertion(table: Table, dialect: str, telling: bool = False) -> Executable:
+    """Built once: putting a statement together takes longer than carrying it out."""
     build = sqlite.insert if dialect == "sqlite" else postgresql.insert
     insertion = build(table).on_conflict_do_nothing()
-    return insertion.returning(next(iter(table.primary_key))) if tells else insertion
+    return insertion.returning(next(iter(table.primary_key))) if telling else insertion

@@ -2,8 +2,8 @@
 
 import itertools
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -14,13 +14,15 @@ from ivr.rehearsal.stage import ACCOUNT, TOKEN
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
 from ivr.store.calls import CallRecord
+from ivr.store.configuration import PartnerEntry, save_partners
 from ivr.store.rehearsal import clock_in
+from routing.partners import Partner, Tier
 from routing.screening import Symptom
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
 
-ITALY, ROSSI, HARBOR = "+3904611715112", "+442079460201", "+12125550202"
-"""A regional number, and the phones of two partners of the sample configuration."""
+ITALY, ROSSI = "+3904611715112", "+442079460201"
+"""A regional number, and the phone of a partner of the sample configuration."""
 
 FIRST_TICKET = 900001
 COUNT = itertools.count(1)
@@ -36,16 +38,15 @@ class Callers:
     """Builds what callers of one service send."""
 
     service: Service
-    caller: str = ROSSI
 
-    def request(self, step: str, sid: str, **more: str) -> bytes:
+    def request(self, step: str, sid: str, caller: str = ROSSI, **more: str) -> bytes:
         """The signed request for a step (with its query) of one call."""
         params = {
             "CallSid": sid,
             "AccountSid": ACCOUNT,
-            "From": self.caller,
+            "From": caller,
             "To": ITALY,
-            "Caller": self.caller,
+            "Caller": caller,
             "Called": ITALY,
             "CallStatus": "in-progress",
             "Direction": "inbound",
@@ -60,39 +61,40 @@ class Callers:
         """The first question answered: calls are dropping. It is written down, and the next question asked."""
         return self.request("heard_answer?question=symptom&try=1", sid, Digits="2")
 
-    def on_hold(self, sid: str) -> bytes:
+    def on_hold(self, sid: str, caller: str) -> bytes:
         """Ten seconds on hold are over."""
-        return self.request("tell_progress", sid)
+        return self.request("tell_progress", sid, caller)
 
 
-def callers_on_hold(engine: Engine, how_many: int) -> Sequence[str]:
-    """Store calls that wait while their ticket pages and an engineer's phone rings; their ids."""
-    waiting = [new_sid() for _ in range(how_many)]
+def callers_on_hold(engine: Engine, how_many: int) -> Mapping[str, str]:
+    """Store partners who wait while their ticket pages and an engineer's phone rings: the ids of calls, with phones."""
+    numbers = range(FIRST_TICKET, FIRST_TICKET + how_many)
+    partners = [Partner(str(n), f"Partner {n}", Tier.GOLD, "FR", (f"+33199{n}",)) for n in numbers]
+    waiting = {new_sid(): partner for partner in partners}
     with engine.begin() as connection:
         at = clock_in(connection)()
-        for number, sid in enumerate(waiting, FIRST_TICKET):
-            calls.begin_call(connection, _call(sid, number, at))
-            tickets.insert_ticket(connection, _ticket(number, sid, at))
+        save_partners(connection, [PartnerEntry(partner) for partner in partners], [])
+        for sid, partner in waiting.items():
+            number, phone = int(partner.number), partner.phones[0]
+            call = CallRecord(sid, "it", ITALY, phone, phone, at, False, partner.number, "caller ID", ticket=number)
+            calls.begin_call(connection, replace(call, on_hold_at=at))
+            tickets.insert_ticket(connection, _ticket(number, sid, partner, at))
             attempts.insert_attempt(connection, _ringing(number, at))
-    return waiting
+    return {sid: partner.phones[0] for sid, partner in waiting.items()}
 
 
-def _call(sid: str, ticket: int, at: datetime) -> CallRecord:
-    return CallRecord(sid, "it", ITALY, HARBOR, HARBOR, at, False, "4002", "caller ID", ticket=ticket, on_hold_at=at)
-
-
-def _ticket(number: int, sid: str, at: datetime) -> Ticket:
+def _ticket(number: int, sid: str, partner: Partner, at: datetime) -> Ticket:
     return Ticket(
         number=number,
         call=sid,
         region="it",
-        partner="4002",
-        partner_name="Harbor Voice",
+        partner=partner.number,
+        partner_name=partner.name,
         class_of_service=ClassOfService.CRITICAL,
         symptom=Symptom.DROPS,
         article="16.3",
         answers={"symptom": "2", "reproduced": "1"},
-        caller=HARBOR,
+        caller=partner.phones[0],
         called=ITALY,
         pbx="",
         verified=True,

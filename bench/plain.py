@@ -33,7 +33,10 @@ def plain_app(check: SignatureCheck | None) -> Flask:
     @app.post("/voice/answer")
     def answer() -> Response:
         if check is not None and not check.is_signed(
-            request.path, request.query_string.decode(), request.form, request.headers.get("X-Twilio-Signature", "")
+            request.path,
+            request.query_string.decode(),
+            request.form.items(multi=True),
+            request.headers.get("X-Twilio-Signature", ""),
         ):
             abort(403)
         return Response(TWIML, content_type="text/xml; charset=utf-8")

@@ -127,7 +127,10 @@ class Service(Stage):
         for worker in self.workers:
             worker.terminate()
         for worker in self.workers:
-            worker.wait(20)
+            try:
+                worker.wait(20)
+            except subprocess.TimeoutExpired:
+                worker.kill()
         self.workers.clear()
 
     def web_cpu_seconds(self) -> float:

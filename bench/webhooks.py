@@ -90,7 +90,7 @@ class Bench:
         return [self._callers.first_key(sid) for sid in self._answered]
 
     def _holds(self) -> Sequence[bytes]:
-        turns = [self._callers.on_hold(sid) for sid in self._waiting]
+        turns = [self._callers.on_hold(sid, phone) for sid, phone in self._waiting.items()]
         return [turns[n % len(turns)] for n in range(self._count)]
 
     def take(self, name: str, at_once: int = AT_ONCE) -> Taken:

@@ -64,7 +64,7 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
         if request.path.startswith(SIGNED) and not check.is_signed(
             request.path,
             request.query_string.decode(),
-            request.form,
+            request.form.items(multi=True),
             request.headers.get("X-Twilio-Signature", ""),
         ):
             abort(403)

@@ -1,7 +1,7 @@
 """The house: the few parts that everything in the running service is handed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from dbos import DBOSClient
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from ivr.clock import Clock
 from ivr.paging.pager import Pager
 from ivr.settings import Settings
-from ivr.store.cache import ConfigurationCache
+from ivr.store.cache import AnnouncementCache, ConfigurationCache
 from ivr.store.engine import connect
 from ivr.store.numbers import next_ticket_number
 from ivr.store.rehearsal import clock_of
@@ -25,6 +25,7 @@ class House:
     clock: Clock
     configuration: ConfigurationCache
     pager: Pager
+    announcements: AnnouncementCache = field(default_factory=AnnouncementCache)
     take_ticket_number: Callable[[Connection], int] = next_ticket_number
     first_attempt: int = 0
     """Attempts are counted from here: a standby's never have the id of one that the database knows."""

@@ -101,8 +101,8 @@ class Configuration:
         return people_at(policy, self.rotas, self.engineers, at, turn)
 
     def name_of(self, engineer: str) -> str:
-        """An engineer's name, or the key of one who is gone."""
-        return name_of(self.engineers, engineer)
+        """An engineer's name, or the key of one who is gone; a duty phone, whose key is its number, has none."""
+        return "the duty phone" if engineer.startswith("+") else name_of(self.engineers, engineer)
 
     @property
     def fallback_policy(self) -> Policy:

@@ -1,5 +1,7 @@
 """Telephone numbers: one written form, and the ones that must never be rung."""
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
@@ -7,6 +9,7 @@ PREMIUM = {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}
 NOT_CALLED_BACK = PREMIUM | {PhoneNumberType.UAN}
 
 
+@lru_cache(maxsize=10_000)
 def e164(written: str) -> str | None:
     """The E.164 form of a number however it is written; None for one that is no telephone number.
 

@@ -74,13 +74,18 @@ def region_of(configuration: Configuration, alert: Alert, ruling: Ruling, partne
 
 
 def raise_ticket(house: House, connection: Connection, number: int, at: datetime) -> None:
-    """A Standard ticket's alert became Critical: it pages, unless somebody has it and only reads of it."""
+    """A Standard ticket's alert became Critical: it pages, unless somebody has it and only reads of it.
+
+    Its goal is that of a Critical one from now on (art. 16.3).
+    """
     ticket = tickets.hold_ticket(connection, number)
     if ticket is None or ticket.is_critical:
         return
-    critical = ClassOfService.CRITICAL
-    if tickets.move_ticket(connection, number, TicketEvent.UPGRADE, class_of_service=critical, response_due_at=None):
+    configuration, critical = house.configuration.current(connection), ClassOfService.CRITICAL
+    region = configuration.regions.get(ticket.region, configuration.default_region)
+    due_at = response_due_at(critical, support_or_closed(region, at), at)
+    if tickets.move_ticket(connection, number, TicketEvent.UPGRADE, class_of_service=critical, response_due_at=due_at):
         tickets.log(connection, number, f"raised-{at.isoformat()}", at, "raised", "by the monitoring: Critical now")
     now = tickets.find_ticket(connection, number)
     if now is not None and now.state is TicketState.OPEN:
-        begin_page(connection, house.pager, house.configuration.current(connection), now, at)
+        begin_page(connection, house.pager, configuration, now, at)

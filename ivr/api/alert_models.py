@@ -3,11 +3,12 @@
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from ivr.api.instants import Instant, within_reason
 from routing.alerts import Alert, Deed
 from routing.service import ClassOfService
 
@@ -17,7 +18,6 @@ FINGERPRINT = 180
 UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 """What no database and no voice can do anything with."""
 
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 SERIAL_LABELS, COUNTRY_LABELS, PARTNER_LABELS = ("pbx_serial", "serial", "pbx"), ("country",), ("partner",)
 """Where an Alertmanager's alert says which PBX, country and partner it is about: the first label that is there."""
 
@@ -34,13 +34,6 @@ def not_empty(text: str) -> str:
     return text
 
 
-def within_reason(at: datetime) -> datetime:
-    """An instant (UTC) that a clock could have shown."""
-    if not EARLIEST.year < at.year < LATEST.year:
-        raise ValueError("is no instant of this or the last century.")
-    return at.astimezone(UTC)
-
-
 Text = Annotated[str, AfterValidator(clean)]
 Line = Annotated[str, AfterValidator(lambda text: " ".join(clean(text).split()))]
 Named = Annotated[Line, AfterValidator(not_empty)]
@@ -54,8 +47,8 @@ class AlertIn(BaseModel):
 
     fingerprint: Named = Field(
         max_length=FINGERPRINT,
-        description="What is the same each time that this alert is told. Each source has its own: tokens of one name are one "
-        "source.",
+        description="What is the same each time that this alert is told. Each source has its own; all tokens of one "
+        "name are one source.",
     )
     status: Literal["firing", "resolved"]
     summary: Named = Field(max_length=SUMMARY, description="The problem in a few words; the engineer hears them.")
@@ -67,7 +60,7 @@ class AlertIn(BaseModel):
     country: str = Field("", pattern=r"^([A-Z]{2})?$", description="ISO 3166, such as IT.")
     partner: str = Field("", pattern=r"^[0-9]{0,20}$", description="The partner number, as in the configuration.")
     group: Line = Field("", max_length=300, description="What alerts of one outage have in common: one ticket for all.")
-    starts_at: Annotated[AwareDatetime, AfterValidator(within_reason)] | None = None
+    starts_at: Instant | None = None
 
     def plain(self, source: str) -> Alert:
         """The plain value; fingerprints and groups are those of one source."""

@@ -33,7 +33,7 @@ def post_alertmanager(ask: Ask) -> Later:
 
 
 def take_all(house: House, wanted: Sequence[Alert], left_out: int) -> AlertsOut:
-    """Take in the alerts of one post, a few at a time; a problem that asks for all of them again when it is cut short."""
+    """Take in the alerts of one post, a few at a time; when that is cut short, all of them are asked for again."""
     taken: list[Taken] = []
     try:
         taken.extend(take_in_turns(house, wanted))

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated
 
 from flask import Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from ivr.api.frame import Ask, resource
+from ivr.api.instants import Instant
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble
 from ivr.api.scopes import Scope
@@ -33,8 +34,8 @@ class AnnouncementIn(Strict):
     translations: dict[str, Text] = Field(
         default_factory=dict, max_length=10, description="By language (it, de, fr, es), for support hours."
     )
-    starts_at: AwareDatetime | None = Field(None, description="Now without it.")
-    ends_at: AwareDatetime | None = Field(None, description="Without it: until somebody ends it.")
+    starts_at: Instant | None = Field(None, description="Now without it.")
+    ends_at: Instant | None = Field(None, description="Without it: until somebody ends it.")
     regions: list[str] = Field(default_factory=list, max_length=100, description="Keys of regions; empty is all.")
     symptom: Symptom | None = Field(None, description="Callers with exactly this may hang up informed.")
     component: str = Field("", max_length=200, description="For people, not spoken.")

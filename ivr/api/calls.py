@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from ivr.api import masking
 from ivr.api.frame import Ask, resource
+from ivr.api.instants import Instant
 from ivr.api.pages import PageQuery, mark_of, place_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -23,8 +24,8 @@ class CallQuery(PageQuery):
     region: str | None = Field(None, description="The key of a region.")
     outcome: str | None = Field(None, description='How it ended, such as "connected"; "under way" for living calls.')
     partner: str | None = Field(None, description="A partner number.")
-    since: AwareDatetime | None = Field(None, description="Begun at this instant or later.")
-    until: AwareDatetime | None = Field(None, description="Begun before this instant.")
+    since: Instant | None = Field(None, description="Begun at this instant or later.")
+    until: Instant | None = Field(None, description="Begun before this instant.")
 
 
 class CallOut(BaseModel):

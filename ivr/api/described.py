@@ -94,7 +94,7 @@ def _operation(path: str, method: str, found: Schema, server: str) -> Operation:
         body=type_of(body) if body else None,
         answers=tuple(one for one in answers if one.status < "4"),
         problems=tuple(one for one in answers if one.status >= "4"),
-        curl=curl(path, method, found["operationId"], server),
+        curl=curl(path, method, found, server),
     )
 
 
@@ -149,16 +149,17 @@ def name_of(key: str) -> str:
     return parts[0] if len(parts) <= len(("name", "mark")) else parts[-1]
 
 
-def curl(path: str, method: str, operation: str, server: str) -> str:
+def curl(path: str, method: str, found: Schema, server: str) -> str:
     """How to do it in a shell, with values that look like real ones."""
-    return " \\\n  ".join(_words(path, method, operation, server))
+    return " \\\n  ".join(_words(path, method, found, server))
 
 
-def _words(path: str, method: str, operation: str, server: str) -> Iterator[str]:
+def _words(path: str, method: str, found: Schema, server: str) -> Iterator[str]:
+    operation = found["operationId"]
     address = server + path.format_map(VALUES[path.split("/")[3]]) + QUERIES.get(operation, "")
     yield f"curl{'' if method == 'GET' else ' -X ' + method} '{address}'"
     yield "-H 'Authorization: Bearer nl_...'"
-    if operation in {"put_partner", "delete_partner"}:
+    if any(one["name"] == "If-Match" for one in found.get("parameters", ())):
         yield "-H 'If-Match: \"the ETag that you read\"'"
     if operation in BODIES:
         yield "-H 'Content-Type: application/json'"

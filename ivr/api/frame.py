@@ -16,7 +16,7 @@ from spectree.models import SecureType, SecuritySchemeData
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from ivr.api.problems import Fault, Problem, Trouble, problem_response
 from ivr.api.scopes import Scope
@@ -25,6 +25,7 @@ from ivr.standby.houses import Houses
 from ivr.store.api_tokens import ApiToken, token_behind
 from ivr.store.audit import Author
 from ivr.store.configuration import NotConfigured
+from ivr.store.types import are_held
 from routing.configuration import Configuration
 
 logger = structlog.get_logger()
@@ -152,7 +153,7 @@ def asking(
     """Run a view for whoever carries the right token."""
     houses: Houses = current_app.extensions["houses"]
     house = houses.main
-    if not all(is_writable(value) for value in values.values()):
+    if not all(is_writable(value) for value in values.values()) or not are_held(values):
         abort(404)
     with house.engine.begin() as connection:
         at = house.clock()
@@ -239,7 +240,10 @@ def tell_trouble(trouble: Trouble) -> Response:
 @api.errorhandler(HTTPException)
 def tell_http(error: HTTPException) -> Response:
     """A problem that the framework found."""
-    return problem_response(Problem(title=error.name, status=error.code or 500, detail=error.description or ""))
+    headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else None
+    return problem_response(
+        Problem(title=error.name, status=error.code or 500, detail=error.description or ""), headers
+    )
 
 
 @api.errorhandler(NotConfigured)
@@ -285,14 +289,28 @@ def described(found: dict[str, Any]) -> dict[str, Any]:
 SCOPES["api.openapi"] = SCOPES["api.unknown"] = None
 
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
 def unknown(_path: str) -> Response:
-    """Everything else below this address."""
+    """Everything else below this address: 405 where another method would do, or else 404."""
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None
+    known = [method for method in METHODS if adapter.match(method=method)[0] != request.endpoint]
+    if known:
+        raise MethodNotAllowed(known)
     abort(404)
 
 
-api.add_url_rule("/<path:_path>", "unknown", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+api.add_url_rule("/<path:_path>", "unknown", unknown, methods=METHODS)
+
+
+def tell_not_found(error: NotFound) -> Response | NotFound:
+    """An address below ours that no rule takes, such as a number too large for any; others' are told as ever."""
+    return tell_http(error) if request.path.startswith(f"{api.url_prefix}/") else error
 
 
 def install(app: Flask) -> None:
     """Add the API to the application. All its resources must be imported before."""
     app.register_blueprint(api)
+    app.register_error_handler(NotFound, tell_not_found)

@@ -12,6 +12,11 @@ def phone(ask: Ask, number: str) -> str:
     return number if may else masked(number)
 
 
+def person(ask: Ask, key: str | None) -> str | None:
+    """Whom a key names: an engineer's stays, a duty phone's is its number."""
+    return phone(ask, key) if key is not None and key.startswith("+") else key
+
+
 def text(ask: Ask, written: str) -> str:
     """A text with the numbers in it as this token may see them."""
     return written if ask.may(Scope.PHONES) else mask(written)

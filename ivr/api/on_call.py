@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from flask import Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.api.frame import Ask, resource
+from ivr.api.instants import Instant
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
 from routing.configuration import Configuration
@@ -24,7 +25,7 @@ class Strict(BaseModel):
 class AtQuery(Strict):
     """Which instant, and which region."""
 
-    at: AwareDatetime | None = Field(None, description="An instant with its offset; now without it.")
+    at: Instant | None = Field(None, description="An instant with its offset; now without it.")
     region: str | None = Field(None, description="Only this region, by its key.")
 
 

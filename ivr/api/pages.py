@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ivr.api.instants import within_reason
 from ivr.api.problems import Fault, Trouble
 from ivr.store.listing import Place
 
@@ -38,6 +39,18 @@ def marked(cursor: str | None) -> str:
     return text
 
 
+def number_of(cursor: str | None) -> int | None:
+    """The number behind a cursor of a list that goes by numbers; None for the first page. Raises Trouble."""
+    text = marked(cursor)
+    if text and not _is_number(text):
+        raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
+    return int(text) if text else None
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
 def mark_of(at: datetime, key: str | int) -> str:
     """A cursor for the place after a row of a list that goes by an instant."""
     return mark(f"{at.isoformat()}~{key}")
@@ -49,15 +62,12 @@ def place_of(cursor: str | None, is_number: bool = False) -> Place | None:
     if not text:
         return None
     written, _, key = text.partition("~")
+    fits = _is_number(key) if is_number else key
     try:
-        at: datetime | None = datetime.fromisoformat(written)
+        at = datetime.fromisoformat(written)
+        place = Place(within_reason(at), key) if fits and at.tzinfo is not None else None
     except ValueError:
-        at = None
-    if (
-        at is None
-        or at.tzinfo is None
-        or not key
-        or (is_number and not (key.isascii() and key.isdecimal() and len(key) < 10))
-    ):
+        place = None
+    if place is None:
         raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
-    return Place(at, key)
+    return place

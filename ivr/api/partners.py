@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import Response, request, url_for
-from pydantic import BaseModel, ConfigDict, Field
+from flask import Response, url_for
+from pydantic import BaseModel, Field
 
 from ivr.api import masking
+from ivr.api.conditions import CONDITIONS, IfMatch, precondition, trouble_of
 from ivr.api.frame import Answered, Ask, resource
 from ivr.api.on_call import Strict
 from ivr.api.pages import PageQuery, mark, marked
-from ivr.api.problems import Fault, Problem, Trouble
+from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
 from ivr.configuration.edit import EditConflict, EditRefused
 from ivr.configuration.partners import KeepPin, change_partner, partner_fingerprint, remove_partner
@@ -57,19 +58,6 @@ class PartnerList(BaseModel):
     next: str | None = Field(description="The cursor of the next page; null on the last.")
 
 
-class IfMatch(BaseModel):
-    """What the change goes by."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    if_match: str | None = Field(
-        None, alias="If-Match", description="The ETag of the partner as you read it; needed for one that exists."
-    )
-
-
-CONDITIONS: dict[int, type[BaseModel]] = {412: Problem, 428: Problem}
-
-
 @resource("/partners", Scope.PARTNERS, PartnerList, query=PartnerQuery)
 def list_partners(ask: Ask) -> PartnerList:
     """List partners, by number."""
@@ -100,7 +88,7 @@ def read_partner(ask: Ask, number: str) -> Answered:
 )
 def put_partner(ask: Ask, number: str) -> Answered:
     """Add a partner, or replace one as you read it (If-Match)."""
-    seen = precondition(partner_by_number(ask.connection, number))
+    seen = precondition(partner_fingerprint(partner_by_number(ask.connection, number)))
     pin = {"pin": ask.body.pin} if ask.body.pin is not None else {}
     clears = "pin" in ask.body.model_fields_set and ask.body.pin is None
     table: dict[str, Any] = {"number": number, **ask.body.model_dump(mode="json", exclude={"pin"}), **pin}
@@ -129,29 +117,10 @@ def delete_partner(ask: Ask, number: str) -> Response:
     if entry is None:
         raise Trouble(404, "There is no such partner")
     try:
-        remove_partner(ask.connection, ask.author, number, seen=precondition(entry))
+        remove_partner(ask.connection, ask.author, number, seen=precondition(partner_fingerprint(entry)))
     except (EditRefused, EditConflict) as failure:
         raise trouble_of(failure) from None
     return Response(status=204)
-
-
-def precondition(present: PartnerEntry | None) -> str:
-    """The fingerprint that the change goes by; empty for a partner that is to be new. Raises Trouble."""
-    seen, matches, none = partner_fingerprint(present), request.if_match, request.if_none_match
-    fits = present is not None and seen in matches
-    if (matches and not fits) or (none.star_tag and present is not None):
-        raise Trouble(412, "It is not as you read it", "Somebody changed it, or it is gone. Read it again.")
-    if present is not None and not matches:
-        raise Trouble(428, "Say what you read", "Send If-Match with the ETag that GET answered.")
-    return seen
-
-
-def trouble_of(failure: EditRefused | EditConflict) -> Trouble:
-    """The problem of a change that was not made."""
-    if isinstance(failure, EditConflict):
-        return Trouble(412, "It is not as you read it", "Somebody changed it meanwhile. Read it again.")
-    faults = [Fault(field=fault.field, text=fault.text) for fault in failure.faults]
-    return Trouble(422, "What was sent cannot be used", errors=faults)
 
 
 def answered(ask: Ask, entry: PartnerEntry, status: int = 200) -> Answered:

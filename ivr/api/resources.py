@@ -9,14 +9,33 @@ from ivr.api import (
     frame,
     on_call,
     partners,
+    policies,
     reference,
     reports,
+    rota_changes,
     rotas,
     ticket_work,
     tickets,
+    webhook_deliveries,
+    webhook_endpoints,
 )
 
-RESOURCES = (alerts, announcements, on_call, reports, rotas, tickets, ticket_work, calls, partners, reference)
+RESOURCES = (
+    alerts,
+    announcements,
+    on_call,
+    reports,
+    rotas,
+    rota_changes,
+    policies,
+    tickets,
+    ticket_work,
+    calls,
+    partners,
+    webhook_endpoints,
+    webhook_deliveries,
+    reference,
+)
 
 
 def install(app: Flask) -> None:

@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
-from ivr.api.frame import Ask, resource
+from ivr.api.frame import Answered, Ask, resource
+from ivr.api.instants import Instant
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble
 from ivr.api.scopes import Scope
-from ivr.configuration.edit import EditRefused, change_item
+from ivr.configuration.edit import EditRefused, change_item, fingerprint
 from ivr.configuration.export import table_of
 from ivr.store.absences import absences_from
+from ivr.store.configuration import hold_configuration
 from routing.configuration import Configuration
 from routing.coverage import findings_of
 from schedules.edits import edit_overrides
@@ -53,14 +55,15 @@ class RotaAnswer(BaseModel):
     key: str
     name: str
     layers: list[dict[str, Any]]
+    effective_from: datetime | None = Field(description="Since when, or from when on; null: always.")
     overrides: list[OverrideOut]
 
 
 class RangeQuery(Strict):
     """A range, half-open; without it the week from now on."""
 
-    from_: AwareDatetime | None = Field(None, alias="from", description="Where it begins; now without it.")
-    until: AwareDatetime | None = Field(None, description="Where it ends; a week later without it.")
+    from_: Instant | None = Field(None, alias="from", description="Where it begins; now without it.")
+    until: Instant | None = Field(None, description="Where it ends; a week later without it.")
 
 
 class StretchOut(BaseModel):
@@ -101,8 +104,8 @@ class OverrideIn(Strict):
     """A new override."""
 
     engineer: str = Field(description="The key of an engineer.")
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
     kind: OverrideKind = OverrideKind.REPLACE
     instead_of: str = Field("", description="With kind replace: whose place it is; empty replaces everybody.")
 
@@ -114,9 +117,10 @@ def list_rotas(ask: Ask) -> RotaList:
 
 
 @resource("/rotas/<key>", Scope.ROTAS, RotaAnswer)
-def read_rota(ask: Ask, key: str) -> RotaAnswer:
-    """Read one rota with its layers and overrides."""
-    return answer_of(rota_of(ask, key))
+def read_rota(ask: Ask, key: str) -> Answered:
+    """Read one rota with its layers and overrides; its ETag is what a change goes by."""
+    rota = rota_of(ask, key)
+    return Answered(answer_of(rota), etag=etag_of(rota))
 
 
 @resource("/rotas/<key>/schedule", Scope.ROTAS, Schedule, query=RangeQuery)
@@ -153,7 +157,7 @@ def list_findings(ask: Ask) -> FindingList:
 @resource("/rotas/<key>/overrides", Scope.OVERRIDES, OverrideOut, method="POST", body=OverrideIn, status=201)
 def add_override(ask: Ask, key: str) -> OverrideOut:
     """Add an override: checked and audited like one of the console. The past cannot be overridden."""
-    wanted, rota = ask.body, rota_of(ask, key)
+    wanted, rota = ask.body, held_rota(ask, key)
     if wanted.ends_at <= ask.at:
         raise Trouble(422, "The past stays", errors=[Fault(field="ends_at", text="must lie ahead.")])
     override = Override(
@@ -171,7 +175,7 @@ def add_override(ask: Ask, key: str) -> OverrideOut:
 @resource("/rotas/<key>/overrides/<id_>", Scope.OVERRIDES, None, method="DELETE", status=204)
 def end_override(ask: Ask, key: str, id_: str) -> Response:
     """End an override: one that lies ahead is removed, one that is in progress ends now."""
-    rota = rota_of(ask, key)
+    rota = held_rota(ask, key)
     if id_ not in {id_of(one) for one in rota.overrides}:
         raise Trouble(404, "There is no such override", "It may have been ended by somebody else.")
     save(ask, rota, tuple(one for one in rota.overrides if id_of(one) != id_))
@@ -184,6 +188,12 @@ def rota_of(ask: Ask, key: str) -> Rota:
     if rota is None:
         raise Trouble(404, "There is no such rota", f"Known are: {', '.join(ask.configuration.rotas)}.")
     return rota
+
+
+def held_rota(ask: Ask, key: str) -> Rota:
+    """The same as it is once nobody else changes the configuration: of two changes at once none is lost."""
+    hold_configuration(ask.connection)
+    return rota_of(ask, key)
 
 
 def schedule_of(known: Configuration, rota: Rota, starts_at: datetime, ends_at: datetime) -> Schedule:
@@ -202,8 +212,17 @@ def answer_of(rota: Rota) -> RotaAnswer:
     """One rota on the wire."""
     table = table_of("rota", rota)
     return RotaAnswer(
-        key=rota.key, name=rota.name, layers=table["layers"], overrides=[override_out(one) for one in rota.overrides]
+        key=rota.key,
+        name=rota.name,
+        layers=table["layers"],
+        effective_from=table.get("effective_from"),
+        overrides=[override_out(one) for one in rota.overrides],
     )
+
+
+def etag_of(rota: Rota | None) -> str:
+    """What tells whether a rota is still as somebody read it, overrides and past included; empty without one."""
+    return fingerprint("rota", rota)
 
 
 def override_out(override: Override) -> OverrideOut:

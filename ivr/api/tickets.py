@@ -1,11 +1,13 @@
 """Tickets by API: listed and filtered, and one with everything that is known of it and happened."""
 
 from datetime import datetime
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.api import masking
 from ivr.api.frame import Ask, resource
+from ivr.api.instants import Instant
 from ivr.api.pages import PageQuery, mark_of, place_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -37,8 +39,8 @@ class TicketQuery(PageQuery):
     region: str | None = Field(None, description="The key of a region.")
     engineer: str | None = Field(None, description="The key of the engineer who has or had it.")
     partner: str | None = Field(None, description="A partner number.")
-    since: AwareDatetime | None = Field(None, description="Opened at this instant or later.")
-    until: AwareDatetime | None = Field(None, description="Opened before this instant.")
+    since: Instant | None = Field(None, description="Opened at this instant or later.")
+    until: Instant | None = Field(None, description="Opened before this instant.")
 
 
 class TicketOut(BaseModel):
@@ -233,6 +235,7 @@ def _plain(ask: Ask, ticket: Ticket) -> dict[str, object]:
         "about": SPOKEN_SYMPTOM[ticket.symptom],
         "goal": goal_of(ticket, ask.at, warning),
         "caller": masking.phone(ask, ticket.caller),
+        "acknowledged_by": masking.person(ask, ticket.acknowledged_by),
     }
 
 
@@ -278,5 +281,6 @@ def _answer(name: str, key: str) -> dict[str, str]:
 
 
 def _attempt(ask: Ask, record: AttemptRecord) -> dict[str, object]:
-    found = {name: getattr(record, name) for name in AttemptOut.model_fields}
-    return {**found, "phone": masking.phone(ask, record.phone), "because": masking.text(ask, record.because)}
+    found: dict[str, Any] = {name: getattr(record, name) for name in AttemptOut.model_fields}
+    texts = {name: masking.text(ask, found[name]) for name in ("name", "because")}
+    return {**found, **texts, "person": masking.person(ask, record.person), "phone": masking.phone(ask, record.phone)}

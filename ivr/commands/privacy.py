@@ -19,6 +19,7 @@ from ivr.privacy.retention import Swept
 from ivr.privacy.retention import run as run_retention
 from ivr.privacy.subject import Subject, configured, count
 from ivr.privacy.subject import export as export_subject
+from ivr.private import private
 from ivr.sealing import NotOpened, Sealer
 from ivr.settings import read_settings
 from ivr.store.engine import WORKER_WAITS, connect
@@ -111,8 +112,8 @@ def privacy_export(partner: str, number: str, out: Path | None) -> None:
     if out is None:
         click.echo(found)
         return
-    out.touch(mode=0o600)
-    out.write_text(found + "\n")
+    with open(out, "w", encoding="utf-8", opener=private) as file:
+        file.write(found + "\n")
     click.echo(f"What is kept of {subject} is in {out}.")
 
 

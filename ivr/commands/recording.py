@@ -8,6 +8,7 @@ import click
 from ivr.commands.printing import json_option, print_json
 from ivr.commands.tickets import reading
 from ivr.privacy.vault import NotOpened, kept_audio
+from ivr.private import private
 from ivr.recordings import RecordingFailed, fetched
 from ivr.settings import read_settings
 from ivr.store.messages import RecordingRecord, recordings_of
@@ -30,7 +31,8 @@ def recording(number: int, out: Path, as_json: bool) -> None:
         with reading() as connection:
             kept = kept_audio(connection, settings, stored.sid)
         content, _kind = kept or fetched(settings, stored.url)
-        out.write_bytes(content)
+        with open(out, "wb", opener=private) as file:
+            file.write(content)
     except (RecordingFailed, NotOpened, OSError) as failure:  # an answer that breaks off is an OSError, too
         click.echo(f"The message of ticket {number} was not saved: {failure}", err=True)
         sys.exit(1)

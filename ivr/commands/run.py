@@ -1,5 +1,7 @@
 """`nightline serve`, `web` and `worker`: the running service."""
 
+import logging
+import os
 import signal
 import subprocess
 import sys
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger()
 
-THREADS = 16
+THREADS = 4
+"""Of each web process. More requests at once would hold their locks for longer, since they share one interpreter."""
+
 PATIENCE_SECONDS = 10
 RETRY_SECONDS = 2
 """Between two tries to reach a database that is away."""
@@ -156,7 +160,19 @@ def worker(migrate: bool) -> None:
     stopped.wait()
     if keeper is not None:
         keeper.stop()
-    running.stop()
+    try:
+        running.stop()
+    except DBAPIError as error:
+        logger.warning("the database is away: others take over when this worker has been silent", why=first_line(error))
+    leave()
+
+
+def leave() -> None:
+    """End this process at once: threads of escalations that wait would keep it for a minute, and go on elsewhere."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def started_worker(settings: Settings, stopped: threading.Event, migrate: bool = False) -> "Worker | None":

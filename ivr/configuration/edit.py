@@ -103,7 +103,7 @@ def change_item(
 ) -> int | None:
     """Add or change one item, given as the file writes it; returns the id of the change, None when nothing differs.
 
-    `kind` is region, engineer, rota, policy, prompt or service (its key is empty). `seen` is the fingerprint of what
+    `kind` is one of `PLURALS`, or service (its key is empty). `seen` is the fingerprint of what
     the author looked at (empty: no such item); None changes whatever is there. Raises EditRefused and EditConflict.
     """
     hold_configuration(connection)

@@ -16,6 +16,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile(r"^(\w{3})(?:-(\w{3}))? (\d\d:\d\d)-(\d\d:\d\d)$")
 AUDIO_NAME = r"[0-9a-f]{32}\.(wav|mp3)"
 HANDOFF = re.compile(r"^(?:(\w{3}) )?(\d\d:\d\d)$")
+YEARS = range(1970, 2200)
 
 
 def phone(written: str) -> str:
@@ -96,16 +97,24 @@ def a_date(value: Any) -> Any:
     """A local date as TOML has it: a number would be taken for seconds since 1970."""
     if isinstance(value, datetime) or not isinstance(value, date):
         raise ValueError(f"{value!r} is no date. Write it without quotes, like 2026-12-25.")
-    return value
+    return of_our_time(value)
 
 
 def a_moment(value: Any) -> Any:
     """A wall-clock time or an instant, bare or in quotes; never a number or a date alone."""
     try:
-        return value if isinstance(value, datetime) else _moment(value)
+        found = value if isinstance(value, datetime) else _moment(value)
     except (TypeError, ValueError):
         text = str(value) if isinstance(value, date) else repr(value)
         raise ValueError(f"{text} is no date with a time. Write it like 2026-12-24T18:00:00.") from None
+    return of_our_time(found)
+
+
+def of_our_time(day: Any) -> Any:
+    """A day or an instant that can be reckoned with in every zone."""
+    if day.year not in YEARS:
+        raise ValueError(f"{day} is no date of our time. Write a year from {YEARS[0]} to {YEARS[-1]}.")
+    return day
 
 
 def _moment(text: Any) -> datetime:

@@ -19,7 +19,7 @@ def settled(parsed: ParsedFile, current: Configuration | None, at: datetime) -> 
         return parsed
     wanted = parsed.configuration
     rotas = {
-        key: _rota(current.rotas[key], rota, parsed.rotas[key], wanted, at) if key in current.rotas else rota
+        key: settled_rota(current.rotas[key], rota, parsed.rotas[key], wanted, at) if key in current.rotas else rota
         for key, rota in wanted.rotas.items()
     }
     counted = frozenset(phone for engineer in wanted.engineers.values() for phone in engineer.phones)
@@ -30,7 +30,8 @@ def settled(parsed: ParsedFile, current: Configuration | None, at: datetime) -> 
     return replace(parsed, configuration=replace(wanted, rotas=rotas, engineers=engineers))
 
 
-def _rota(stored: Rota, wanted: Rota, wish: RotaWish, file: Configuration, at: datetime) -> Rota:
+def settled_rota(stored: Rota, wanted: Rota, wish: RotaWish, file: Configuration, at: datetime) -> Rota:
+    """What is stored of a rota, with the layers that are wanted from `at` (UTC) or later on, and its past as it was."""
     edited = edit_layers(stored, wanted.layers, max(wish.effective_from or at, at))
     if wish.writes_overrides:
         edited = edit_overrides(edited, wanted.overrides, at)

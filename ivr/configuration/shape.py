@@ -15,6 +15,8 @@ from ivr.configuration.references import Complaint
 TABLES: Mapping[str, type[schema.Strict]] = MappingProxyType(
     {
         "service": schema.Service,
+        "alerts": schema.AlertsTable,
+        "retention": schema.RetentionTable,
         "regions": schema.RegionTable,
         "engineers": schema.EngineerTable,
         "rotas": schema.RotaTable,
@@ -28,6 +30,7 @@ TABLES: Mapping[str, type[schema.Strict]] = MappingProxyType(
         "components": schema.ComponentTable,
         "prices": schema.PriceTable,
         "partners": schema.PartnerTable,
+        "alert_rules": schema.AlertRuleTable,
     }
 )
 

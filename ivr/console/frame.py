@@ -23,6 +23,7 @@ from ivr.sealing import NotOpened
 from ivr.standby.houses import Houses
 from ivr.store.accounts import Session, session_behind
 from ivr.store.configuration import NotConfigured
+from ivr.store.types import are_held
 from ivr.tokens import key_for
 
 logger = structlog.get_logger()
@@ -69,6 +70,9 @@ MENU = (
             "Regions",
             "Policies",
             "Prompts",
+            "Alert rules",
+            "Components",
+            "Prices",
             "Service",
             "Audit",
             "Integrations",
@@ -127,6 +131,8 @@ def visiting(view: Page, role: Role, values: dict[str, Any], early: bool) -> Res
         g.visit = visit
         if not visit.may(role):
             abort(403, f"This page is for the role {role}; yours is {visit.role}.")
+        if not are_held(values):
+            abort(404, "There is no such number.")
         return make_response(view(visit, **values))
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from ivr.configuration.export import table_of
 from ivr.console import items
+from ivr.console.alert_rules import CLASSES
 from ivr.console.forms import TEXTS, Raw, Typed, flags, listed, number, rows, texts, values, without_blanks
 from ivr.console.frame import page
 from ivr.console.items import Form, InConfiguration
@@ -21,6 +22,12 @@ NUMBERS = (
     "critical_warning_minutes",
     "standard_warning_minutes",
 )
+ALERTS = {
+    f"alerts.{name}": name for name in ("group_minutes", "flapping_minutes", "pages_per_hour", "posts_per_minute")
+}
+"""Fields of `[service.alerts]`, each by its place in the file, which is how faults name it."""
+
+DEFAULT_CLASS = "alerts.default"
 TICKS = ("page_unverified", "feedback_texts")
 CHOICES = ("default_region", "fallback_policy")
 LISTS = {"blocked_callers": TEXTS, "call_back_countries": TEXTS}
@@ -36,7 +43,13 @@ def read(typed: Typed) -> Raw:
     """The form as it was sent."""
     tiers = {f"tier-{tier}": f"tier-{tier}" in typed for tier in Tier}
     lists = {name: rows(typed, name, kind) for name, kind in LISTS.items()}
-    return {"key": "", **texts(typed, (*CHOICES, *NUMBERS)), **flags(typed, TICKS), **tiers, **lists}
+    return {
+        "key": "",
+        **texts(typed, (*CHOICES, *NUMBERS, DEFAULT_CLASS, *ALERTS)),
+        **flags(typed, TICKS),
+        **tiers,
+        **lists,
+    }
 
 
 def raw(table_: dict[str, Any]) -> Raw:
@@ -45,6 +58,8 @@ def raw(table_: dict[str, Any]) -> Raw:
         "key": "",
         **{name: str(table_[name]) for name in (*CHOICES, *NUMBERS)},
         **{name: table_[name] for name in TICKS},
+        DEFAULT_CLASS: table_["alerts"]["default"],
+        **{place: str(table_["alerts"][name]) for place, name in ALERTS.items()},
         **{f"tier-{tier}": str(tier) in table_["direct_tiers"] for tier in Tier},
         **{name: listed(table_[name]) for name in LISTS},
     }
@@ -57,6 +72,7 @@ def table(raw_: Raw, present: Rules | None) -> dict[str, Any]:
         **{name: raw_[name] for name in CHOICES},
         **{name: number(raw_[name]) for name in NUMBERS},
         **{name: raw_[name] for name in TICKS},
+        "alerts": {"default": raw_[DEFAULT_CLASS], **{name: number(raw_[place]) for place, name in ALERTS.items()}},
         "direct_tiers": [str(tier) for tier in Tier if raw_[f"tier-{tier}"]],
         **{name: values(raw_[name]) for name in LISTS},
     }
@@ -65,7 +81,12 @@ def table(raw_: Raw, present: Rules | None) -> dict[str, Any]:
 def around(visit: Visit, _raw: Raw, _item: Rules | None) -> dict[str, Any]:
     """What can be chosen."""
     known = visit.configuration
-    return {"regions": known.regions.values(), "policies": known.policies.values(), "tiers": tuple(Tier)}
+    return {
+        "regions": known.regions.values(),
+        "policies": known.policies.values(),
+        "tiers": tuple(Tier),
+        "classes": CLASSES,
+    }
 
 
 SERVICE = Form(

@@ -16,7 +16,8 @@ from routing.numbers import grouped, masked
 from routing.retention import ERASED
 
 DAY = timedelta(days=1)
-PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in ("region", "policy", "engineer", "partner", "rota", "prompt")}
+EDITED = ("region", "policy", "engineer", "partner", "rota", "prompt", "alert_rule", "component", "price")
+PAGES_OF_KINDS = {kind: f"console.{kind}" for kind in EDITED}
 """Where an item of a kind is edited, by its key."""
 
 NUMBER = re.compile(r"(?<!\w)(?:\+\d(?:[ ().-]{0,2}\d){5,14}|0\d(?:[ ().-]{0,2}\d){7,14})")

@@ -118,6 +118,5 @@ def whose(house: House, connection: Connection, ticket: Ticket, person: str) -> 
     """Who has the ticket, said to a person."""
     if ticket.acknowledged_by == person:
         return YOURS
-    engineer = house.configuration.current(connection).engineers.get(ticket.acknowledged_by or "")
-    name = engineer.name if engineer else ticket.acknowledged_by
+    name = house.configuration.current(connection).name_of(ticket.acknowledged_by or "")
     return f"It was taken by {name}. Thank you." if name else "Nobody is needed any more. Thank you."

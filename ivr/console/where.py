@@ -54,4 +54,4 @@ def ringing(living: Sequence[AttemptRecord]) -> str:
 
 def name_of(known: Configuration, person: str | None) -> str:
     """An engineer's name by key; the key of somebody who is gone as it is; empty for None."""
-    return "the duty phone" if (person or "").startswith("+") else known.name_of(person or "")
+    return known.name_of(person or "")

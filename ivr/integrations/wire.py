@@ -19,6 +19,9 @@ from ivr.sign_in_settings import LOOPBACK
 
 CONNECT_SECONDS, READ_SECONDS, ALL_SECONDS = 5.0, 15.0, 20.0
 MOST_READ = 1_000_000
+MOST_ADDRESSES = 3
+"""Of one host so many are tried."""
+
 PORTS = {"https": 443, "http": 80}
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -148,7 +151,7 @@ def _connection(scheme: str, host: str, port: int, bounds: Bounds) -> HTTPConnec
 
 
 class _Guard:
-    """Connects to the first address of a host, and to none that is out of bounds."""
+    """Connects to the first address of a host that answers, and to none when one is out of bounds."""
 
     bounds: Bounds
 
@@ -158,16 +161,19 @@ class _Guard:
         for *_, place in found:
             if fault := self.bounds.fault(ipaddress.ip_address(str(place[0]).partition("%")[0])):
                 raise _Refused(f"{host} {fault}")
-        family, kind, protocol, _, place = found[0]
-        made = socket.socket(family, kind, protocol)
-        try:
-            made.settimeout(CONNECT_SECONDS)
-            made.connect(place)
-            made.settimeout(READ_SECONDS)
-        except OSError:
-            made.close()
-            raise
-        return made
+        failed: OSError = OSError(f"{host} has no address")
+        for family, kind, protocol, _, place in found[:MOST_ADDRESSES]:
+            made = socket.socket(family, kind, protocol)
+            try:
+                made.settimeout(CONNECT_SECONDS)
+                made.connect(place)
+                made.settimeout(READ_SECONDS)
+            except OSError as error:
+                made.close()
+                failed = error
+            else:
+                return made
+        raise failed
 
 
 class _Guarded(_Guard, HTTPConnection):

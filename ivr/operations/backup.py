@@ -14,6 +14,7 @@ from typing import IO, Any
 from alembic import command
 from sqlalchemy import Connection, Engine, LargeBinary, Table, column, insert, select, table, text
 
+from ivr.private import private
 from ivr.store.all_tables import metadata
 from ivr.store.migrate import alembic_config, revision_of, revisions
 from ivr.store.types import Instant
@@ -38,7 +39,12 @@ def back_up(engine: Engine, path: Path, at: datetime, told: Told = lambda _table
     """
     part = path.with_name(path.name + ".part")
     counts: Counter[str] = Counter()
-    with engine.connect() as connection, gzip.open(part, "wt", encoding="utf-8") as file:
+    part.unlink(missing_ok=True)
+    with (
+        engine.connect() as connection,
+        open(part, "wb", opener=private) as whole,
+        gzip.open(whole, "wt", encoding="utf-8") as file,
+    ):
         _hold_one_moment(connection)
         head = {"nightline": FORMAT, "revision": revision_of(connection), "at": at.isoformat()}
         file.write(json.dumps(head) + "\n")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 from structlog.contextvars import bind_contextvars
@@ -26,7 +27,10 @@ from routing.tickets import Ticket
 
 @dataclass(frozen=True)
 class Facts:
-    """A ticket with all that its escalation knows at `at` (UTC). Colleagues who are asked to join are only busy."""
+    """A ticket with all that its escalation knows at `at` (UTC). Colleagues who are asked to join are only busy.
+
+    `busy` are those who may be rung for it and are on another call of ours.
+    """
 
     ticket: Ticket
     configuration: Configuration
@@ -46,17 +50,32 @@ class Facts:
         region = self.configuration.regions.get(self.ticket.region, self.configuration.default_region)
         return region.number
 
-    @property
+    @cached_property
     def levels(self) -> tuple[Line, ...]:
         """The policy's levels resolved to people, now."""
         return self.configuration.people_at(self.policy, self.at, self.ticket.turn)
 
+    @cached_property
+    def fallback(self) -> tuple[Line, ...]:
+        """The levels of the policy that is rung when nobody of this ticket's own can be, now."""
+        return self.configuration.people_at(self.configuration.fallback_policy, self.at)
+
+    @cached_property
+    def managers(self) -> Line:
+        """The managers, who are rung last."""
+        return managers_line(self.configuration.engineers.values())
+
     @property
+    def may_be_rung(self) -> frozenset[str]:
+        """Everybody who may be rung for this ticket in any round, by key."""
+        lines = (*self.levels, *self.fallback, self.managers)
+        first = {self.ticket.ring_first} if self.ticket.ring_first else set()
+        return frozenset(first | {one.person for line in lines for one in line.candidates})
+
+    @cached_property
     def lines(self) -> tuple[Line, ...]:
         """Whom to ring in this round, managers and a dropped engineer included."""
-        managers = managers_line(self.configuration.engineers.values())
-        fallback = self.configuration.people_at(self.configuration.fallback_policy, self.at)
-        lines = last_resort(self.levels, fallback, managers, self.ticket.round, self.policy, self.busy)
+        lines = last_resort(self.levels, self.fallback, self.managers, self.ticket.round, self.policy, self.busy)
         first = self.candidate(self.ticket.ring_first) if self.ticket.ring_first else None
         return put_first(lines, first) if first else lines
 
@@ -84,18 +103,15 @@ def read_facts(house: House, connection: Connection, number: int) -> Facts | Non
     if ticket is None:
         return None
     bind_contextvars(ticket=number, call=ticket.call)
-    return Facts(
+    facts = Facts(
         ticket=ticket,
         configuration=house.configuration.current(connection),
         attempts=tuple(tried for tried in attempts.attempts_of(connection, number) if tried.helps is None),
         call=calls.find_call(connection, ticket.call) if ticket.call else None,
-        busy=frozenset(
-            attempt.person
-            for attempt in attempts.living_attempts(connection)
-            if attempt.ticket != number or attempt.outcome is not None or attempt.helps is not None
-        ),
+        busy=frozenset(),
         at=house.clock(),
     )
+    return replace(facts, busy=attempts.busy_people(connection, number, facts.may_be_rung))
 
 
 def at_pace(records: Iterable[AttemptRecord], at: datetime, pace: float) -> tuple[Attempt, ...]:

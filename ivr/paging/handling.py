@@ -240,8 +240,7 @@ def split(hand: Hand, number: int) -> Told:
 def late(hand: Hand, ticket: Ticket) -> str:
     """Where a ticket stands, for somebody who came too late."""
     if ticket.state is TicketState.ACKNOWLEDGED:
-        engineer = hand.configuration.engineers.get(ticket.acknowledged_by or "")
-        return f"{engineer.name if engineer else ticket.acknowledged_by} has it."
+        return f"{hand.configuration.name_of(ticket.acknowledged_by or '')} has it."
     words = {
         TicketState.OPEN: "Nobody has it yet.",
         TicketState.PAGING: "Somebody is being called for it.",

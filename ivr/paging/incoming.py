@@ -10,6 +10,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from ivr.house import House
 from ivr.paging.acceptance import Taken, accept, decline
 from ivr.paging.check_outbox import text_reported
+from ivr.plain import plain
 from ivr.reminders.answers import answer_ok
 from ivr.standby.houses import Houses
 from ivr.store import attempts, tickets
@@ -39,7 +40,7 @@ def incoming() -> Response:
     reply = houses.run(lambda house, connection: answer_text(house, connection, form))
     response = MessagingResponse()
     if reply:
-        response.message(reply)
+        response.message(plain(reply))
     return Response(str(response), content_type="text/xml; charset=utf-8")
 
 

@@ -56,7 +56,7 @@ def _free(house: House, attempt: AttemptRecord) -> None:
 def end_unwanted(house: House, phone: Phone) -> int:
     """End the legs that nobody wants and that could not be ended so far; returns how many were."""
     with house.engine.begin() as connection:
-        unwanted = [one for one in attempts.living_attempts(connection) if one.is_unwanted]
+        unwanted = [one for one in attempts.living_attempts(connection, attempts.UNWANTED) if one.is_unwanted]
         owners = {one.ticket: tickets.find_ticket(connection, one.ticket) for one in unwanted}
     return sum(_try_to_end(house, phone, one) for one in unwanted if not _has_it(owners[one.ticket], one))
 

@@ -33,7 +33,7 @@ def release_colleagues(house: House, phone: Phone) -> int:
     """
     at = house.clock()
     with house.engine.begin() as connection:
-        living = attempts.living_attempts(connection)
+        living = attempts.living_attempts(connection, attempts.IN_ROOM)
     with_caller = {a.ticket for a in living if a.helps is None and a.joined_at and (a.paused_at or not a.left_at)}
     helping = [one for one in living if one.helps and one.outcome is Outcome.ACCEPTED and one.ticket not in with_caller]
     long_ago = [one for one in helping if (at - (one.answered_at or at)) * house.settings.pace > ALONE_AFTER]
@@ -61,7 +61,7 @@ def release_engineers(house: House, phone: Phone) -> int:
     """
     at = house.clock()
     with house.engine.begin() as connection:
-        living = attempts.living_attempts(connection)
+        living = attempts.living_attempts(connection, attempts.IN_ROOM)
         in_room = [one for one in living if one.joined_at and not (one.helps or one.paused_at or one.offered_at)]
         waiting = [one for one in in_room if one.outcome is Outcome.ACCEPTED]
         alone = [one for one in waiting if calls.last_end(connection, one.ticket) < at - house.settings.shortened(SOON)]

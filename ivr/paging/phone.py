@@ -73,6 +73,10 @@ class Phone:
         self._urls = Urls(settings.public_url)
         self._sms_from = settings.sms_from
 
+    def get_ready(self) -> None:
+        """Let the SDK import now what it would import at the first ring."""
+        assert self._client.calls
+
     def ring(self, attempt: str, to: str, caller_id: str, seconds: int) -> str:
         """Start to ring a phone for an attempt; returns the leg's sid. Raises PhoneFailed."""
         place = (("attempt", attempt),)

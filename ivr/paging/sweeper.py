@@ -25,13 +25,9 @@ def sweep(house: House, phone: Phone) -> int:
     """End the legs that nobody wants, ask about those that are older than they should be; returns how many are over."""
     closed = end_unwanted(house, phone)
     at = house.clock()
+    with_leg, without = (at - limit / house.settings.pace for limit in (LEG_IS_OVER, NOT_PLACED_AFTER))
     with house.engine.begin() as connection:
-        quiet = [
-            attempt
-            for attempt in attempts.living_attempts(connection)
-            if (at - (attempt.tried_at or attempt.decided_at)) * house.settings.pace
-            > (LEG_IS_OVER if attempt.leg else NOT_PLACED_AFTER)
-        ]
+        quiet = attempts.living_attempts(connection, attempts.begun_before(with_leg, without))
     for attempt in quiet:
         outcome = _what_became(house, phone, attempt)
         if outcome is None:

@@ -5,6 +5,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 
 import structlog
 from dbos import DBOS, DBOSConfig
@@ -26,6 +27,7 @@ from ivr.paging.workflows import register
 from ivr.privacy.keeper import PrivacyKeeper
 from ivr.reminders.keeper import Reminders
 from ivr.status_page.keeper import StatusPageKeeper
+from ivr.store.configuration import NotConfigured
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
 from ivr.watch.deadman import Switch
 from ivr.watch.guard import Guard
@@ -53,6 +55,7 @@ class Worker:
         self._outward = Outward(house)
         self._status_page = StatusPageKeeper(house)
         self._privacy = PrivacyKeeper(house)
+        self._knew: frozenset[str] = frozenset()
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
@@ -62,6 +65,7 @@ class Worker:
         register(Moves(self.house, self.phone))
         self._outward.register()
         try:
+            self._get_ready()
             self._beat()  # before the first workflow, or another worker would take it over
             DBOS.launch()
             self.take_over()
@@ -90,6 +94,12 @@ class Worker:
         with self.house.engine.begin() as connection:
             leave(connection, self.id)
 
+    def _get_ready(self) -> None:
+        """Do now what the first ring would wait for: the SDK's imports, and the reading of the configuration."""
+        self.phone.get_ready()
+        with suppress(NotConfigured), self.house.engine.connect() as connection:
+            self.house.configuration.current(connection)
+
     def take_over(self) -> None:
         """Resume the workflows of workers that do not beat any more; their timers keep their second."""
         living = self._living()
@@ -97,6 +107,13 @@ class Worker:
             if workflow.executor_id not in living:
                 logger.info("escalation taken over", workflow=workflow.workflow_id, of=workflow.executor_id)
                 DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
+
+    def _take_over_when_somebody_died(self) -> None:
+        """Every second, so it asks for the workers only; all that is in flight is looked at in each sweep."""
+        living = self._living()
+        if living != self._knew:
+            self.take_over()
+            self._knew = living
 
     def _living(self) -> frozenset[str]:
         with self.house.engine.begin() as connection:
@@ -111,6 +128,7 @@ class Worker:
         house, phone = self.house, self.phone
         return (
             self._guard.look,  # before what it would tell of is mended
+            self.take_over,
             lambda: sweep(house, phone),
             lambda: adopt(self._living(), self.version),
             lambda: release_engineers(house, phone),
@@ -128,7 +146,7 @@ class Worker:
             since_sweep += BEAT_SECONDS
             try:
                 self._beat()
-                self.take_over()
+                self._take_over_when_somebody_died()
                 if since_sweep >= SWEEP_SECONDS:
                     since_sweep = 0.0
                     tend(self._jobs())

@@ -1,18 +1,22 @@
 """Erasure: one partner's or number's data is taken out of everything; what statistics need stays."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, delete, func, or_, select, update
+from sqlalchemy import Column, Connection, Text, cast, delete, func, or_, select, update
 
 from ivr.house import House
+from ivr.paging.pager import sending
 from ivr.paging.phone import Phone, PhoneFailed
 from ivr.privacy.subject import Subject, configured, count, parts_of
 from ivr.store.audit import Author, record
+from ivr.store.calendar_tables import mails
 from ivr.store.configuration import load_configuration
 from ivr.store.console_tables import changes
 from ivr.store.messages import WAITING, RecordingRecord
 from ivr.store.retention import forget_recording
+from ivr.store.setup_tables import partner_imports
 from ivr.store.tables import answers, attempts, calls, incoming_messages, messages, ticket_log, tickets
 from routing.numbers import masked
 from routing.retention import ERASED
@@ -69,11 +73,13 @@ def erase(house: House, subject: Subject, author: Author) -> dict[str, int]:
     erase_recordings(house, found)
     with house.engine.begin() as connection:
         refuse_at_work(connection, subject)
-        for number in numbers_of(connection, subject):
-            erase_rows(connection, Subject(number=number))
-        erase_rows(connection, subject)
+        work = []
+        for one in (*map(Subject.of_number, numbers_of(connection, subject)), subject):
+            erase_rows(connection, one)
+            work += erase_keys(connection, one.number)
         named = f"partner {subject.partner}" if subject.partner else masked(subject.number)
         record(connection, author, "privacy", named, None, dict(counted), action="erase")
+    house.pager.forget(work)
     return counted
 
 
@@ -118,19 +124,26 @@ def erase_recordings(house: House, found: list[RecordingRecord]) -> None:
 def erase_rows(connection: Connection, subject: Subject) -> None:
     """Everything in one transaction: children first, then those whom they are found by."""
     parts = parts_of(subject)
+    for name in names_of(connection, subject):
+        erase_mentions(connection, name, WRITTEN)
     for name in DELETED:
         table, where = parts[name]
         connection.execute(delete(table).where(where))
+    uploaded = cast(partner_imports.c.rows, Text).contains(f'"{subject.partner or subject.number}"', autoescape=True)
+    connection.execute(delete(partner_imports).where(uploaded))  # a list that waits for its yes: upload it again
     of = {name: where for name, (_table, where) in parts.items()}
     connection.execute(delete(answers).where(of["answers"], answers.c.step.not_in(STATISTICS)))
     connection.execute(update(ticket_log).where(of["timelines"], ticket_log.c.event.not_in(OURS)).values(detail=""))
     connection.execute(update(messages).where(of["texts"]).values(body=ERASED))
     connection.execute(update(messages).where(messages.c.to == subject.number).values(to=ERASED))
+    for column in (attempts.c.person, tickets.c.acknowledged_by):  # a duty phone is known by its number
+        connection.execute(update(column.table).where(column == subject.number).values({column.name: ERASED}))
     for name, values in REPLACED.items():
         table, where = parts[name]
         connection.execute(update(table).where(where).values(**values))
     if subject.number:
-        erase_mentions(connection, subject.number)
+        erase_mentions(connection, subject.number, (ticket_log.c.detail, *WRITTEN))
+        erase_in_audit(connection, subject.number)
     if subject.partner and not configured(connection, subject):
         connection.execute(update(changes).where(of["audit"]).values(before=None, after=None))
     nobody = {"partner": None} if subject.partner else {}
@@ -152,12 +165,39 @@ REPLACED: dict[str, dict[str, Any]] = {
 """What stands afterwards in rows that stay."""
 
 
-def erase_mentions(connection: Connection, number: str) -> None:
-    """A number within other texts: of timelines, texts and the audit, where the configuration has it no more."""
-    for column in (ticket_log.c.detail, messages.c.body, incoming_messages.c.body):
-        without = func.replace(column, number, ERASED)
-        mentions = column.contains(number, autoescape=True)
+WRITTEN = (messages.c.body, incoming_messages.c.body, incoming_messages.c.reply, mails.c.subject, mails.c.body)
+"""What we wrote to our own people, and they to us, in which a subject may be named."""
+
+SHORTEST_NAME = 4
+"""Letters. A shorter name is a part of too many words to be looked for."""
+
+
+def names_of(connection: Connection, subject: Subject) -> list[str]:
+    """The names under which a partner's tickets are told of."""
+    named = (tickets.c.partner == subject.partner, func.length(tickets.c.partner_name) >= SHORTEST_NAME)
+    query = select(tickets.c.partner_name).where(*named).distinct()
+    return list(connection.execute(query).scalars()) if subject.partner else []
+
+
+def erase_mentions(connection: Connection, text: str, columns: Iterable[Column[Any]]) -> None:
+    """A number or a name within other texts."""
+    for column in columns:
+        without = func.replace(column, text, ERASED)
+        mentions = column.contains(text, autoescape=True)
         connection.execute(update(column.table).where(mentions).values({column.name: without}))
+
+
+def erase_keys(connection: Connection, number: str) -> list[str]:
+    """Texts that are known by their number: the rows go. Returns the work of the durable engine that sent them."""
+    if not number:
+        return []
+    named = messages.c.key.contains(number, autoescape=True)
+    gone = connection.execute(delete(messages).where(named).returning(messages.c.key)).scalars()
+    return [sending(key) for key in gone]
+
+
+def erase_in_audit(connection: Connection, number: str) -> None:
+    """A number in the audit, where the configuration has it no more."""
     if configured(connection, Subject(number=number)):
         return
     told = or_(

@@ -39,6 +39,11 @@ class Subject:
     partner: str = ""
     number: str = ""
 
+    @classmethod
+    def of_number(cls, number: str) -> "Subject":
+        """Whoever has a telephone number."""
+        return cls(number=number)
+
     def __str__(self) -> str:
         """As a person reads it."""
         return f"partner {self.partner}" if self.partner else self.number

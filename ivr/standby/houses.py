@@ -2,13 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -19,7 +19,8 @@ from ivr.standby.journal import hold, open_journal, take_number
 from ivr.standby.mirror import Mirror, Seen, write_down
 from ivr.standby.pager import LocalEscalations, LocalPager
 from ivr.store.attempts import attempts_of, ticket_of
-from ivr.store.cache import ConfigurationCache
+from ivr.store.cache import AnnouncementCache, ConfigurationCache
+from ivr.store.engine import CALLER_WAITS
 from ivr.store.tables import calls, tickets
 from ivr.store.tickets import find_ticket
 
@@ -34,6 +35,32 @@ FIRST_ATTEMPT = 500
 def database_failed(error: BaseException | None) -> bool:
     """Whether it was the database that failed."""
     return isinstance(error, (DBAPIError, PoolTimeout)) and not isinstance(error, (IntegrityError, DataError))
+
+
+class Turns:
+    """One at a time, in the order in which they came. Raises PoolTimeout for whoever waited as long as for a lock."""
+
+    def __init__(self, waits: float = CALLER_WAITS) -> None:
+        """Whoever comes waits at most so many seconds."""
+        self._lock, self._waits = threading.Lock(), waits
+
+    def __enter__(self) -> None:
+        """Wait for one's turn."""
+        if not self._lock.acquire(timeout=self._waits):
+            raise PoolTimeout("too many wait for the database")
+
+    def __exit__(self, *_: object) -> None:
+        """The next one."""
+        self._lock.release()
+
+
+def turns_at(engine: Engine) -> AbstractContextManager[None]:
+    """How the requests of this process come to a database.
+
+    SQLite has one writer at a time, and whoever finds it busy sleeps and tries again, for a second or more while others
+    come and go; so they queue here. PostgreSQL takes all.
+    """
+    return Turns() if engine.dialect.name == "sqlite" else nullcontext()
 
 
 class Houses:
@@ -55,11 +82,15 @@ class Houses:
             main,
             engine=journal,
             configuration=ConfigurationCache(),
+            announcements=AnnouncementCache(),
             pager=LocalPager(self.changed),
             take_ticket_number=take_number,
             first_attempt=FIRST_ATTEMPT,
         )
         self.escalations = LocalEscalations(self.standby, self.changed)
+        self._turns = {
+            is_standby: turns_at(house.engine) for is_standby, house in ((False, main), (True, self.standby))
+        }
         self.is_away = False
         self.journal_in_use = True  # until somebody has looked
 
@@ -88,9 +119,12 @@ class Houses:
         with self.transaction(self.standby, call, attempt) as connection:
             return work(self.standby, connection)
 
-    def transaction(self, house: House, call: str, attempt: str = "") -> AbstractContextManager[Connection]:
+    @contextmanager
+    def transaction(self, house: House, call: str, attempt: str = "") -> Iterator[Connection]:
         """One transaction of a house, for a request about a call or an attempt."""
-        return self.journal(call, attempt) if house is self.standby else house.engine.begin()
+        begin = self.journal(call, attempt) if house is self.standby else house.engine.begin()
+        with self._turns[house.is_standby], begin as connection:
+            yield connection
 
     @contextmanager
     def journal(self, call: str, attempt: str = "") -> Iterator[Connection]:
@@ -109,6 +143,10 @@ class Houses:
         """Something changed: the standby's pager looks at once."""
         with self.changed:
             self.changed.notify_all()
+
+    def seen_last(self, call: str) -> Seen | None:
+        """What this process kept of a call last; None when that was long ago, or never."""
+        return self.mirror.kept_last(call, self.main.clock())
 
     def remember(self, seen: Seen) -> None:
         """Keep what a step of a call had before it."""

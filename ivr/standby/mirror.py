@@ -1,5 +1,6 @@
 """The mirror: what the web processes of this machine last knew of each call, should the database go away."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from sqlalchemy import (
     event,
     select,
 )
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from ivr.house import House
 from ivr.store import attempts, calls, tickets
@@ -32,6 +33,11 @@ from ivr.store.types import Instant
 from routing.tickets import Ticket
 
 KEPT = timedelta(hours=6)
+KEPT_ANEW = timedelta(hours=1)
+"""What is seen again and again does not grow old."""
+
+LAST_KEPT = 1000
+"""Calls that a process remembers having kept, so that what has not changed is not written again."""
 
 metadata = MetaData()
 seen_calls = Table(
@@ -58,6 +64,16 @@ class Seen:
 SEEN = TypeAdapter(Seen)
 
 
+def _keep() -> Insert:
+    row = insert(seen_calls)
+    new = {name: row.excluded[name] for name in ("ticket", "at", "body")}
+    return row.on_conflict_do_update(index_elements=["sid"], set_=new)
+
+
+KEEP = _keep()
+"""Carried out in most requests, and so put together once."""
+
+
 class Mirror:
     """Shared by the processes of one machine. It survives a process, not a power cut: it only saves questions."""
 
@@ -72,14 +88,24 @@ class Mirror:
             connection.execute("PRAGMA synchronous=OFF")
 
         metadata.create_all(self._engine)
+        self._last: dict[str, tuple[datetime, Seen]] = {}
+        self._lock = threading.Lock()
 
     def keep(self, seen: Seen, at: datetime) -> None:
         """Remember a call as it is now."""
         number = seen.ticket.number if seen.ticket else None
-        values = {"ticket": number, "at": at, "body": SEEN.dump_json(seen).decode()}
-        statement = insert(seen_calls).values(sid=seen.record.sid, **values)
-        with self._engine.begin() as connection:
-            connection.execute(statement.on_conflict_do_update(index_elements=["sid"], set_=values))
+        values = {"sid": seen.record.sid, "ticket": number, "at": at, "body": SEEN.dump_json(seen).decode()}
+        with self._lock:  # a queue: whoever finds SQLite busy sleeps and tries again
+            with self._engine.begin() as connection:
+                connection.execute(KEEP, values)
+            self._last[seen.record.sid] = (at, seen)
+            if len(self._last) > LAST_KEPT:
+                del self._last[next(iter(self._last))]
+
+    def kept_last(self, sid: str, at: datetime) -> Seen | None:
+        """What this process kept of a call last, as long as it need not be kept anew."""
+        kept_at, seen = self._last.get(sid, (None, None))
+        return seen if kept_at is not None and at - kept_at < KEPT_ANEW else None
 
     def recall(self, sid: str) -> Seen | None:
         """The call as it was last seen; None when this machine never did."""

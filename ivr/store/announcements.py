@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, upda
 
 from ivr.store.announcement_tables import announcements
 from ivr.store.audit import Author, Document, record
+from ivr.store.versions import ANNOUNCEMENTS, raise_version
 from routing.announcements import Announcement, Kind
 from routing.screening import Symptom
 
@@ -40,6 +41,7 @@ def add_announcement(connection: Connection, author: Author, wanted: Announcemen
     values = {"source": author.source, "by": author.name, "created_at": author.at, "changed_at": author.at}
     inserted = connection.execute(insert(announcements).values(**values, **row_of(wanted))).inserted_primary_key
     assert inserted is not None
+    raise_version(connection, ANNOUNCEMENTS)
     record(connection, author, AUDITED, str(inserted[0]), None, document_of(wanted))
     return Entry(int(inserted[0]), wanted, author.source, author.name, author.at)
 
@@ -72,7 +74,10 @@ def end_announcement(connection: Connection, author: Author, entry: Entry) -> En
 
 def _write(connection: Connection, entry: Entry, **values: Any) -> bool:
     mine = (announcements.c.id == entry.id, announcements.c.changed_at == entry.changed_at)
-    return connection.execute(update(announcements).where(*mine).values(**values)).rowcount == 1
+    written = connection.execute(update(announcements).where(*mine).values(**values)).rowcount == 1
+    if written:
+        raise_version(connection, ANNOUNCEMENTS)
+    return written
 
 
 def find_announcement(connection: Connection, id_: int) -> Entry | None:
@@ -112,6 +117,7 @@ def copy_announcements(source: Connection, target: Connection, at: datetime) -> 
     target.execute(delete(announcements))
     if rows:
         target.execute(insert(announcements), rows)
+    raise_version(target, ANNOUNCEMENTS)
 
 
 def row_of(wanted: Announcement) -> dict[str, Any]:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
 
 from ivr.store.once import insert_once
 from ivr.store.tables import attempts
 from routing.escalation import Attempt, Outcome, Ring
+
+OF_TICKET = select(attempts).where(attempts.c.ticket == bindparam("of_ticket")).order_by(attempts.c.position)
+"""Asked at each turn on hold, and so put together once."""
 
 
 @dataclass(frozen=True)
@@ -136,14 +139,34 @@ def attempt_of_leg(connection: Connection, leg: str) -> AttemptRecord | None:
 
 def attempts_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:
     """All attempts for a ticket in the order in which they were decided."""
-    query = select(attempts).where(attempts.c.ticket == ticket).order_by(attempts.c.position)
-    return [attempt_from(row) for row in connection.execute(query).mappings()]
+    return [attempt_from(row) for row in connection.execute(OF_TICKET, {"of_ticket": ticket}).mappings()]
 
 
-def living_attempts(connection: Connection) -> Sequence[AttemptRecord]:
-    """Every attempt whose leg has not ended, for any ticket."""
+UNWANTED = attempts.c.unwanted_at.is_not(None)
+"""Attempts whose leg is to end, or was once to end."""
+
+IN_ROOM = or_(attempts.c.joined_at.is_not(None), attempts.c.helps.is_not(None))
+"""Attempts of engineers who are or were in a room, and of colleagues."""
+
+
+def begun_before(with_leg: datetime, without: datetime) -> ColumnElement[bool]:
+    """Attempts that were tried, or else decided, before an instant: one for those with a leg, one without."""
+    begun, has_leg = func.coalesce(attempts.c.tried_at, attempts.c.decided_at), attempts.c.leg.is_not(None)
+    return or_(and_(has_leg, begun < with_leg), and_(~has_leg, begun < without))
+
+
+def living_attempts(connection: Connection, only: ColumnElement[bool] | None = None) -> Sequence[AttemptRecord]:
+    """Every attempt whose leg has not ended, for any ticket; with `only`, those of that kind."""
     query = select(attempts).where(attempts.c.ended_at.is_(None)).order_by(attempts.c.decided_at)
+    query = query if only is None else query.where(only)
     return [attempt_from(row) for row in connection.execute(query).mappings()]
+
+
+def busy_people(connection: Connection, ticket: int, people: Iterable[str]) -> frozenset[str]:
+    """Those of these people who are on another call of ours than one that rings for this ticket."""
+    elsewhere = or_(attempts.c.ticket != ticket, attempts.c.outcome.is_not(None), attempts.c.helps.is_not(None))
+    lives = (attempts.c.ended_at.is_(None), attempts.c.person.in_(sorted(people)))
+    return frozenset(connection.execute(select(attempts.c.person).where(*lives, elsewhere)).scalars())
 
 
 def living_of(connection: Connection, ticket: int) -> Sequence[AttemptRecord]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Delete, Insert, RowMapping, bindparam, delete, insert, select
 
 from ivr.remedy import NeedsRemedy
 from ivr.store.once import insert_once
 from ivr.store.prompt_audio import seconds_by_name
 from ivr.store.tables import configuration_items, counters, partner_phones, partners
+from ivr.store.versions import CONFIGURATION, raise_version
 from routing.alerts import AlertRule
 from routing.configuration import Configuration, Rules
 from routing.escalation import Policy
@@ -68,7 +69,7 @@ def items_of(configuration: Configuration) -> dict[str, Mapping[str, Any]]:
 
 def configuration_version(connection: Connection) -> int:
     """Rises with every change of the configuration; 0 before the first."""
-    query = select(counters.c.value).where(counters.c.name == "configuration")
+    query = select(counters.c.value).where(counters.c.name == CONFIGURATION)
     return connection.execute(query).scalar_one_or_none() or 0
 
 
@@ -99,8 +100,8 @@ def load_configuration(connection: Connection) -> Configuration:
 
 def hold_configuration(connection: Connection) -> None:
     """Let nobody else change the configuration until this transaction ends; a second one waits here."""
-    insert_once(connection, counters, name="configuration", value=0)
-    connection.execute(select(counters.c.value).where(counters.c.name == "configuration").with_for_update())
+    insert_once(connection, counters, name=CONFIGURATION, value=0)
+    connection.execute(select(counters.c.value).where(counters.c.name == CONFIGURATION).with_for_update())
 
 
 def save_configuration(connection: Connection, wanted: Configuration) -> None:
@@ -114,7 +115,7 @@ def save_configuration(connection: Connection, wanted: Configuration) -> None:
             for position, (key, item) in enumerate(items.items())
         ]
     connection.execute(insert(configuration_items), rows)
-    _raise_version(connection)
+    raise_version(connection, CONFIGURATION)
 
 
 def save_partners(connection: Connection, changed: Iterable[PartnerEntry], removed: Iterable[str]) -> None:
@@ -127,7 +128,7 @@ def save_partners(connection: Connection, changed: Iterable[PartnerEntry], remov
     _each(connection, insert(partners), [_partner_row(entry) for entry in changed])
     _each(connection, insert(partner_phones), [row for entry in changed for row in _phone_rows(entry.partner)])
     if gone:
-        _raise_version(connection)
+        raise_version(connection, CONFIGURATION)
 
 
 def load_partners(connection: Connection) -> tuple[PartnerEntry, ...]:
@@ -181,11 +182,6 @@ def _with_known_audio(connection: Connection, prompts: Mapping[str, PromptChange
     """Changes without the recordings that are not in this database: their words are spoken."""
     known = seconds_by_name(connection, {change.audio for change in prompts.values() if change.audio})
     return {key: change if change.audio in known else replace(change, audio="") for key, change in prompts.items()}
-
-
-def _raise_version(connection: Connection) -> None:
-    insert_once(connection, counters, name="configuration", value=0)
-    connection.execute(update(counters).where(counters.c.name == "configuration").values(value=counters.c.value + 1))
 
 
 def _row(kind: str, key: str, position: int, document: Any) -> dict[str, Any]:

@@ -59,9 +59,10 @@ def add_endpoint(connection: Connection, url: str, by: str, at: datetime, **valu
     return found
 
 
-def find_endpoint(connection: Connection, id_: int) -> Endpoint | None:
-    """One endpoint by its id."""
-    row = connection.execute(select(endpoints).where(endpoints.c.id == id_)).mappings().first()
+def find_endpoint(connection: Connection, id_: int, *, hold: bool = False) -> Endpoint | None:
+    """One endpoint by its id. `hold`: nobody else changes it until this transaction is over."""
+    query = select(endpoints).where(endpoints.c.id == id_)
+    row = connection.execute(query.with_for_update() if hold else query).mappings().first()
     return _endpoint(row) if row else None
 
 

@@ -1,12 +1,19 @@
 """How the database is reached: pragmas and time-outs."""
 
+import time
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 CALLER_WAITS = 3
 """Seconds that a statement of a webhook waits for a lock: well inside the five that a caller may wait."""
+
+RESTED_SECONDS = 1.0
+LAST_USED = "last used"
 
 WORKER_WAITS = 30
 """Seconds that a worker's statement waits: nobody listens, and the page must not be lost to a lock."""
@@ -21,10 +28,10 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
         pool_size=20,
         max_overflow=20,
         pool_timeout=waits,
-        pool_pre_ping=True,
         connect_args={
             "connect_timeout": waits,
             "tcp_user_timeout": waits * 1000,
+            "client_encoding": "utf8",  # a database that was made without an encoding would answer in bytes
             "options": f"-c lock_timeout={waits}s -c statement_timeout={waits + 1}s",
         },
     )
@@ -35,7 +42,33 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
         if context.connection is None:
             context.is_disconnect = True
 
+    ping_after_a_rest(engine)
     return engine
+
+
+def ping_after_a_rest(engine: Engine) -> None:
+    """Try a connection that nobody used for a second before it is used; when it is dead, all that rested are replaced.
+
+    What `pool_pre_ping` does before every use: a round trip that a busy line can spare.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info[LAST_USED] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: PoolProxiedConnection) -> None:
+        used_at = record.info.get(LAST_USED)
+        if used_at is not None and time.monotonic() - used_at > RESTED_SECONDS and not answers(engine, connection):
+            raise InvalidatePoolError
+
+
+def answers(engine: Engine, connection: DBAPIConnection) -> bool:
+    """Whether the database answers on a connection."""
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _sqlite(url: str, waits: int) -> Engine:

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.store.event_tables import UNRELAYED, events
+from ivr.store.once import insert_once
 
 
 class EventType(StrEnum):
@@ -94,7 +94,7 @@ def tell_of_ticket(connection: Connection, ticket: int, at: datetime) -> None:
 
 
 def tell_of_line(connection: Connection, ticket: int, line: str, at: datetime, event: str) -> None:
-    """A line was added to a ticket's timeline: `line` is its key, `event` its words. One insert at most."""
+    """A line was added to a ticket's timeline: `line` is its key, `event` its words."""
     if event in NOT_FOR_OTHERS:
         return
     types = OF_TIMELINE.get(event, (EventType.TICKET_CHANGED,))
@@ -166,8 +166,8 @@ def _row(
 
 
 def _write(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(build(events).values(rows).on_conflict_do_nothing())
+    for row in rows:
+        insert_once(connection, events, **row)
 
 
 def _event(row: Any) -> Event:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, insert, or_, select, update
 
 from ivr.store.announcement_tables import announcements
 from ivr.store.announcements import Entry, entry_of, row_of
+from ivr.store.versions import ANNOUNCEMENTS, raise_version
 from routing.announcements import Announcement
 
 FEED = "feed"
@@ -36,6 +37,7 @@ def keep_posts(
             mine = announcements.c.reference == reference
             connection.execute(update(announcements).where(mine).values(**values, changed_at=at))
     _end_others(connection, at, {*posts, *untouched})
+    raise_version(connection, ANNOUNCEMENTS)
 
 
 def is_as(entry: Entry, wanted: Announcement, url: str) -> bool:
@@ -56,4 +58,5 @@ def prolong(connection: Connection, at: datetime, good_until: datetime) -> None:
     """What the feed said holds until then: it was just read."""
     living = or_(announcements.c.ends_at.is_(None), announcements.c.ends_at > at)
     mine = (announcements.c.source == FEED, living)
-    connection.execute(update(announcements).where(*mine).values(good_until=good_until))
+    if connection.execute(update(announcements).where(*mine).values(good_until=good_until)).rowcount:
+        raise_version(connection, ANNOUNCEMENTS)

@@ -1,8 +1,9 @@
 """Writing a row at most once, on either database."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -11,7 +12,11 @@ def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
 
     Waits for a concurrent transaction that is writing the same key, so that the loser can then read it.
     """
-    build = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    key = next(iter(table.primary_key))
-    written = build(table).values(**values).on_conflict_do_nothing().returning(key)
-    return connection.execute(written).first() is not None
+    return connection.execute(_insertion(table, connection.dialect.name), values).first() is not None
+
+
+@cache
+def _insertion(table: Table, dialect: str) -> Executable:
+    """Built once: putting a statement together takes longer than carrying it out."""
+    build = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return build(table).on_conflict_do_nothing().returning(next(iter(table.primary_key)))

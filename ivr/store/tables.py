@@ -40,7 +40,7 @@ counters = Table(
     Column("name", String(40), primary_key=True),
     Column("value", Integer, nullable=False),
 )
-"""Numbers that are handed out once: `ticket` (the last ticket number), `configuration` (its version)."""
+"""Numbers that count up: `ticket` (the last ticket number), `configuration` and `announcements` (their versions)."""
 
 reserved_numbers = Table(
     "reserved_numbers",

@@ -6,7 +6,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from ivr.store.events import tell_of_line, tell_of_ticket
 from ivr.store.once import insert_once
@@ -14,6 +14,9 @@ from ivr.store.tables import counters, ticket_log, tickets
 from routing.screening import Symptom
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketEvent, TicketState, state_after, states_before
+
+AT_ONCE = 10_000
+"""How many values a statement is given: databases take some tens of thousands."""
 
 NO_MORE: Mapping[str, Any] = MappingProxyType({})
 
@@ -39,6 +42,16 @@ def find_ticket(connection: Connection, number: int) -> Ticket | None:
     """The ticket with this number."""
     row = connection.execute(select(tickets).where(tickets.c.number == number)).mappings().first()
     return ticket_from(row) if row else None
+
+
+def find_tickets(connection: Connection, numbers: Sequence[int]) -> Sequence[Ticket]:
+    """The tickets with these ascending numbers; those that do not exist are left out."""
+    asked = (numbers[start : start + AT_ONCE] for start in range(0, len(numbers), AT_ONCE))
+    rows = (
+        connection.execute(select(tickets).where(tickets.c.number.in_(some)).order_by(tickets.c.number)).mappings()
+        for some in asked
+    )
+    return [ticket_from(row) for found in rows for row in found]
 
 
 def hold_ticket(connection: Connection, number: int) -> Ticket | None:
@@ -124,16 +137,6 @@ def untold_incidents(connection: Connection) -> Sequence[int]:
     return [int(lead) for lead in connection.execute(query).scalars() if lead is not None]
 
 
-def open_ticket_of(connection: Connection, partner: str, since: datetime) -> Ticket | None:
-    """The newest Critical ticket of a partner, opened since then, that somebody works on or is called for."""
-    in_incident = (tickets.c.state == TicketState.OPEN) & tickets.c.incident.is_not(None)
-    alive = tickets.c.state.in_([TicketState.PAGING, TicketState.ACKNOWLEDGED]) | in_incident
-    query = select(tickets).where(tickets.c.partner == partner, tickets.c.opened_at >= since, alive)
-    critical = query.where(tickets.c.class_of_service == ClassOfService.CRITICAL)
-    row = connection.execute(critical.order_by(tickets.c.number.desc()).limit(1)).mappings().first()
-    return ticket_from(row) if row else None
-
-
 def take_turn(connection: Connection, policy: str) -> int:
     """Count up the round robin of a policy; the first ticket has turn 0."""
     name = f"turn:{policy}"[:40]
@@ -183,7 +186,7 @@ def timeline(connection: Connection, ticket: int) -> Sequence[Happening]:
     return [Happening(*row) for row in connection.execute(query)]
 
 
-def ticket_from(row: RowMapping) -> Ticket:
+def ticket_from(row: Mapping[Any, Any]) -> Ticket:
     """A ticket from a whole row of the table."""
     values = dict(row)
     values["class_of_service"] = ClassOfService(values["class_of_service"])

@@ -1,10 +1,20 @@
-"""Column types: instants that are always aware and in UTC."""
+"""Column types: instants that are always aware and in UTC, and which numbers a column holds."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+LARGEST = 2**31 - 1
+"""What a column of whole numbers holds on either database."""
+
+
+def are_held(values: Mapping[str, Any]) -> bool:
+    """Whether the numbers among the values of an address can be those of a row: another one names nothing."""
+    return all(not isinstance(value, int) or value <= LARGEST for value in values.values())
 
 
 class Instant(TypeDecorator[datetime]):

@@ -1,7 +1,6 @@
 """A call in progress: its ticket and its page, as the script asks for them and adds to them."""
 
 from dataclasses import replace
-from datetime import timedelta
 from functools import cached_property
 
 from ivr.paging.incidents import begin_page, join_incident, split
@@ -21,9 +20,6 @@ from routing.tickets import Ticket, TicketEvent, TicketState
 
 ABOUT_OPEN_TICKET = "about_open_ticket"
 
-CALLS_AGAIN_WITHIN = timedelta(hours=24)
-"""How old an open ticket may be for its partner to be asked about it."""
-
 
 def is_over(ticket: Ticket) -> bool:
     """Whether the work on a ticket is done."""
@@ -33,15 +29,14 @@ def is_over(ticket: Ticket) -> bool:
 class Call(Caller):
     """A caller's leg with its ticket and its page."""
 
+    _recorded = False
+
     # What is known
 
     @cached_property
     def ticket(self) -> Ticket | None:
         """The ticket that this call opened, or called again about."""
-        mine = tickets.ticket_of_call(self._connection, self.sid)
-        if mine is None and self.record.ticket is not None:
-            return tickets.find_ticket(self._connection, self.record.ticket)
-        return mine
+        return self._standing.ticket
 
     @cached_property
     def incident(self) -> Ticket | None:
@@ -54,9 +49,10 @@ class Call(Caller):
     @cached_property
     def open_before(self) -> Ticket | None:
         """The open Critical ticket about which this partner may be calling again; None once that was asked."""
-        if self.record.partner is None or self.ticket is not None or ABOUT_OPEN_TICKET in self.answers:
+        number = self._standing.open_before
+        if number is None or self.ticket is not None or ABOUT_OPEN_TICKET in self.answers:
             return None
-        return tickets.open_ticket_of(self._connection, self.record.partner, self.at - CALLS_AGAIN_WITHIN)
+        return tickets.find_ticket(self._connection, number)
 
     @cached_property
     def engineer_on_line(self) -> AttemptRecord | None:
@@ -82,6 +78,12 @@ class Call(Caller):
         """What is known of this call now, for the mirror."""
         recorded = tuple(recordings_of(self._connection, self.ticket.number)) if self.ticket else ()
         return Seen(self.record, self.answers, self.ticket, tuple(self.attempts), recorded)
+
+    def is_as(self, before: Seen) -> bool:
+        """Whether this turn found everything as it was seen before, and added nothing that a mirror keeps."""
+        added = self._recorded or "answers" in self.__dict__  # answers are read before any is added
+        found = (self.record, self.ticket, tuple(self.attempts))
+        return not added and found == (before.record, before.ticket, before.attempts)
 
     # What the script adds
 
@@ -222,7 +224,9 @@ class Call(Caller):
         if self.is_guest:
             return None
         owner = self.ticket.acknowledged_by if self.ticket else None
-        for tried in (tried for tried in self.attempts if not tried.ended_at):
+        for tried in self.attempts:
+            if tried.ended_at or not (tried.refused_at or tried.dialled_at):
+                continue
             if f"dialled:{tried.id}" in self.answers:
                 return tried
             if tried.dialled_at is not None or tried.refused_at is None or owner not in {None, tried.person}:
@@ -260,6 +264,7 @@ class Call(Caller):
             return
         number = self.ticket.number if self.ticket else None
         record = RecordingRecord(sid, self.sid, number, url, heard.seconds_recorded, self.at)
+        self._recorded = True
         if store_recording(self._connection, record) and number is not None:
             detail = f"{heard.seconds_recorded} s"
             tickets.log(self._connection, number, f"recording-{sid}", self.at, "caller's message", detail)

@@ -12,9 +12,10 @@ from ivr.configuration.pins import pin_matches
 from ivr.house import House
 from ivr.paging.pager import Pager
 from ivr.store import calls, limits
-from ivr.store.announcements import Entry, announcements_from
+from ivr.store.announcements import Entry
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_number
+from ivr.store.standing import Standing, standing_of
 from routing.announcements import Announcement, spoken
 from routing.configuration import Configuration
 from routing.eligibility import Eligibility, Unverified, eligibility
@@ -41,13 +42,16 @@ def support_or_closed(region: Region, at: datetime) -> SupportState:
 class Caller:
     """One caller's leg, within one request's transaction and at one reading of the clock (`at`, UTC)."""
 
-    def __init__(self, house: House, connection: Connection, record: CallRecord, at: datetime) -> None:
-        """`record` must be stored already."""
+    def __init__(self, house: House, connection: Connection, standing: Standing, at: datetime) -> None:
+        """The call must be stored already. `standing` was read in this transaction."""
+        assert standing.call is not None
         self._connection = connection
         self._pager: Pager = house.pager
         self._take_ticket_number = house.take_ticket_number
-        self.configuration: Configuration = house.configuration.current(connection)
-        self.record = record
+        self._known_announcements = house.announcements
+        self._standing = standing
+        self.configuration: Configuration = house.configuration.current(connection, standing.configuration)
+        self.record: CallRecord = standing.call
         self.at = at
 
     # What is known
@@ -87,8 +91,8 @@ class Caller:
     def _announced(self) -> tuple[Entry, ...]:
         """The same as it is stored. Whatever is wrong with it, the call goes on without."""
         try:
-            with self._connection.begin_nested():
-                return spoken(announcements_from(self._connection, self.at), self.region.key, self.at)
+            known = self._known_announcements.current(self._connection, self._standing.announcements, self.at)
+            return spoken(known, self.region.key, self.at)
         except Exception as error:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise  # the database is away: the standby takes the call
@@ -98,10 +102,7 @@ class Caller:
     @cached_property
     def partner(self) -> Partner | None:
         """Who was recognised."""
-        if self.record.partner is None:
-            return None
-        found = partner_by_number(self._connection, self.record.partner)
-        return found.partner if found else None
+        return self._standing.partner
 
     @property
     def eligibility(self) -> Eligibility:
@@ -164,7 +165,8 @@ class Caller:
 
     def answer(self, step: str, answer: str) -> str:
         """Keep an answer; returns the one that stands, which is the first when a step is heard twice."""
-        self.answers[step] = calls.record_answer(self._connection, self.sid, step, answer, self.at)
+        if step not in self.answers:
+            self.answers[step] = calls.record_answer(self._connection, self.sid, step, answer, self.at)
         return self.answers[step]
 
     def recognise(self, partner: Partner, by: str) -> None:
@@ -172,6 +174,7 @@ class Caller:
         calls.update_call(self._connection, self.sid, partner=partner.number, recognised_by=by)
         self.record = replace(self.record, partner=partner.number, recognised_by=by)
         self.partner = partner
+        self._standing = standing_of(self._connection, self.sid, None, self.at)
 
     def identify(self, try_: int, pin: str) -> bool:
         """Whether the partner number of this try and its PIN belong together; recognises the partner.

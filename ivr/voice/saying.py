@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from ivr.house import House
+from ivr.plain import plain
 from ivr.prompts.checks import is_usable
 from ivr.prompts.prompt import Prompt, filled
 from ivr.voice.turns import ENGLISH, ENGLISH_VOICE, Said
@@ -55,11 +56,15 @@ def together(*says: Said) -> Said:
 
 def text_of(said: Said, changes: Changes) -> str:
     """What is to be spoken. A change that cannot be used leaves the line's own words."""
+    return plain(_words(said, changes))
+
+
+def _words(said: Said, changes: Changes) -> str:
     if said.parts:
-        return " ".join(text_of(part, changes) for part in said.parts)
+        return " ".join(_words(part, changes) for part in said.parts)
     if said.prompt is None:
         return said.text
-    values = {name: text_of(v, changes) if isinstance(v, Said) else v for name, v in said.values}
+    values = {name: _words(v, changes) if isinstance(v, Said) else v for name, v in said.values}
     change = changes.get(said.prompt.key)
     if change is not None and is_usable(said.prompt.key, change.text):
         return filled(change.text, values)

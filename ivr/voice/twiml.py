@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from functools import singledispatch
 
-from twilio.twiml.voice_response import Gather, VoiceResponse
-
-from ivr.places import Urls
+from ivr.places import To, Urls
 from ivr.voice import turns
 from ivr.voice.saying import UNCHANGED, Changes, utterances
 from ivr.voice.turns import Said, Turn
+from ivr.voice.verbs import document, said, verb
 
 HOLD_MUSIC = "/static/hold.wav"
 HOLD_LISTENS = 1
@@ -24,58 +23,59 @@ class Edge:
 
 def to_twiml(turn: Turn, urls: Urls, changes: Changes = UNCHANGED) -> str:
     """The TwiML document for a turn. Text is escaped; every document says where it goes on or hangs up."""
-    response = VoiceResponse()
-    _render(turn, response, Edge(urls, changes))
-    return str(response)
+    return document(_render(turn, Edge(urls, changes)))
 
 
-def _say(verb: VoiceResponse | Gather, says: tuple[Said, ...], edge: Edge) -> None:
-    for heard in (one for said in says for one in utterances(said, edge.changes)):
-        if heard.audio:
-            verb.play(edge.urls.audio(heard.audio))
-        else:
-            verb.say(heard.text, language=heard.language, voice=heard.voice)
+def _say(says: tuple[Said, ...], edge: Edge) -> str:
+    return "".join(
+        said("Play", edge.urls.audio(heard.audio))
+        if heard.audio
+        else said("Say", heard.text, language=heard.language, voice=heard.voice)
+        for one in says
+        for heard in utterances(one, edge.changes)
+    )
+
+
+def _go_on(place: To, edge: Edge) -> str:
+    return said("Redirect", edge.urls.step(place), method="POST")
 
 
 @singledispatch
-def _render(turn: Turn, _response: VoiceResponse, _edge: Edge) -> None:
+def _render(turn: Turn, _edge: Edge) -> str:
     raise TypeError(f"no TwiML for {turn!r}")
 
 
 @_render.register
-def _ask(turn: turns.Ask, response: VoiceResponse, edge: Edge) -> None:
-    listening = {"speech_timeout": "2", "hints": ", ".join(turn.hints)} if turn.hints else {}
-    if turn.digits is not None:
-        listening["num_digits"] = str(turn.digits)
-    gather = response.gather(
+def _ask(turn: turns.Ask, edge: Edge) -> str:
+    gather = verb(
+        "Gather",
+        _say(turn.says, edge),
+        said("Play", turn.audio) if turn.audio else "",
         action=edge.urls.step(turn.then),
         method="POST",
         input="dtmf speech" if turn.hints else "dtmf",
         timeout=turn.seconds,
         # A lone question takes any key, `#` too; a number ends with it.
         finish_on_key="" if turn.digits is not None else "#",
+        num_digits=turn.digits,
         language=turns.ENGLISH if turn.hints else None,
-        **listening,
+        speech_timeout="2" if turn.hints else None,
+        hints=", ".join(turn.hints) if turn.hints else None,
     )
-    _say(gather, turn.says, edge)
-    if turn.audio:
-        gather.play(turn.audio)
     if isinstance(turn.otherwise, turns.Goodbye):
-        _goodbye(turn.otherwise, response, edge)
-    else:
-        response.redirect(edge.urls.step(turn.otherwise), method="POST")
+        return gather + _goodbye(turn.otherwise, edge)
+    return gather + _go_on(turn.otherwise, edge)
 
 
 @_render.register
-def _tell(turn: turns.Tell, response: VoiceResponse, edge: Edge) -> None:
-    _say(response, turn.says, edge)
-    response.redirect(edge.urls.step(turn.then), method="POST")
+def _tell(turn: turns.Tell, edge: Edge) -> str:
+    return _say(turn.says, edge) + _go_on(turn.then, edge)
 
 
 @_render.register
-def _record(turn: turns.Record, response: VoiceResponse, edge: Edge) -> None:
-    _say(response, turn.says, edge)
-    response.record(
+def _record(turn: turns.Record, edge: Edge) -> str:
+    record = verb(
+        "Record",
         action=edge.urls.step(turn.then),
         method="POST",
         max_length=turn.max_seconds,
@@ -85,13 +85,16 @@ def _record(turn: turns.Record, response: VoiceResponse, edge: Edge) -> None:
         recording_status_callback_method="POST",
         recording_status_callback_event="completed",
     )
-    # Reached only where the carrier does not report a silent recording.
-    response.redirect(edge.urls.step(turn.then), method="POST")
+    # The last is reached only where the carrier does not report a silent recording.
+    return _say(turn.says, edge) + record + _go_on(turn.then, edge)
 
 
 @_render.register
-def _hold(turn: turns.Hold, response: VoiceResponse, edge: Edge) -> None:
-    gather = response.gather(
+def _hold(turn: turns.Hold, edge: Edge) -> str:
+    gather = verb(
+        "Gather",
+        _say(turn.says, edge),
+        said("Play", edge.urls.file(HOLD_MUSIC)),
         action=edge.urls.step(turn.then),
         method="POST",
         input="dtmf",
@@ -99,34 +102,25 @@ def _hold(turn: turns.Hold, response: VoiceResponse, edge: Edge) -> None:
         finish_on_key="",
         timeout=HOLD_LISTENS,
     )
-    _say(gather, turn.says, edge)
-    gather.play(edge.urls.file(HOLD_MUSIC))
-    response.redirect(edge.urls.step(turn.again), method="POST")
+    return gather + _go_on(turn.again, edge)
 
 
 @_render.register
-def _join(turn: turns.Join, response: VoiceResponse, edge: Edge) -> None:
-    _say(response, turn.says, edge)
-    dial = response.dial(action=edge.urls.step(turn.after), method="POST", hangup_on_star=turn.star or None)
-    dial.conference(
+def _join(turn: turns.Join, edge: Edge) -> str:
+    room = said(
+        "Conference",
         turn.room,
         beep="false",
         start_conference_on_enter=True,
         end_conference_on_exit=turn.ends_room,
         max_participants=10,
     )
+    action = edge.urls.step(turn.after)
+    return _say(turn.says, edge) + verb("Dial", room, action=action, method="POST", hangup_on_star=turn.star or None)
 
 
 @_render.register
-def _dial(turn: turns.Dial, response: VoiceResponse, edge: Edge) -> None:
-    _say(response, turn.says, edge)
-    dial = response.dial(
-        action=edge.urls.step(turn.after),
-        method="POST",
-        timeout=turn.seconds,
-        answer_on_bridge=True,
-        caller_id=turn.caller_id or None,
-    )
+def _dial(turn: turns.Dial, edge: Edge) -> str:
     more: dict[str, str] = {}
     if turn.whisper is not None:
         more |= {"url": edge.urls.step(turn.whisper), "method": "POST"}
@@ -136,26 +130,34 @@ def _dial(turn: turns.Dial, response: VoiceResponse, edge: Edge) -> None:
             "status_callback_method": "POST",
             "status_callback_event": "initiated ringing answered completed",
         }
-    for number in turn.numbers[:10]:
-        dial.number(number, **more)
+    dial = verb(
+        "Dial",
+        *(said("Number", number, **more) for number in turn.numbers[:10]),
+        action=edge.urls.step(turn.after),
+        method="POST",
+        timeout=turn.seconds,
+        answer_on_bridge=True,
+        caller_id=turn.caller_id or None,
+    )
+    return _say(turn.says, edge) + dial
 
 
 @_render.register
-def _connect(turn: turns.Connect, response: VoiceResponse, edge: Edge) -> None:
-    _say(response, turn.says, edge)
+def _connect(turn: turns.Connect, edge: Edge) -> str:
+    return _say(turn.says, edge)
 
 
 @_render.register
-def _goodbye(turn: turns.Goodbye, response: VoiceResponse, edge: Edge) -> None:
-    _say(response, turn.says, edge)
-    response.hangup()
+def _goodbye(turn: turns.Goodbye, edge: Edge) -> str:
+    return _say(turn.says, edge) + verb("Hangup")
 
 
 @_render.register
-def _refuse(_turn: turns.Refuse, response: VoiceResponse, _edge: Edge) -> None:
-    response.reject(reason="busy")
+def _refuse(_turn: turns.Refuse, _edge: Edge) -> str:
+    return verb("Reject", reason="busy")
 
 
 @_render.register
-def _nothing(_turn: turns.Nothing, _response: VoiceResponse, _edge: Edge) -> None:
+def _nothing(_turn: turns.Nothing, _edge: Edge) -> str:
     """An empty document: in a whisper it connects the two sides, elsewhere it ends the call."""
+    return ""

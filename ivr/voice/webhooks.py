@@ -1,5 +1,7 @@
 """The carrier's door: checks the signature, runs the step that the URL names, answers TwiML."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,10 +16,10 @@ from ivr.paging.status import attempt_status, call_status
 from ivr.places import Urls
 from ivr.prompts.catalogue import CHECK_TROUBLE, NO_SUCH_PAGE
 from ivr.standby.houses import Houses
-from ivr.standby.mirror import Seen, missed_attempt
+from ivr.standby.mirror import missed_attempt
 from ivr.store import attempts, calls, tickets
 from ivr.store.calls import CallRecord
-from ivr.store.configuration import partner_by_phone
+from ivr.store.standing import standing_of
 from ivr.voice import again, call_back, help, script, whisper
 from ivr.voice.call import Call
 from ivr.voice.caller import support_or_closed
@@ -30,7 +32,9 @@ from ivr.voice.trouble import way_out, whisper_without_database
 from ivr.voice.turns import Goodbye, Turn
 from ivr.voice.twiml import to_twiml
 from ivr.voice.words import sentences
+from routing.configuration import Configuration
 from routing.numbers import e164, masked
+from routing.partners import Partner
 
 logger = structlog.get_logger()
 
@@ -117,13 +121,16 @@ def run_step(step: str) -> Response:
 
 def take_turn(here: Houses, house: House, step: str, heard: Heard) -> Turn:
     """Run a step on a house, in one transaction. Raises what the step or the database raises."""
-    turn = engineer_turn if step in ENGINEER_STEPS else caller_turn
-    attempt = heard.place.get("attempt", "") if step in ENGINEER_STEPS else ""
-    with here.transaction(house, heard.carrier.get("CallSid", ""), attempt) as connection:
-        found, seen = turn(house, connection, step, heard)
+    if step in ENGINEER_STEPS:
+        with here.transaction(house, heard.carrier.get("CallSid", ""), heard.place.get("attempt", "")) as connection:
+            return engineer_turn(house, connection, step, heard)
+    with here.transaction(house, heard.carrier.get("CallSid", "")) as connection:
+        turn, call = caller_turn(house, connection, step, heard)
+        before = here.seen_last(call.sid)
+        seen = call.seen() if before is None or not call.is_as(before) else None
     if seen is not None:
         here.remember(seen)
-    return found
+    return turn
 
 
 def twiml_response(twiml: str) -> Response:
@@ -131,52 +138,58 @@ def twiml_response(twiml: str) -> Response:
     return Response(twiml, content_type="text/xml; charset=utf-8")
 
 
-def caller_turn(h: House, connection: Connection, step: str, heard: Heard) -> tuple[Turn, Seen | None]:
-    """One step of the caller's script, and what is known of the call now. Raises KeyError for an unknown step."""
+def caller_turn(h: House, connection: Connection, step: str, heard: Heard) -> tuple[Turn, Call]:
+    """One step of the caller's script, and the call as it is now. Raises KeyError for an unknown step."""
     perform = CALLER_STEPS[step]
     call = open_call(h, connection, heard.carrier)
     if step in AFTER_VERDICT and call.engineer_on_line is not None:
         turn: Turn = script.join(call, call.engineer_on_line.name)
     else:
         turn = perform(call, heard)
-    return turn, call.seen()
+    return turn, call
 
 
-def engineer_turn(h: House, connection: Connection, step: str, heard: Heard) -> tuple[Turn, Seen | None]:
+def engineer_turn(h: House, connection: Connection, step: str, heard: Heard) -> Turn:
     """One step on the leg of somebody who is rung."""
     id_, carrier = heard.place.get("attempt", ""), heard.carrier
     attempt = attempts.find_attempt(connection, id_)
     if attempt is None and h.is_standby:
         attempt = missed_attempt(h, connection, id_, carrier["CallSid"], carrier["To"])
     if attempt is None or not attempt.is_rung_by(carrier["CallSid"], carrier.get("To", "")):
-        return Goodbye(sentences(NO_SUCH_PAGE)), None
+        return Goodbye(sentences(NO_SUCH_PAGE))
     attempts.note_leg(connection, attempt.id, carrier["CallSid"])
     leg = EngineerLeg(h, connection, attempt, h.clock())
     bind_contextvars(call=leg.ticket.call)
     turn: Turn = ENGINEER_STEPS[step](leg, heard)
-    return turn, None
+    return turn
 
 
 def open_call(h: House, connection: Connection, carrier: Any) -> Call:
     """The call that a request belongs to; its first request stores it."""
-    at = h.clock()
-    record = calls.find_call(connection, carrier["CallSid"])
-    if record is None:
-        record = calls.begin_call(connection, first_facts(h, connection, carrier, at))
-    bind_contextvars(ticket=record.ticket)
-    return Call(h, connection, record, at)
+    at, sid, caller = h.clock(), carrier["CallSid"], e164(carrier.get("From", ""))
+    stands = standing_of(connection, sid, caller, at)
+    is_new = stands.call is None
+    if is_new:
+        configuration = h.configuration.current(connection, stands.configuration)
+        record = first_facts(configuration, carrier, caller, stands.partner, at)
+        is_new = calls.begin_call(connection, record) is record
+        stands = replace(stands, call=record) if is_new else standing_of(connection, sid, caller, at)
+    call = Call(h, connection, stands, at)
+    if is_new:
+        call.answers = {}
+    bind_contextvars(ticket=call.record.ticket)
+    return call
 
 
-def first_facts(h: House, connection: Connection, carrier: Any, at: Any) -> CallRecord:
+def first_facts(
+    configuration: Configuration, carrier: Any, caller: str | None, partner: Partner | None, at: datetime
+) -> CallRecord:
     """What the first request of a call tells: the region, the caller, and whether support is open."""
-    configuration = h.configuration.current(connection)
     called = e164(carrier.get("To", "")) or carrier.get("To", "")
     region = configuration.region_of(called)
     if region is None:
         logger.warning("unknown number called", called=masked(called), served_as=configuration.rules.default_region)
         region = configuration.default_region
-    caller = e164(carrier.get("From", ""))
-    partner = partner_by_phone(connection, caller) if caller else None
     return CallRecord(
         sid=carrier["CallSid"],
         region=region.key,

@@ -13,10 +13,11 @@ from ivr.paging.facts import Facts, read_facts
 from ivr.paging.messages import region_name, summary
 from ivr.paging.outbox import deliver
 from ivr.paging.phone import Phone, PhoneFailed
+from ivr.settings import Settings
 from ivr.store.configuration import partner_by_number
 from ivr.store.figures import ALARM, alarms_of, last_sign_of, open_critical
 from ivr.store.messages import TextRecord
-from ivr.store.tickets import find_ticket, log
+from ivr.store.tickets import find_ticket, find_tickets, log
 from ivr.store.workers import DEAD_AFTER, living_workers
 from routing.configuration import Configuration
 from routing.escalation import ANSWERED_LIMIT, CARRIER_RING_EXTRA, QUEUE_LIMIT, Policy, managers_line
@@ -62,10 +63,12 @@ def unattended(house: House, connection: Connection, at: datetime) -> Sequence[U
     numbers = open_critical(connection, at - NEVER_PAGED_SINCE)
     if not numbers:
         return ()
-    found = [ticket for number in numbers if (ticket := find_ticket(connection, number))]
+    found = find_tickets(connection, numbers)
+    configuration = house.configuration.current(connection)
     living = house.pager.living(ticket for ticket in found if ticket.state is TicketState.PAGING)
     has_worker = house.is_standby or bool(living_workers(connection, at - DEAD_AFTER))
-    troubled = ((t, _trouble(house, connection, t, t.number in living, has_worker, at)) for t in found)
+    look = Look(house.settings, configuration, connection, at, has_worker, living)
+    troubled = ((ticket, look.trouble(ticket)) for ticket in found)
     # An escalation ends in a moment when its ticket is taken: whoever moved on since it was read is well.
     return [
         Unattended(ticket, trouble)
@@ -74,19 +77,34 @@ def unattended(house: House, connection: Connection, at: datetime) -> Sequence[U
     ]
 
 
-def _trouble(
-    house: House, connection: Connection, ticket: Ticket, lives: bool, has_worker: bool, at: datetime
-) -> Trouble | None:
-    configuration = house.configuration.current(connection)
-    if ticket.state is TicketState.OPEN:
-        return Trouble.NEVER_PAGED if may_page(configuration, connection, ticket) else None
-    if not has_worker:
-        return Trouble.NO_WORKER
-    if not lives:
-        return Trouble.NO_ESCALATION
-    longest = house.settings.shortened(longest_quiet(configuration.policy_of(ticket.region, ticket.policy))) + MARGIN
-    sign = last_sign_of(connection, ticket.number) or ticket.opened_at
-    return Trouble.QUIET if at - sign > longest else None
+@dataclass(frozen=True)
+class Look:
+    """One look at all of them, at `at` (UTC). `living` are the tickets whose escalation lives, by number."""
+
+    settings: Settings
+    configuration: Configuration
+    connection: Connection
+    at: datetime
+    has_worker: bool
+    living: frozenset[int]
+
+    def trouble(self, ticket: Ticket) -> Trouble | None:
+        """Why nobody is being called for a Critical ticket that nobody has; None if somebody is."""
+        if ticket.state is TicketState.OPEN:
+            return Trouble.NEVER_PAGED if may_page(self.configuration, self.connection, ticket) else None
+        if not self.has_worker:
+            return Trouble.NO_WORKER
+        if ticket.number not in self.living:
+            return Trouble.NO_ESCALATION
+        return Trouble.QUIET if self._is_quiet(ticket) else None
+
+    def _is_quiet(self, ticket: Ticket) -> bool:
+        policy = self.configuration.policy_of(ticket.region, ticket.policy)
+        longest = self.settings.shortened(longest_quiet(policy)) + MARGIN
+        if self.at - ticket.opened_at <= longest:
+            return False  # it cannot be: opening it was a sign
+        sign = last_sign_of(self.connection, ticket.number) or ticket.opened_at
+        return self.at - sign > longest
 
 
 def longest_quiet(policy: Policy) -> timedelta:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
@@ -26,6 +25,7 @@ from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
 from tests.api.conftest import Program
 from tests.console.desk import Desk
+from tests.line import DAY
 
 RULES = (
     AlertRule("tests", AlertClass.IGNORE, labels={"env": "test"}),
@@ -204,8 +204,18 @@ def test_an_alert_that_fires_on_after_its_ticket_was_resolved_opens_another_one_
 def test_a_standard_ticket_pages_once_its_alert_became_critical(monitoring: Program) -> None:
     tell(monitoring, labels={"severity": "warning"})
     assert tell(monitoring)["outcome"] == "raised"
-    assert ticket_of(monitoring.desk).state is TicketState.PAGING
+    ticket = ticket_of(monitoring.desk)
+    assert (ticket.state, ticket.response_due_at) == (TicketState.PAGING, None)
     assert tell(monitoring)["outcome"] == "known"
+
+
+def test_an_alert_that_becomes_critical_in_support_hours_is_due_half_an_hour_later(monitoring: Program) -> None:
+    desk = monitoring.desk
+    desk.at = DAY
+    tell(monitoring, labels={"severity": "warning"})
+    desk.at += timedelta(minutes=5)
+    assert tell(monitoring)["outcome"] == "raised"
+    assert ticket_of(desk).response_due_at == DAY + timedelta(minutes=35)
 
 
 def test_alerts_of_one_group_share_a_ticket_and_a_page_and_close_it_together(monitoring: Program) -> None:

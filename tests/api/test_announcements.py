@@ -47,7 +47,7 @@ def test_it_is_added_read_changed_and_ended(announcer: Program) -> None:
         ({"translations": {"tlh": "nuqneH"}}, "translations.tlh"),
         ({"regions": ["atlantis"]}, "regions"),
         ({"ends_at": "2026-11-28T01:00:00Z"}, "ends_at"),
-        ({"starts_at": "0001-01-01T00:00:00+14:00"}, "ends_at"),
+        ({"starts_at": "0001-01-01T00:00:00+14:00"}, "starts_at"),
         ({"starts_at": "2026-11-28T01:00:00"}, "starts_at"),
         ({"unknown": 1}, "unknown"),
     ],

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 
 from ivr.api.frame import SCOPES
+from ivr.api.pages import mark
 from ivr.api.scopes import Scope
 from ivr.cli import nightline
 from ivr.store.api_tokens import list_tokens, make_token, revoke_token
@@ -53,6 +54,36 @@ def test_a_token_ends_when_it_is_revoked_or_over(desk: Desk) -> None:
 def test_an_address_that_does_not_exist_is_a_problem_too(program: Program) -> None:
     answer = program.get("/nothing/here")
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_a_method_that_an_address_does_not_know_is_told_those_that_it_knows(program: Program) -> None:
+    answer = program.ask("PATCH", "/partners/4001")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PUT, DELETE")
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/tickets?since=", "/tickets?until=", "/calls?since=", "/calls?until=", "/on-call?at="),
+        *("/rotas/noc/schedule?from=", "/rotas/noc/schedule?until="),
+    ],
+)
+def test_an_instant_that_no_zone_can_reckon_with_is_refused_in_words(desk: Desk, path: str, at: str) -> None:
+    answer = Program(desk, *Scope).get(path + at)
+    assert answer.status_code == 422
+    assert "no instant of our time" in answer.json["errors"][0]["text"]
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/calls"])
+@pytest.mark.parametrize(
+    "place", ["9999-12-31T23:59:59-14:00~1", "0001-01-01T00:00:00+14:00~1", "2026-11-28T03:00:00~1"]
+)
+def test_a_cursor_that_somebody_made_up_is_refused_in_words(desk: Desk, path: str, place: str) -> None:
+    answer = Program(desk, *Scope).get(f"{path}?cursor={mark(place)}")
+    assert answer.status_code == 422
+    assert answer.json["errors"][0]["field"] == "cursor"
 
 
 def test_an_operator_makes_lists_and_revokes_tokens(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

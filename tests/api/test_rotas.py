@@ -1,7 +1,11 @@
 """Rotas by API: read as they are, overridden like in the console, and never before now."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
+
+import pytest
 
 from ivr.store.absences import add_absence
 from ivr.store.audit import list_changes
@@ -46,6 +50,20 @@ def test_an_override_is_added_audited_and_ended(desk: Desk, program: Program) ->
     assert program.ask("DELETE", f"/rotas/noc/overrides/{added.get_json()['id']}").status_code == 204
     assert program.get(at).get_json()["regions"][0]["levels"][0]["people"][0]["engineer"] == "jon"
     assert program.ask("DELETE", f"/rotas/noc/overrides/{added.get_json()['id']}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_of_many_overrides_at_once_none_is_lost(make_desk: Callable[[str], Desk], kind: str) -> None:
+    program = Program(make_desk(kind), "rotas", "overrides")
+
+    def add(day: int) -> int:
+        times = {"starts_at": f"2026-12-{day:02}T09:00:00Z", "ends_at": f"2026-12-{day:02}T17:00:00Z"}
+        return program.ask("POST", "/rotas/noc/overrides", json={"engineer": "ada", **times}).status_code
+
+    before = len(program.get("/rotas/noc").json["overrides"])
+    with ThreadPoolExecutor(8) as adding:
+        assert set(adding.map(add, range(1, 17))) == {201}
+    assert len(program.get("/rotas/noc").json["overrides"]) == before + 16
 
 
 def test_an_override_that_is_in_progress_ends_now_and_stays_true_before(desk: Desk, program: Program) -> None:

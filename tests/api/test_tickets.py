@@ -12,6 +12,7 @@ from tests.console.desk import Desk
 from tests.console.night import Night, busy_night
 from tests.line import ROSSI
 
+DUTY = "+4915123456799"
 READS = ("tickets", "calls", "partners")
 GOLD = {"name": "Lago Voice", "tier": "gold", "country": "IT", "phones": ["+442079460391"], "pbx": "lago-01"}
 
@@ -112,6 +113,21 @@ def test_without_the_scope_phones_no_number_is_whole(desk: Desk, night: Night, r
     assert whole is not None
     assert whole["caller"] == ROSSI
     assert [one["step"] for one in whole["answers"]][-2:] == ["call_back_number:1", "pin:1"]
+
+
+def test_a_duty_phone_that_has_a_ticket_is_masked_too(desk: Desk, night: Night) -> None:
+    taken = {"acknowledged_by": DUTY, "acknowledged_via": "key", "acknowledged_at": desk.at}
+    ticket = night.ticket(desk.at, state=TicketState.ACKNOWLEDGED, **taken)
+    night.ring(ticket, DUTY, DUTY)
+    reader = Program(desk, *READS, "tickets-write")
+    found = reader.get(f"/tickets/{ticket.number}")
+    assert (found.json["acknowledged_by"], found.json["attempts"][0]["person"]) == ("+49…99", "+49…99")
+    late = reader.ask("POST", f"/tickets/{ticket.number}/take", json={"engineer": "ada"})
+    assert (late.status_code, late.json["detail"]) == (409, "the duty phone has it.")
+    viewer = desk.client("viewer")
+    pages = [viewer.get(f"/console/{path}").text for path in ("tonight", "tickets", f"tickets/{ticket.number}")]
+    assert DUTY not in "".join([found.text, reader.get("/tickets").text, *pages])
+    assert Program(desk, *READS, "phones").get(f"/tickets/{ticket.number}").json["acknowledged_by"] == DUTY
 
 
 def test_what_does_not_exist_is_a_problem(reader: Program) -> None:

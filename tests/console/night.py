@@ -96,7 +96,7 @@ class Night:
 
     def ring(self, ticket: Ticket, person: str = "jon", phone: str = JON, at: datetime | None = None) -> AttemptRecord:
         """Ring a phone; it rings at once."""
-        name, because = REASONS[person]
+        name, because = REASONS.get(person, ("the duty phone", "duty phone"))
         at = at or self.desk.at
         ring = Ring(Candidate(person, name, (phone,), because), phone, 20)
 

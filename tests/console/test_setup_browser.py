@@ -171,6 +171,36 @@ def test_the_pages_of_people_look_good(assert_looks_good: Callable[..., None], s
     assert_looks_good("/console/partner-import", "setup-import")
 
 
+def test_the_pages_of_alerts_components_and_prices_look_good(
+    assert_looks_good: Callable[..., None], served: Desk
+) -> None:
+    assert_looks_good("/console/alert-rules", "setup-alert-rules")
+    assert_looks_good("/console/alert-rules/critical", "setup-alert-rule")
+    assert_looks_good("/console/components", "setup-components")
+    assert_looks_good("/console/components/platform", "setup-component")
+    assert_looks_good("/console/prices", "setup-prices")
+    assert_looks_good("/console/prices/us-2026", "setup-price")
+
+
+def test_a_rule_is_moved_by_keyboard_and_one_is_added_with_a_label(open_page: Open, served: Desk) -> None:
+    page = open_page("/console/alert-rules")
+    page.get_by_role("button", name="Move critical up").press("Enter")
+    expect(page.get_by_role("row").nth(1)).to_contain_text("critical")
+    expect(page.get_by_role("button", name="Move critical down")).to_be_enabled()
+    page.get_by_role("button", name="Add a rule").click()
+    page.get_by_label("Key", exact=True).fill("core")
+    page.get_by_label("Pattern of label 1").fill("warning")
+    page.get_by_role("button", name="Add a label").click()
+    expect(page.get_by_label("Name of label 2")).to_be_focused()
+    page.get_by_label("Name of label 2").fill("job")
+    page.get_by_label("Pattern of label 2").fill("core-*")
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_role("status").first).to_contain_text("Added: alert rule core")
+    rules = served.do(load_configuration).alert_rules
+    assert list(rules) == ["critical", "tests", "core"]
+    assert rules["core"].labels == {"severity": "warning", "job": "core-*"}
+
+
 def test_the_audit_and_a_refusal_look_good(assert_looks_good: Callable[..., None], served: Desk) -> None:
     enter_phone(served)
     served.do(

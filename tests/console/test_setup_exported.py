@@ -27,7 +27,7 @@ phones = some.integers(0, 99999).map(lambda number: f"+44 7700 9{number:05}")
 numbers = some.one_of(some.integers(-1, 200).map(str), texts)
 
 
-def columns(name: str, **kinds: some.SearchStrategy[str]) -> some.SearchStrategy[dict[str, list[str]]]:
+def columns(name: str, /, **kinds: some.SearchStrategy[str]) -> some.SearchStrategy[dict[str, list[str]]]:
     """Rows of a list, as their columns are sent."""
     row = some.fixed_dictionaries(kinds)
     return some.lists(row, max_size=3).map(
@@ -77,11 +77,44 @@ engineers = some.fixed_dictionaries(
 services = some.fixed_dictionaries(
     {
         "calls_per_hour": numbers,
+        "alerts.pages_per_hour": numbers,
+        "alerts.default": some.sampled_from(["critical", "standard", "ignore"]),
         "page_unverified": some.sampled_from(["on", None]),
         "tier-silver": some.sampled_from(["on", None]),
         "call_back_countries": some.lists(some.sampled_from(["IT", "DE", "XX"]), max_size=2),
         "blocked_callers": some.lists(some.one_of(phones, some.just("+4420*")), max_size=2),
     }
+)
+amounts = some.one_of(some.decimals(0, 1000, places=6).map(str), numbers)
+prices = some.fixed_dictionaries(
+    {
+        "from": some.one_of(dates, texts),
+        "region": some.sampled_from(["", "us", "it"]),
+        "inbound_minute": amounts,
+        "outbound_minute": amounts,
+        "sms": amounts,
+    }
+)
+components = some.fixed_dictionaries(
+    {
+        "name": names,
+        "symptom": some.sampled_from(["", "platform_unavailable", "something"]),
+        "regions": some.lists(some.sampled_from(["it", "us", "de"]), max_size=3),
+    }
+)
+alert_rules = some.builds(
+    lambda labels, rest: {**labels, **rest},
+    columns("labels", name=some.sampled_from(["severity", "job", ""]), pattern=texts),
+    some.fixed_dictionaries(
+        {
+            "service": some.sampled_from(["critical", "standard", "ignore", "x"]),
+            "region": some.sampled_from(["", "it"]),
+            "policy": some.sampled_from(["", "noc"]),
+            "serials": some.lists(texts, max_size=2),
+            "countries": some.lists(some.sampled_from(["IT", "XX"]), max_size=2),
+            "partners": some.lists(some.sampled_from(["4001", ""]), max_size=2),
+        }
+    ),
 )
 partners = some.fixed_dictionaries(
     {
@@ -137,6 +170,24 @@ def test_of_an_engineer(check: Callable[..., None], typed: dict[str, Any]) -> No
 @given(typed=services)
 def test_of_the_service(check: Callable[..., None], typed: dict[str, Any]) -> None:
     check("/console/service", typed)
+
+
+@SETTINGS
+@given(typed=prices)
+def test_of_a_price(check: Callable[..., None], typed: dict[str, Any]) -> None:
+    check("/console/prices/us-2026", typed)
+
+
+@SETTINGS
+@given(typed=components)
+def test_of_a_component(check: Callable[..., None], typed: dict[str, Any]) -> None:
+    check("/console/components/platform", typed)
+
+
+@SETTINGS
+@given(typed=alert_rules)
+def test_of_an_alert_rule(check: Callable[..., None], typed: dict[str, Any]) -> None:
+    check("/console/alert-rules/critical", typed)
 
 
 @SETTINGS

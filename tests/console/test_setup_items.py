@@ -1,5 +1,6 @@
 """Regions, policies, the service and engineers: what is saved, what is refused and kept, whose change stands."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,10 @@ from routing.configuration import Configuration
 from tests.console.desk import Desk
 from tests.console.typed import save, send, sheet
 
-SETUP = ("region", "polic", "service", "engineer", "partner", "audit", "undo")
+SETUP = ("region", "polic", "service", "engineer", "partner", "audit", "undo", "alert_rule", "component", "price")
+
+
+AMOUNTS = {"inbound_minute": "0.01", "outbound_minute": "0.05", "sms": "0.075"}
 
 
 def known(desk: Desk) -> Configuration:
@@ -84,6 +88,8 @@ def test_a_region_is_changed_and_its_page_says_whether_it_is_open(desk: Desk) ->
         ("policies/noc", {"level-2-target-to": ["phone:"], "level-2-target-phone": ["12"]}, "not an international"),
         ("policies/noc", {"level-0-target-to": [""]}, "Write at least one entry"),
         ("service", {"calls_per_hour": "-3"}, "Write a whole number"),
+        ("service", {"alerts.group_minutes": "1441"}, "Write 1440 or less"),
+        ("service", {"alerts.default": "loud"}, "Write one of"),
         ("service", {"blocked_callers": ["somebody"]}, "is not an international number"),
         ("service", {"call_back_countries": ["UK"]}, "is no ISO 3166 country"),
         ("engineers/mia", {"name": ""}, "is empty. Write at least one letter"),
@@ -94,13 +100,34 @@ def test_a_region_is_changed_and_its_page_says_whether_it_is_open(desk: Desk) ->
         ("new-engineer", {"key": "with blanks", "name": "X"}, "is no key"),
         ("new-region", {"key": "be", "name": "Belgium", "number": "x"}, "is not an international number"),
         ("new-policy", {"key": "", "name": "Day"}, "is no key"),
+        ("components/platform", {"name": ""}, "is empty. Write at least one letter"),
+        ("components/platform", {"regions": ["mars"]}, "there is no entry &#34;mars&#34; in regions"),
+        (
+            "new-component",
+            {"key": "voice", "name": "Voice Italy"},
+            "is used by an earlier entry. Each name is used once",
+        ),
+        ("prices/us-2026", {"currency": "dollars"}, "is no currency"),
+        ("prices/us-2026", {"currency": "EUR"}, "Write one currency"),
+        ("prices/us-2026", {"inbound_minute": "0,0085"}, "is no price"),
+        ("prices/us-2026", {"sms": "-1"}, "is no price"),
+        ("prices/us-2026", {"outbound_minute": "0.00000001"}, "more than 6 places"),
+        ("prices/us-2026", {"from": "soon"}, "is no date"),
+        ("new-price", {"key": "us-again", "from": "2026-01-01", "region": "us", **AMOUNTS}, "Write each once"),
+        ("alert-rules/critical", {"countries": ["UK"]}, "is no ISO 3166 country"),
+        ("alert-rules/critical", {"partners": ["x"]}, "partner number"),
+        ("alert-rules/critical", {"region": "mars"}, "there is no entry &#34;mars&#34; in regions"),
+        ("alert-rules/critical", {"labels-name": ["a", "a"], "labels-pattern": ["1", "2"]}, "Write each label once"),
+        ("alert-rules/critical", {"labels-name": [""], "labels-pattern": ["critical"]}, "has no name"),
+        ("new-alert-rule", {"key": "critical"}, "Each key is used once"),
     ],
 )
 def test_what_is_refused_is_told_at_its_field_in_the_words_of_apply_and_all_that_was_typed_stays(
     desk: Desk, path: str, typed: dict[str, Any], said: str
 ) -> None:
     client, before = desk.client(), known(desk)
-    typed = {"name": "Typed by hand", **typed} if "service" not in path else typed
+    has_name = path.partition("/")[0] not in {"service", "prices", "new-price", "alert-rules", "new-alert-rule"}
+    typed = {"name": "Typed by hand", **typed} if has_name else typed
     answer = save(client, f"/console/{path}", **typed)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
@@ -172,11 +199,17 @@ def test_everything_is_added_and_removed_and_undone(desk: Desk) -> None:
         "new-engineer": ("engineers/nora", {"key": "nora", "name": "Nora Lind", "unverified": ["+44 7700 900777"]}),
         "new-policy": ("policies/quiet", {"key": "quiet", "name": "Quiet", "level-0-target-to": ["engineer:nora"]}),
         "new-region": ("regions/be", {"key": "be", "name": "Belgium", "number": "+32 2 555 12 12", "policy": "quiet"}),
+        "new-component": ("components/dns", {"key": "dns", "name": "DNS", "regions": ["it", "be"]}),
+        "new-price": ("prices/be", {"key": "be", "from": "2027-01-01", "region": "be", **AMOUNTS}),
+        "new-alert-rule": ("alert-rules/be", {"key": "be", "region": "be", "policy": "quiet", "labels-pattern": ["x"]}),
     }
     for page, (_, typed) in new.items():
         assert save(client, f"/console/{page}", **typed).status_code == 303, page
     assert known(desk).engineers["nora"].unverified == ("+447700900777",)
     assert known(desk).regions["be"].policy == "quiet"
+    assert known(desk).components["dns"].regions == ("be", "it")
+    assert (known(desk).prices["be"].text, known(desk).prices["be"].currency) == (Decimal("0.075"), "USD")
+    assert known(desk).alert_rules["be"].labels == {"severity": "x"}
     for path, _ in reversed(new.values()):
         fields = sheet(client.get(f"/console/{path}").get_data(as_text=True)).fields
         sent = {name: fields[name] for name in ("csrf_token", "seen")}
@@ -244,6 +277,8 @@ def test_an_item_that_was_removed_meanwhile_keeps_what_was_typed(desk: Desk) -> 
 def test_a_save_that_changes_nothing_leaves_no_line(desk: Desk) -> None:
     client = desk.client()
     paths = [f"regions/{key}" for key in known(desk).regions] + ["policies/noc", "service", "engineers/jon"]
+    paths += [f"components/{key}" for key in known(desk).components] + [f"prices/{key}" for key in known(desk).prices]
+    paths += [f"alert-rules/{key}" for key in known(desk).alert_rules]
     for path in paths:
         answer = save(client, f"/console/{path}")
         assert (answer.status_code, answer.location.partition("?")[2]) == (303, "done=0"), path

@@ -155,8 +155,12 @@ def test_compose_has_replicas_health_checks_and_files_that_there_are() -> None:
 def test_nginx_understands_the_file_for_containers(tmp_path: Path) -> None:
     program = nginx()
     certificate, key = make_certificate(tmp_path)
-    changes = {"/run/secrets/tls_certificate": str(certificate), "/run/secrets/tls_key": str(key)}
-    main = write(tmp_path, adapted("containers.conf", changes))
+    changes = {
+        "${NAME_SERVER}": "127.0.0.11",
+        "/run/secrets/tls_certificate": str(certificate),
+        "/run/secrets/tls_key": str(key),
+    }
+    main = write(tmp_path, adapted("containers.conf.template", changes))
     found = subprocess.run([program, "-t", "-q", "-p", str(tmp_path), "-c", str(main)], capture_output=True, text=True)
     assert (found.returncode, found.stderr) == (0, "")
 

@@ -1,5 +1,7 @@
 """The real processes: gunicorn and a worker, killed without warning in the middle of a ring."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -74,6 +76,36 @@ def test_the_clock_of_a_rehearsal_does_not_go_back_at_a_restart(
         assert first is not None
         assert later is not None
         assert datetime.fromisoformat("2026-11-28T03:00:00+01:00") < first.opened_at < later.opened_at
+
+
+class WebAlone(Stage):
+    """A stage without a worker."""
+
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "ivr", "web"]
+
+
+def test_a_worker_that_is_to_stop_while_the_database_is_away_does_not_wait_for_it(
+    postgresql_server: Callable[[], Any], tmp_path: Path
+) -> None:
+    server = postgresql_server()
+    config = ringing_for(EXAMPLE, 120, tmp_path)
+    try:
+        with WebAlone(config, at=NIGHT, pace=1, url=url_of(server)) as running:
+            running.start()
+            jon = running.carrier.add_phone(JON, manual)
+            worker = subprocess.Popen([sys.executable, "-m", "ivr", "worker"], env=running.environment())
+            try:
+                critical_call(running)
+                jon.wait_for_ring(60)
+                server.stop()
+                worker.terminate()
+                assert worker.wait(120) == 0
+            finally:
+                worker.kill()
+                worker.wait()
+    finally:
+        server.cleanup()
 
 
 def test_postgresql_stops_in_the_middle_of_a_call_and_comes_back(

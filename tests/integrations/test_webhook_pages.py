@@ -96,6 +96,12 @@ def test_a_test_goes_to_this_endpoint_alone(desk: Desk, service: Service) -> Non
     assert [found.target for found in told(desk)] == [one.target]
 
 
+def test_a_number_that_no_row_has_is_not_found(desk: Desk) -> None:
+    answer = desk.client("manager").get(f"{NEW}/{'9' * 30}")
+    assert answer.status_code == 404
+    assert "There is no such number" in text(answer)
+
+
 def test_what_failed_is_said_on_tonight_and_to_prometheus(desk: Desk) -> None:
     endpoint(desk, "https://10.0.0.1/", types=["ticket.opened"])
     open_ticket(desk)

@@ -181,6 +181,18 @@ def test_an_address_that_may_not_be_reached_is_a_failure_that_is_seen_at_once(de
     assert service.asked == []
 
 
+def test_another_address_of_the_same_host_is_tried_when_the_first_does_not_answer(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(service.url.rpartition(":")[2])
+    with socket.create_server(("127.0.0.2", 0)) as closed:
+        silent = closed.getsockname()[1]
+    places = [("127.0.0.2", silent), ("127.0.0.1", port)]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_more: found)
+    assert ask("POST", f"http://localhost:{port}/", bounds=Bounds(None), body=b"{}").status == 200
+
+
 def test_whoever_answers_byte_by_byte_is_not_waited_for() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url, done = f"http://127.0.0.1:{server.getsockname()[1]}/", threading.Event()

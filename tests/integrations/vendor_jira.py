@@ -40,11 +40,11 @@ class JiraService(Vendor):
         if found is None:
             return Given(400, {"errorMessages": ["Error in the JQL Query"]})
         mine = [one for one in self.issues.values() if found[1] in one["fields"]["labels"]]
-        start = int(body.get("nextPageToken", 0))
         page = [{"id": one["id"], "key": one["key"], "fields": {"labels": one["fields"]["labels"]}} for one in mine]
-        last = len(mine) <= start + 1
-        more = {} if last else {"nextPageToken": str(start + 1)}
-        return Given(200, {"issues": page[start : start + 1], "isLast": last, **more})
+        each = [[], *([one] for one in page)]  # a page may be empty, and only a token says that there is another
+        at = int(body.get("nextPageToken", 0))
+        more = {"nextPageToken": str(at + 1)} if at + 1 < len(each) else {"isLast": True}
+        return Given(200, {"issues": each[at], **more})
 
     def create(self, asked: Asked) -> Given:
         fields = asked.json.get("fields", {})

@@ -1,9 +1,11 @@
-"""What the durable engine is told of a database that is away."""
+"""Databases that are away, or that were made otherwise than usual."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from dbos._utils import retriable_postgres_exception
+from sqlalchemy import create_engine, literal, select, text
 from sqlalchemy.exc import OperationalError
 
 from ivr.store.engine import connect
@@ -15,4 +17,18 @@ def test_the_durable_engine_waits_for_a_database_that_cannot_be_reached(tmp_path
         engine.connect()
     assert away.value.connection_invalidated
     assert retriable_postgres_exception(away.value)
+    engine.dispose()
+
+
+def test_a_database_that_was_made_without_an_encoding_is_spoken_to_in_unicode(
+    make_database: Callable[[str], str],
+) -> None:
+    url = make_database("postgresql")
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text("create database plain template template0 encoding 'SQL_ASCII' locale 'C'"))
+    server.dispose()
+    engine = connect(str(server.url.set(database="plain").render_as_string(hide_password=False)))
+    with engine.connect() as connection:
+        assert connection.scalar(select(literal("Müller"))) == "Müller"
     engine.dispose()

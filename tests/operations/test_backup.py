@@ -62,6 +62,14 @@ def engines(templates: Templates, tmp_path: Path) -> Callable[[str, str], Engine
     return make
 
 
+def test_nobody_else_of_the_machine_reads_a_backup(templates: Templates, tmp_path: Path) -> None:
+    engine = connect(templates.prepared("sqlite", tmp_path))
+    (tmp_path / "b.jsonl.gz.part").touch(mode=0o644)  # what a backup that was cut off left behind
+    back_up(engine, tmp_path / "b.jsonl.gz", NIGHT)
+    engine.dispose()
+    assert (tmp_path / "b.jsonl.gz").stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize(("from_", "to"), KINDS)
 def test_every_row_comes_back_on_either_kind_of_database(
     engines: Callable[[str, str], Engine], tmp_path: Path, from_: str, to: str

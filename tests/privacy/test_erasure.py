@@ -5,20 +5,27 @@ from collections.abc import Callable
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert, select
+from dbos import DBOSClient
+from sqlalchemy import Connection, insert, select, update
 
 from ivr.cli import nightline
 from ivr.privacy.erasure import NotErased, erase
 from ivr.privacy.subject import Subject, count, export
 from ivr.store import tickets
+from ivr.store.accounts import add_account
 from ivr.store.all_tables import metadata
 from ivr.store.audit import Author, list_changes
+from ivr.store.calendar_tables import mails
 from ivr.store.calls import find_call
-from ivr.store.tables import messages
+from ivr.store.messages import TextRecord
+from ivr.store.partner_imports import keep_import
+from ivr.store.tables import incoming_messages, messages
+from routing.escalation import Outcome
 from routing.tickets import TicketState
 from tests.line import JON, ROSSI
 from tests.privacy.conftest import Archive
 
+DUTY = "+4915123456799"
 CONFIGURED = {"partner_phones", "partners", "configuration_items"}
 """Where the configuration itself has a partner's numbers."""
 
@@ -65,6 +72,43 @@ def test_after_an_erasure_the_number_is_nowhere_and_the_statistics_are(archive: 
     (told, *_) = archive.desk.do(list_changes)
     assert (told.kind, told.action, told.after["tickets"]) == ("privacy", "erase", 1)
     erase(archive.house, subject, author(archive))
+
+
+def test_what_was_written_about_a_partner_and_lists_that_wait_go_too(archive: Archive) -> None:
+    number = archive.call_with_ticket(10)
+    at, rows = archive.desk.at, [{"number": "4001", "phones": [ROSSI]}]
+
+    def write(connection: Connection) -> None:
+        mail = {"key": "goal-1", "to": "sara@example.com", "subject": "Nightline", "at": at, "status": "sent"}
+        connection.execute(insert(mails).values(**mail, body=f"Nobody answered {number} (Rossi Telecom, {ROSSI})."))
+        text = {"sid": "SM9", "from": JON, "body": f"{number} 1", "at": at}
+        connection.execute(insert(incoming_messages).values(**text, reply=f"{number}, Rossi Telecom, is yours."))
+        user = add_account(connection, login="sara", name="Sara Vogel", role="manager", at=at)
+        keep_import(connection, user=user, at=at, name="partners.csv", removes=False, seen="", rows=rows)
+
+    archive.desk.do(write)
+    erase(archive.house, Subject(partner="4001"), author(archive))
+    left = everything(archive)
+    assert "Rossi Telecom" not in left
+    assert ROSSI not in left
+    assert f"Nobody answered {number} (erased, erased)." in left
+
+
+def test_a_duty_phone_that_was_rung_had_a_ticket_and_read_a_summary_is_nowhere_after_its_erasure(
+    archive: Archive,
+) -> None:
+    ticket = archive.night.ticket(archive.desk.at, acknowledged_by=DUTY, acknowledged_via="key")
+    rung = archive.night.ring(ticket, DUTY, DUTY)
+    archive.night.over(rung, Outcome.NO_ANSWER, 20)
+    summary = TextRecord(f"summary-{DUTY}-20261128T030000", None, DUTY, "While Nightline was away", archive.desk.at)
+    archive.desk.do(lambda connection: archive.house.pager.text(connection, summary))
+    closed = {"state": TicketState.CLOSED}
+    archive.desk.do(lambda connection: tickets.update_ticket(connection, ticket.number, **closed))
+    archive.desk.do(lambda connection: connection.execute(update(messages).values(status="delivered")))
+    erase(archive.house, Subject(number=DUTY), author(archive))
+    assert DUTY not in everything(archive)
+    client = DBOSClient(system_database_engine=archive.desk.engine, lazy=True)
+    assert not [one for one in client.list_workflows() if DUTY in one.workflow_id]
 
 
 def test_nothing_is_erased_while_somebody_works_on_it_or_the_carrier_keeps_a_recording(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ivr.integrations.desks.base import Api, DeskFailed, News, Theirs, priority_of
+from ivr.integrations.desks.base import Api, DeskFailed, News, Theirs, pages, priority_of
 
 PRIORITIES = {True: "Highest", False: "Medium"}
 CATEGORIES = {"acknowledged": "indeterminate", "resolved": "done", "closed": "done"}
@@ -29,14 +29,19 @@ class Jira:
         """The oldest issue of the project with our reference as a label."""
         jql = f'project = "{self.project}" AND labels = "{reference}" ORDER BY created ASC'
         body: dict[str, Any] = {"jql": jql, "fields": ["labels"], "maxResults": PER_PAGE}
-        while True:
-            page = self.api.send("POST", "/rest/api/3/search/jql", body)
+
+        def ask(more: Mapping[str, Any]) -> Any:
+            return self.api.send("POST", "/rest/api/3/search/jql", {**body, **more})
+
+        def following(page: Mapping[str, Any]) -> Any:
+            token = page.get("nextPageToken")  # the last page has none; it may say `isLast`, or not
+            return ask({"nextPageToken": token}) if token and not page.get("isLast") else None
+
+        for page in pages(ask({}), following):
             mine = [issue for issue in page.get("issues", []) if reference in issue["fields"]["labels"]]
             if mine:
                 return self._theirs(mine[0])
-            if page.get("isLast", True) or not page.get("nextPageToken"):
-                return None
-            body = {**body, "nextPageToken": page["nextPageToken"]}
+        return None
 
     def create(self, news: News) -> Theirs:
         """An issue with our reference as a label."""

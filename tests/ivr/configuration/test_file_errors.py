@@ -26,6 +26,24 @@ def price(inbound: str, key: str = "p", more: str = "") -> str:
 SHAPE = {
     "an unknown key": ('desk = ["+1 614', 'dask = ["+1 614', "dask", 'Did you mean "desk"?'),
     "an unknown key like none": ("manager = true", "xyzzy = 1", "xyzzy", "Known are: key, name, phones"),
+    "an unknown key of a rule": (
+        "[[rotas]]",
+        '[[alert_rules]]\nkey = "r"\nservice = "critical"\nlabel = "x" #here\n[[rotas]]',
+        "label",
+        'Did you mean "labels"?',
+    ),
+    "an unknown key of alerts": (
+        "[[regions]]",
+        "[service.alerts]\ngroup_minute = 5 #here\n[[regions]]",
+        "group_minute",
+        'Did you mean "group_minutes"?',
+    ),
+    "an unknown key of retention": (
+        "[[regions]]",
+        "[service.retention]\nticket = 5 #here\n[[regions]]",
+        "ticket",
+        'Did you mean "tickets"?',
+    ),
     "an unknown table": ("[[regions]]", "[[customers]] #here\n[[regions]]", "customers", "Known are: service, regions"),
     "a missing key": (
         '[[regions]]\nkey = "us"\nname = "United States"\n',

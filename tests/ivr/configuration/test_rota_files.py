@@ -46,6 +46,18 @@ def on_call(rota: Rota, at: datetime) -> list[str]:
     return [person.engineer for person in who_is_on_call(rota, at)]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("starts_on = 2024-01-01", "starts_on = 9999-12-31"),
+        (OVERRIDES, OVERRIDES.replace("2026-", "9999-")),
+    ],
+)
+def test_dates_that_no_zone_can_reckon_with_are_refused(file: Write, old: str, new: str) -> None:
+    with pytest.raises(FileRefused, match=r"no date of our time\. Write a year from 1970 to 2199"):
+        read_file(file((old, new)))
+
+
 def test_restrictions_are_windows_on_the_rotations_clock(file: Write) -> None:
     layer = layer_with(
         file,

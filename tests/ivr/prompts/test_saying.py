@@ -35,6 +35,14 @@ def test_a_prompt_is_said_in_its_own_words_until_they_are_changed() -> None:
     assert heard(turn, changed) == [("Say", "Many thanks."), ("Say", "Ticket 1 0 4 2. Speak now.")]
 
 
+def test_a_sign_that_no_document_can_hold_does_not_cost_the_call() -> None:
+    name = "Ada\x0bRossi \x01\ufffe\ud800& <Söhne>"
+    turn = Goodbye((words.incident(7, name), Said(name)))
+    changed = changes(incident_taken="{engineer} is\x0bon it.")
+    assert heard(turn, changed)[1] == ("Say", "Ada Rossi    & <Söhne>")
+    assert "Ada Rossi    & <Söhne> is on it." in heard(turn, changed)[0][1]
+
+
 def test_words_within_words_change_too() -> None:
     changed = changes(incident_taken="{engineer} is on it.")
     assert "This outage is known. Ada is on it. Your ticket" in text_of(words.incident(7, "Ada"), changed)

@@ -1,0 +1,192 @@
+"""Escalations without callers: as many in flight as wanted, each at a phone of its own, and what they cost."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+
+from bench.carrier import LeanCarrier
+from bench.counted import COUNTS
+from bench.made import LINE, configuration, duty_phone, policy
+from bench.service import Database, new_database
+from bench.stand import CalledService
+from bench.world import Engineers
+from ivr.house import House, build_house
+from ivr.paging.incidents import begin_page
+from ivr.paging.pager import escalation_id
+from ivr.settings import Settings
+from ivr.store import tables
+from ivr.store.tickets import insert_ticket
+from routing.screening import Symptom
+from routing.service import ClassOfService
+from routing.tickets import Ticket, TicketState
+
+HOUR = 3600
+AT_ONCE = 100
+LOOKS_SECONDS = 0.1
+PATIENCE = 900
+FIRST_TICKET = 100_001
+RESTS_SECONDS = 10
+
+
+class CountedService(CalledService):
+    """A service whose workers count their statements."""
+
+    def start_worker(self) -> None:
+        """Start one more worker, with a file of its own for its counts."""
+        folder = self.log.parent
+        environment = {**self.environment(), COUNTS: str(folder / f"counts-{len(self.workers)}")}
+        with self.log.open("ab") as output:
+            command = [sys.executable, "-m", "bench.counted"]
+            self.workers.append(
+                subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
+            )
+
+    def statements(self) -> tuple[int, int]:
+        """The statements so far of all workers: of workflows, and of upkeep."""
+        paths = [self.log.parent / f"counts-{position}" for position in range(len(self.workers))]
+        for path, worker in zip(paths, self.workers, strict=True):
+            path.unlink(missing_ok=True)
+            os.kill(worker.pid, signal.SIGUSR1)
+        while not all(path.exists() for path in paths):
+            time.sleep(0.01)
+        own, upkeep = zip(*(map(int, path.read_text().split()) for path in paths), strict=True)
+        return sum(own), sum(upkeep)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What so many seconds, or so many escalations, took."""
+
+    seconds: float
+    worker_cpu: float
+    database_cpu: float
+    own: int
+    upkeep: int
+
+
+class Flights:
+    """The service, the phones, and the way to begin escalations."""
+
+    def __init__(self, service: CountedService, database: Database) -> None:
+        """The service runs."""
+        self.service, self._database = service, database
+        environment = service.environment()
+        self._house: House = build_house(
+            Settings.model_validate(
+                {
+                    "database_url": database.url,
+                    "public_url": environment["NIGHTLINE_PUBLIC_URL"],
+                    "account_sid": environment["TWILIO_ACCOUNT_SID"],
+                    "auth_token": environment["TWILIO_AUTH_TOKEN"],
+                    "now": environment["NIGHTLINE_NOW"],
+                }
+            )
+        )
+        self._numbers = count(FIRST_TICKET)
+
+    def begin(self, phones: Sequence[int]) -> list[int]:
+        """Tickets that page, each at one of these phones; their numbers."""
+        numbers = []
+        for start in range(0, len(phones), AT_ONCE):
+            with self._house.engine.begin() as connection:
+                known, at = self._house.configuration.current(connection), self._house.clock()
+                for phone in phones[start : start + AT_ONCE]:
+                    ticket = ticket_for(next(self._numbers), f"duty-{phone}", self._house)
+                    insert_ticket(connection, ticket)
+                    begin_page(connection, self._house.pager, known, ticket, at)
+                    numbers.append(ticket.number)
+        return numbers
+
+    def fill(self, phones: Sequence[int]) -> None:
+        """So many more in flight: each finds its phone busy twice, and waits an hour for the next round."""
+        for start in range(0, len(phones), AT_ONCE):
+            self._wait_for(self._waiting, self.begin(phones[start : start + AT_ONCE]))
+
+    def fly(self, phones: Sequence[int]) -> Cost:
+        """Escalations from the beginning to the end: each phone is answered, and key 1 pressed."""
+        before = self.cost()
+        numbers = self.begin(phones)
+        self._wait_for(self._landed, numbers)
+        return minus(self.cost(), before)
+
+    def upkeep(self) -> Cost:
+        """What a second costs in which nothing happens."""
+        before = self.cost()
+        time.sleep(RESTS_SECONDS)
+        return minus(self.cost(), before)
+
+    def cost(self) -> Cost:
+        """Everything so far."""
+        own, upkeep = self.service.statements()
+        worker, database = self.service.worker_cpu_seconds(), self._database.cpu_seconds()
+        return Cost(time.monotonic(), worker, database, own, upkeep)
+
+    def _waiting(self, numbers: Sequence[int]) -> int:
+        known = tables.tickets.c
+        query = select(func.count()).where(known.number.in_(numbers), known.round >= 2)
+        with self._house.engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def _landed(self, numbers: Sequence[int]) -> int:
+        query = text("select count(*) from dbos.workflow_status where status = 'SUCCESS' and workflow_uuid = any(:ids)")
+        with self._house.engine.connect() as connection:
+            return int(connection.execute(query, {"ids": [escalation_id(one, 1) for one in numbers]}).scalar_one())
+
+    def _wait_for(self, how_many: Callable[[Sequence[int]], int], numbers: Sequence[int]) -> None:
+        until = time.monotonic() + PATIENCE
+        while (so_far := how_many(numbers)) < len(numbers):
+            if time.monotonic() > until:
+                raise RuntimeError(f"{len(numbers) - so_far} of {len(numbers)} escalations did not get there")
+            time.sleep(LOOKS_SECONDS)
+
+
+def minus(after: Cost, before: Cost) -> Cost:
+    """The difference of two readings."""
+    return Cost(*(getattr(after, name) - getattr(before, name) for name in Cost.__dataclass_fields__))
+
+
+def ticket_for(number: int, policy_key: str, house: House) -> Ticket:
+    """A Critical ticket with a policy of its own, and nobody on a line."""
+    return Ticket(
+        number=number,
+        call=None,
+        region="us",
+        partner=None,
+        partner_name="Partner",
+        class_of_service=ClassOfService.CRITICAL,
+        symptom=Symptom.BUSINESS,
+        article="16.3",
+        answers={},
+        caller="",
+        called=LINE,
+        pbx="",
+        verified=True,
+        state=TicketState.OPEN,
+        opened_at=house.clock(),
+        policy=policy_key,
+    )
+
+
+@contextmanager
+def flights(silent: int, answered: int, workers: int = 1) -> Iterator[Flights]:
+    """A running service on PostgreSQL, with so many phones that are always busy and others that are answered."""
+    phones = range(silent + answered)
+    more = [policy(f"duty-{one}", [f"phone:{duty_phone(one)}"], 20, repeat=1, pause_seconds=HOUR) for one in phones]
+    with tempfile.TemporaryDirectory() as folder, new_database("postgresql") as database, LeanCarrier() as carrier:
+        config = configuration(Path(folder), 0, 1, more=more)
+        with CountedService(database.url, carrier, config, web_processes=1, workers=workers) as service:
+            service.start()
+            busy = frozenset(duty_phone(phone) for phone in range(silent))
+            people = Engineers(rings=0.2, listens=0.2, leaves=True, busy=busy)
+            carrier.play(service.public_url, [], people, 0)
+            yield Flights(service, database)

@@ -7,7 +7,7 @@ import click
 
 from bench.figures import RESULTS, Figure, keep, table
 
-MEASURES: tuple[str, ...] = ("webhooks", "first_ring", "speech", "storm", "growth", "rotas", "scale")
+MEASURES: tuple[str, ...] = ("webhooks", "first_ring", "speech", "storm", "growth", "rotas", "scale", "start")
 """The modules that measure, in the order of the table. Each has a TITLE, and `measure(runs, quick)` yields figures."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import g, url_for
@@ -9,16 +10,24 @@ from markupsafe import Markup
 
 from ivr.console.frame import console
 from ivr.console.readings import is_repeated
-from ivr.console.shown import moment
+from ivr.console.shown import time_element
 from ivr.console.visit import Visit
+from schedules.wallclock import to_local
 
 
 @console.app_template_filter("edge")
 def edge(at: datetime) -> Markup:
     """An edge of a stretch: the year where it is another, and CEST or CET where the clock shows the hour twice."""
     visit: Visit = g.visit
-    year = "" if visit.local(at).year == visit.local(visit.at).year else " %Y"
-    return moment(at, f"%a %-d %b{year} %H:%M" + (" %Z" if is_repeated(at, visit.zone) else ""))
+    return _edge(at, visit.zone, visit.local(visit.at).year)
+
+
+@lru_cache(maxsize=4096)
+def _edge(at: datetime, zone: str, this_year: int) -> Markup:
+    """A page of thirteen weeks shows each of its edges four times."""
+    local = to_local(at, zone)
+    year = "" if local.year == this_year else " %Y"
+    return time_element(at, local, f"%a %-d %b{year} %H:%M" + (" %Z" if is_repeated(at, zone) else ""))
 
 
 @console.app_template_filter("hours")

@@ -39,7 +39,11 @@ def problem(title: str, text: str, status: int) -> ResponseReturnValue:
 
 def moment(at: datetime, form: str = "%a %d %b %H:%M") -> Markup:
     """An instant on the reader's clock, with the exact one for machines."""
-    local = g.visit.local(at)
+    return time_element(at, g.visit.local(at), form)
+
+
+def time_element(at: datetime, local: datetime, form: str) -> Markup:
+    """An instant as a wall clock shows it (`local`), with the exact one for machines."""
     return Markup('<time datetime="{}">{}</time>').format(at.astimezone(UTC).isoformat(), local.strftime(form))
 
 

@@ -31,7 +31,7 @@ from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
 
 HOUR = 3600
-AT_ONCE = 100
+AT_ONCE = 500
 LOOKS_SECONDS = 0.1
 PATIENCE = 900
 FIRST_TICKET = 100_001

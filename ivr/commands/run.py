@@ -117,7 +117,7 @@ def web() -> None:
 
 
 def gunicorn_options(settings: Settings) -> dict[str, object]:
-    """Threads, because a request mostly waits for the database; no time-out shorter than the carrier's."""
+    """Threads, because a request waits for the database; no time-out shorter than the carrier's."""
     return {
         "bind": f"{settings.host}:{settings.listens_on}",
         "workers": settings.web_processes,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, literal_column, or_, select
 
 from ivr.store.calls import CallRecord
 from ivr.store.tables import calls, counters, partner_phones, partners, tickets
@@ -57,7 +57,8 @@ def _statement() -> Select[Any]:
         earlier.c.state == TicketState.ACKNOWLEDGED,
         and_(earlier.c.state == TicketState.OPEN, earlier.c.incident.is_not(None)),
     )
-    critical = earlier.c.class_of_service == ClassOfService.CRITICAL
+    # In so many words: a parameter that an index's condition compares makes SQLite plan the statement anew each time.
+    critical = earlier.c.class_of_service == literal_column(f"'{ClassOfService.CRITICAL}'")
     since = earlier.c.opened_at >= bindparam("since", type_=Instant)
     open_before = (
         select(earlier.c.number)

@@ -11,6 +11,7 @@ from ivr.store import attempts, figures, messages, tickets
 from ivr.store.engine import connect
 from ivr.store.listing import TicketFilter, find_noted
 from ivr.store.migrate import migrate
+from ivr.store.standing import standing_of
 from routing.screening import Symptom
 
 AT = datetime(2026, 11, 28, 2, tzinfo=UTC)
@@ -21,7 +22,7 @@ ASKED: dict[str, Callable[[Connection], Any]] = {
     "ix_tickets_untold": tickets.untold_incidents,
     "ix_tickets_state": tickets.paging_tickets,
     "ix_tickets_state_opened_at": lambda c: tickets.lead_ticket(c, Symptom.PLATFORM, AT),
-    "ix_tickets_partner_opened_at": lambda c: tickets.open_ticket_of(c, "4001", AT),
+    "ix_tickets_partner_opened_at": lambda c: standing_of(c, "CA1", "+442079460201", AT),
     "ix_messages_waiting": lambda c: messages.who_waits(c, AT),
     "ix_messages_to_at": lambda c: messages.last_text_to(c, "+442079460120", AT),
     "ix_messages_sid": lambda c: messages.text_status(c, "SM1", "delivered"),

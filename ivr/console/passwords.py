@@ -5,10 +5,10 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from ivr.console.gate import Gate
+from ivr.gate import Gate
 
 HASHER = PasswordHasher()
-GATE = Gate(2)
+GATE = Gate()
 """Each hash takes 64 MiB and a core: two at once, so that a flood of sign-ins leaves the calls alone."""
 
 SHORTEST = 12

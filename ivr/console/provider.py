@@ -11,7 +11,7 @@ from authlib.integrations.flask_client import OAuth
 from flask import Flask
 from joserfc.errors import JoseError
 
-from ivr.console.gate import Gate
+from ivr.gate import Gate
 from ivr.settings import Settings
 
 TIMEOUT_SECONDS = 5
@@ -40,7 +40,7 @@ class Provider:
         """`settings` name the provider."""
         issuer = settings.oidc_issuer or ""
         self._issuer, self._back = issuer, f"{settings.public_url}/console/openid/back"
-        self._gate = Gate(2)
+        self._gate = Gate()
         self._client = OAuth(app).register(
             "nightline",
             client_id=settings.oidc_client_id,

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from ivr.console import charts
 from ivr.console.frame import page
-from ivr.console.gate import Gate
 from ivr.console.lists import asked
 from ivr.console.roles import Role
 from ivr.console.shown import duration, render
@@ -16,9 +15,6 @@ from ivr.reports.all_reports import REPORTS, Report
 from ivr.reports.csvfile import to_csv
 from ivr.reports.scope import Scope, scope_of
 from ivr.reports.table import Column, Table, Unit, Value
-
-AT_ONCE = Gate(2, "Other reports are being reckoned at this moment.")
-"""Reports may take seconds: most threads stay free for calls."""
 
 
 @page("/reports", Role.VIEWER, menu="Reports")
@@ -31,8 +27,7 @@ def reports(visit: Visit) -> ResponseReturnValue:
 def report(visit: Visit, name: str) -> ResponseReturnValue:
     """One report over what was asked for."""
     found, scope = report_named(name), scope_asked(visit)
-    with AT_ONCE:
-        tables = found.tables(scope)
+    tables = found.tables(scope)
     return render(
         "report.html",
         report=found,
@@ -49,8 +44,7 @@ def report(visit: Visit, name: str) -> ResponseReturnValue:
 def report_csv(visit: Visit, name: str, key: str) -> ResponseReturnValue:
     """One table of a report as a file."""
     found, scope = report_named(name), scope_asked(visit)
-    with AT_ONCE:
-        tables = found.tables(scope)
+    tables = found.tables(scope)
     table = next((one for one in tables if one.key == key), None)
     if table is None:
         abort(404, "There is no such table.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from ivr.gate import Gate
 from ivr.reports.about_calls import calls, kept_away
 from ivr.reports.about_service import availability, costs
 from ivr.reports.about_tickets import pages_by_engineer, response, response_goals, screening
@@ -13,6 +14,10 @@ from ivr.reports.table import Table
 
 SECONDS = 30
 """How long the database may reckon a report: nobody waits on the phone for it."""
+
+
+ONE_AT_A_TIME = Gate("Another report is being reckoned at this moment.")
+"""Reports may take seconds: the other threads stay free for calls."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +29,11 @@ class Report:
     make: Callable[[Scope], list[Table]]
 
     def tables(self, scope: Scope) -> list[Table]:
-        """Its tables over a scope."""
+        """Its tables over a scope. Raises ServiceUnavailable while this process reckons another."""
         if scope.connection.dialect.name == "postgresql":
             scope.connection.execute(text(f"SET LOCAL statement_timeout = '{SECONDS}s'"))
-        return self.make(scope)
+        with ONE_AT_A_TIME:
+            return self.make(scope)
 
 
 REPORTS = {

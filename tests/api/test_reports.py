@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.reports.all_reports import REPORTS
+from ivr.reports.all_reports import ONE_AT_A_TIME, REPORTS
 from tests.api.conftest import Program
 from tests.console.desk import Desk
 from tests.report_scenes import some_nights
@@ -50,3 +50,10 @@ def test_what_cannot_be_told_is_a_problem(reader: Program, path: str, status: in
 
 def test_the_scope_is_needed(desk: Desk) -> None:
     assert Program(desk, "calls").get("/reports/calls").status_code == 403
+
+
+def test_a_second_report_at_once_is_sent_away_and_leaves_the_threads_to_calls(reader: Program, desk: Desk) -> None:
+    with ONE_AT_A_TIME:
+        assert reader.get("/reports/calls").status_code == 503
+        assert desk.client("viewer").get("/console/reports/calls").status_code == 503
+    assert reader.get("/reports/calls").status_code == 200

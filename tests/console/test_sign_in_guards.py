@@ -13,7 +13,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from ivr.console import passwords
 from ivr.console.frame import HEADERS
-from ivr.console.gate import Gate
+from ivr.gate import Gate
 from tests.console.desk import PASSWORD, Desk, open_desk
 from tests.console.doors import HTTPS, SECOND, SIGN_IN, give_password, send, set_up_app
 
@@ -244,7 +244,7 @@ def test_a_trusted_proxy_opens_the_figures_to_nobody(make_desk: Any) -> None:
 def test_a_flood_of_sign_ins_is_sent_away_and_takes_no_more_than_its_threads(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate = Gate(1)
+    gate = Gate()
     monkeypatch.setattr(passwords, "GATE", gate)
     with gate:
         _, answer = give_password(desk)

@@ -1,4 +1,4 @@
-"""A gate: the console's slow work never holds all the threads that calls are answered by."""
+"""A gate: slow work for people never holds all the threads that calls are answered by."""
 
 import threading
 
@@ -8,12 +8,12 @@ PATIENCE_SECONDS = 0.5
 
 
 class Gate:
-    """Lets so many threads of this process in at once; one that waits too long is sent away with a 503."""
+    """Lets one thread of this process in at a time; another that waits too long is sent away with a 503."""
 
-    def __init__(self, size: int, told: str = "Too many people sign in at this moment.") -> None:
-        """`size` is how many; `told` is what those hear who wait too long."""
+    def __init__(self, told: str = "Too many people sign in at this moment.") -> None:
+        """`told` is what those hear who wait too long."""
         self._told = told
-        self._free = threading.BoundedSemaphore(size)
+        self._free = threading.Lock()
 
     def __enter__(self) -> None:
         """Go in. Raises ServiceUnavailable."""

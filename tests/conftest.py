@@ -72,6 +72,8 @@ def make_line(templates: Templates, tmp_path: Path) -> Iterator[Callable[..., Li
     ) -> Line:
         twice, restarts = mode == "twice", mode == "restarts"
         url = templates.prepared(kind, tmp_path)
+        if restarts:
+            more.setdefault("pace", 15)  # a process that starts anew for each request needs its second
         line = Line(url, tmp_path, now=now, config=config, twice=twice, restarts=restarts, **more)
         lines.append(line)
         return line

@@ -11,6 +11,7 @@ from ivr.store.configuration import load_configuration, save_configuration
 from ivr.store.retention import begin_run, end_run
 from routing.alerts import Alert
 from tests.console.desk import Desk
+from tests.console.typed import save
 
 
 def take(desk: Desk, *alerts: Alert) -> None:
@@ -57,12 +58,7 @@ def test_saving_the_service_page_leaves_what_it_does_not_show(desk: Desk) -> Non
         save_configuration(connection, replace(known, rules=rules))
 
     desk.do(change)
-    client = desk.client("manager")
-    page = client.get("/console/service").get_data(as_text=True)
-    seen = page.split('name="seen" value="')[1].split('"')[0]
-    form = {"default_region": "us", "fallback_policy": "noc", "calls_per_hour": "7", "strangers_per_minute": "30"}
-    form |= {"critical_warning_minutes": "10", "standard_warning_minutes": "60"}
-    saved = desk.post(client, "/console/service", seen=seen, incident_minutes="60", **form, **{"tier-gold": "on"})
+    saved = save(desk.client("manager"), "/console/service", calls_per_hour="7")
     assert saved.status_code == 303, saved.get_data(as_text=True)
     rules = desk.do(load_configuration).rules
     assert (rules.calls_per_hour, rules.reminders, rules.alerts.pages_per_hour) == (7, False, 3)

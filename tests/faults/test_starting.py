@@ -70,11 +70,14 @@ def test_a_worker_that_starts_while_postgresql_is_down_waits_for_it(
 
 
 def undo_the_last_migration(connection: Connection) -> None:
-    """The shape before the newest migration, which made tables."""
+    """The shape before the newest migration, which made tables or indexes."""
     last = ScriptDirectory.from_config(alembic_config()).get_revision("head")
-    made = re.findall(r'create_table\(\s*"(\w+)"', Path(last.path).read_text())
-    assert made, "the newest migration makes no table: undo here what it did"
-    connection.execute(text(f"drop table {', '.join(made)}"))
+    source = Path(last.path).read_text()
+    tables, indexes = re.findall(r'create_table\(\s*"(\w+)"', source), re.findall(r'"(ix_\w+)"', source)
+    assert tables or indexes, "the newest migration makes neither tables nor indexes: undo here what it did"
+    for kind, made in (("table", tables), ("index", [] if tables else indexes)):
+        for name in made:
+            connection.execute(text(f"drop {kind} {name}"))
     connection.execute(text("update alembic_version set version_num = :before"), {"before": last.down_revision})
 
 

@@ -3,7 +3,8 @@
 from flask import Response, current_app, make_response, render_template
 
 from ivr.api.described import models_of, operations_of
-from ivr.api.frame import SCOPES, api, openapi
+from ivr.api.frame import SCOPES, api
+from ivr.api.openapi import openapi
 from ivr.api.scopes import WHAT_FOR
 from ivr.standby.houses import Houses
 

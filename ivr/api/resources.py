@@ -8,6 +8,7 @@ from ivr.api import (
     calls,
     frame,
     on_call,
+    openapi,
     partners,
     policies,
     reference,
@@ -35,6 +36,7 @@ RESOURCES = (
     webhook_endpoints,
     webhook_deliveries,
     reference,
+    openapi,
 )
 
 

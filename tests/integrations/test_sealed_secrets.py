@@ -162,6 +162,18 @@ def test_with_a_lost_key_the_page_says_why_counts_no_wrong_try_and_a_recovery_co
     assert send(client, SECOND, code=codes[0]).status_code == 303
 
 
+def set_environment(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    """What a command reads of its settings."""
+    environment = {
+        "NIGHTLINE_DATABASE_URL": settings.database_url,
+        "NIGHTLINE_PUBLIC_URL": settings.public_url,
+        "TWILIO_ACCOUNT_SID": settings.account_sid,
+        "TWILIO_AUTH_TOKEN": settings.auth_token.get_secret_value(),
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_commands_seal_what_is_plain_rotate_it_and_unseal_it(
     templates: Templates,
@@ -176,14 +188,7 @@ def test_the_commands_seal_what_is_plain_rotate_it_and_unseal_it(
     plain = endpoint(desk, "https://example.com/in").secret
     with engine.begin() as connection:
         connection.execute(update(users).where(users.c.login == "manager").values(totp_secret="JBSWY3DPEHPK3PXP" * 2))
-    environment = {
-        "NIGHTLINE_DATABASE_URL": settings.database_url,
-        "NIGHTLINE_PUBLIC_URL": settings.public_url,
-        "TWILIO_ACCOUNT_SID": settings.account_sid,
-        "TWILIO_AUTH_TOKEN": settings.auth_token.get_secret_value(),
-    }
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    set_environment(monkeypatch, settings)
     before = secrets_of(desk)
 
     def typed(*words: str, keys: tuple[str, ...] = ()) -> Result:

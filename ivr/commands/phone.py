@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import signal
 import sys
 import threading
 from dataclasses import asdict
@@ -57,6 +58,11 @@ def names_on(stage: Stage) -> dict[str, str]:
     return names
 
 
+def end_like_ctrl_c() -> None:
+    """Whoever ends this process ends the stage's too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 def number_argument(_context: click.Context, _option: click.Parameter, value: str) -> str:
     """A telephone number however it is written; a withheld caller is written `anonymous`."""
     return e164(value) or value
@@ -97,6 +103,7 @@ def call(
         outcome = converse(Terminal(carrier, {}, click.echo, as_json), from_, to, keys)
         finish_call(outcome, None, as_json)
         return
+    end_like_ctrl_c()
     try:
         with Stage(config, at=instant(moment, zone_of(config, to)), pace=pace) as stage:
             stage.start(lambda text: click.echo(f"  {text} ...", err=True))
@@ -173,6 +180,7 @@ def demo(once: bool, pace: float, config: Path) -> None:
       nightline demo
       nightline demo --once --pace 5
     """
+    end_like_ctrl_c()
     click.echo("Nightline rehearsal: it is Saturday, three in the morning in Italy. No real phone rings.")
     try:
         with Stage(config, at=instant(DEMO_AT, "Europe/Rome"), pace=pace) as stage:

@@ -1,11 +1,11 @@
 """`nightline demo`: what it prints at the end opens the console."""
 
 import re
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import requests
 
 ROOT = Path(__file__).parent.parent.parent
@@ -32,6 +32,8 @@ def test_the_demo_lets_its_first_manager_in() -> None:
         assert (users.status_code, users.url) == (200, f"{address}/users")
         assert "First manager" in users.text
     finally:
-        demo.send_signal(signal.SIGINT)
-        demo.wait(30)
+        demo.terminate()
+        assert demo.wait(60) == 0
         demo.stdout.close()
+    with pytest.raises(requests.ConnectionError):  # what it started has ended with it
+        requests.get(address, timeout=10)

@@ -48,24 +48,6 @@ def move_alert_rule(visit: Visit) -> ResponseReturnValue:
     return redirect(url_for("console.alert_rules", moved=f"{verb} {key}"), 303)
 
 
-@page("/new-alert-rule", Role.MANAGER, methods=("GET", "POST"))
-def new_alert_rule(visit: Visit) -> ResponseReturnValue:
-    """A rule that is to be."""
-    return items.edit(visit, ALERT_RULE, None)
-
-
-@page("/alert-rules/<key>", Role.MANAGER, methods=("GET", "POST"))
-def alert_rule(visit: Visit, key: str) -> ResponseReturnValue:
-    """One rule."""
-    return items.edit(visit, ALERT_RULE, key)
-
-
-@page("/alert-rules/<key>/remove", Role.MANAGER, methods=("POST",))
-def remove_alert_rule(visit: Visit, key: str) -> ResponseReturnValue:
-    """Remove it."""
-    return items.remove(visit, ALERT_RULE, key)
-
-
 def shown(visit: Visit, errors: Sequence[Fault] = ()) -> ResponseReturnValue:
     """The list; the button that was pressed last has the focus."""
     known = visit.configuration
@@ -157,3 +139,4 @@ ALERT_RULE = Form(
     blanks={name: lambda kind=kind: dict(kind.blank) for name, kind in LISTS.items()},  # type: ignore[misc]
     compact=lambda raw_: without_blanks(raw_, LISTS),
 )
+items.add_pages(ALERT_RULE)

@@ -34,24 +34,6 @@ def components(visit: Visit) -> ResponseReturnValue:
     )
 
 
-@page("/new-component", Role.MANAGER, methods=("GET", "POST"))
-def new_component(visit: Visit) -> ResponseReturnValue:
-    """A component that is to be."""
-    return items.edit(visit, COMPONENT, None)
-
-
-@page("/components/<key>", Role.MANAGER, methods=("GET", "POST"))
-def component(visit: Visit, key: str) -> ResponseReturnValue:
-    """One component."""
-    return items.edit(visit, COMPONENT, key)
-
-
-@page("/components/<key>/remove", Role.MANAGER, methods=("POST",))
-def remove_component(visit: Visit, key: str) -> ResponseReturnValue:
-    """Remove it."""
-    return items.remove(visit, COMPONENT, key)
-
-
 def read(typed: Typed) -> Raw:
     """The form as it was sent: `regions` are the keys of those that are ticked."""
     return {**texts(typed, ONE_LINE), "regions": sorted(set(typed.getlist("regions")))}
@@ -85,3 +67,4 @@ COMPONENT = Form(
     new=lambda _visit: {"key": "", "name": "", "symptom": "", "regions": []},
     around=around,
 )
+items.add_pages(COMPONENT)

@@ -28,24 +28,6 @@ def engineers(visit: Visit) -> ResponseReturnValue:
     return render("engineers.html", engineers=known.engineers.values(), used=used, done=items.done(visit))
 
 
-@page("/new-engineer", Role.MANAGER, methods=("GET", "POST"))
-def new_engineer(visit: Visit) -> ResponseReturnValue:
-    """Somebody who is to be paged."""
-    return items.edit(visit, ENGINEER, None)
-
-
-@page("/engineers/<key>", Role.MANAGER, methods=("GET", "POST"))
-def engineer(visit: Visit, key: str) -> ResponseReturnValue:
-    """One person."""
-    return items.edit(visit, ENGINEER, key)
-
-
-@page("/engineers/<key>/remove", Role.MANAGER, methods=("POST",))
-def remove_engineer(visit: Visit, key: str) -> ResponseReturnValue:
-    """Remove somebody whom no rota and no policy names."""
-    return items.remove(visit, ENGINEER, key)
-
-
 def places_of(known: Configuration, key: str) -> list[str]:
     """The rotas and policies that name somebody, in words."""
     rotas = [
@@ -117,3 +99,4 @@ ENGINEER = Form(
     blanks={name: lambda: dict(TEXTS.blank) for name in LISTS},
     compact=lambda raw_: without_blanks(raw_, LISTS),
 )
+items.add_pages(ENGINEER)

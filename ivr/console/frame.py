@@ -85,16 +85,24 @@ MENU = (
 
 
 def page(
-    rule: str, role: Role, *, methods: tuple[str, ...] = ("GET",), menu: str = "", early: bool = False
+    rule: str,
+    role: Role,
+    *,
+    methods: tuple[str, ...] = ("GET",),
+    menu: str = "",
+    early: bool = False,
+    named: str = "",
 ) -> Callable[[Page], Page]:
     """Register a page of the console: `view(visit, **url_values)` for whoever is signed in with this role.
+
+    Addresses are built by the view's name, or by `named`.
 
     The view runs in one transaction, which is rolled back when it raises; it reads the clock from `visit.at`. `early`
     pages open also before somebody has set up the second factor that their role asks for.
     """
 
     def register(view: Page) -> Page:
-        endpoint = view.__name__
+        endpoint = named or view.__name__
         ROLES[f"console.{endpoint}"] = role
         if menu:
             PLACES[menu] = Place(menu, f"console.{endpoint}", role)

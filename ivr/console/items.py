@@ -20,6 +20,8 @@ from ivr.configuration.export import table_of
 from ivr.configuration.history import changes_since, lines_of, table_behind
 from ivr.configuration.plan import differences
 from ivr.console.forms import Raw, Typed, Unclear, merged, rearranged
+from ivr.console.frame import page
+from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.store.audit import AuditedChange, find_change
@@ -115,6 +117,18 @@ class Shown:
     status: int = 200
 
 
+def add_pages(form: Form) -> None:
+    """The pages of a kind of item: of a new one, of one by its key, and of removing it."""
+    name = form.kind.replace("_", "-")
+    listing = form.listing.removeprefix("console.").replace("_", "-")
+    both = ("GET", "POST")
+    page(f"/new-{name}", Role.MANAGER, methods=both, named=f"new_{form.kind}")(lambda visit: edit(visit, form, None))
+    page(f"/{listing}/<key>", Role.MANAGER, methods=both, named=form.kind)(lambda visit, key: edit(visit, form, key))
+    page(f"/{listing}/<key>/remove", Role.MANAGER, methods=("POST",), named=f"remove_{form.kind}")(
+        lambda visit, key: remove(visit, form, key)
+    )
+
+
 def edit(visit: Visit, form: Form, key: str | None) -> ResponseReturnValue:
     """The page of one item (None: of a new one), and whatever its buttons ask for."""
     item = form.keeper.find(visit, key) if key is not None else None
@@ -182,7 +196,7 @@ def remove(visit: Visit, form: Form, key: str) -> ResponseReturnValue:
 def show(visit: Visit, form: Form, key: str | None, shown: Shown) -> ResponseReturnValue:
     """The page with the form."""
     item = form.keeper.find(visit, key) if key is not None else None
-    page = render(
+    html = render(
         form.template,
         form=form,
         key=key,
@@ -195,7 +209,7 @@ def show(visit: Visit, form: Form, key: str | None, shown: Shown) -> ResponseRet
         done=done(visit),
         **form.around(visit, shown.raw, item),
     )
-    return page, shown.status
+    return html, shown.status
 
 
 def address(form: Form, key: str | None, **more: Any) -> str:

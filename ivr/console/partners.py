@@ -69,24 +69,6 @@ def partners(visit: Visit) -> ResponseReturnValue:
     )
 
 
-@page("/new-partner", Role.MANAGER, methods=("GET", "POST"))
-def new_partner(visit: Visit) -> ResponseReturnValue:
-    """A partner that is to be."""
-    return items.edit(visit, PARTNER, None)
-
-
-@page("/partners/<key>", Role.MANAGER, methods=("GET", "POST"))
-def partner(visit: Visit, key: str) -> ResponseReturnValue:
-    """One partner, by its number."""
-    return items.edit(visit, PARTNER, key)
-
-
-@page("/partners/<key>/remove", Role.MANAGER, methods=("POST",))
-def remove_one_partner(visit: Visit, key: str) -> ResponseReturnValue:
-    """Remove it."""
-    return items.remove(visit, PARTNER, key)
-
-
 def read(typed: Typed) -> Raw:
     """The form as it was sent."""
     lists = {name: rows(typed, name, kind) for name, kind in LISTS.items()}
@@ -149,3 +131,4 @@ PARTNER = Form(
     compact=lambda raw_: without_blanks(raw_, LISTS),
     named="number",
 )
+items.add_pages(PARTNER)

@@ -33,24 +33,6 @@ def policies(visit: Visit) -> ResponseReturnValue:
     return render("policies.html", policies=known.policies.values(), people=people, used=used, done=items.done(visit))
 
 
-@page("/new-policy", Role.MANAGER, methods=("GET", "POST"))
-def new_policy(visit: Visit) -> ResponseReturnValue:
-    """A policy that is to be."""
-    return items.edit(visit, POLICY, None)
-
-
-@page("/policies/<key>", Role.MANAGER, methods=("GET", "POST"))
-def policy(visit: Visit, key: str) -> ResponseReturnValue:
-    """One policy."""
-    return items.edit(visit, POLICY, key)
-
-
-@page("/policies/<key>/remove", Role.MANAGER, methods=("POST",))
-def remove_policy(visit: Visit, key: str) -> ResponseReturnValue:
-    """Remove it."""
-    return items.remove(visit, POLICY, key)
-
-
 @page("/policy-preview", Role.MANAGER, methods=("POST",))
 def policy_preview(visit: Visit) -> ResponseReturnValue:
     """Who would be rung now by the policy as it is typed: nothing is saved."""
@@ -181,3 +163,4 @@ POLICY = Form(
     blanks={"levels": new_level, "targets": lambda: dict(TARGETS.blank)},
     compact=compact,
 )
+items.add_pages(POLICY)

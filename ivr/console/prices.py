@@ -39,24 +39,6 @@ def prices(visit: Visit) -> ResponseReturnValue:
     )
 
 
-@page("/new-price", Role.MANAGER, methods=("GET", "POST"))
-def new_price(visit: Visit) -> ResponseReturnValue:
-    """A price that is to be."""
-    return items.edit(visit, PRICE, None)
-
-
-@page("/prices/<key>", Role.MANAGER, methods=("GET", "POST"))
-def price(visit: Visit, key: str) -> ResponseReturnValue:
-    """One price."""
-    return items.edit(visit, PRICE, key)
-
-
-@page("/prices/<key>/remove", Role.MANAGER, methods=("POST",))
-def remove_price(visit: Visit, key: str) -> ResponseReturnValue:
-    """Remove it."""
-    return items.remove(visit, PRICE, key)
-
-
 def price_today(visit: Visit, known: Configuration, region: str) -> Price | None:
     """What counts in a region on its present date."""
     zone = known.regions[region].hours.zone
@@ -131,3 +113,4 @@ PRICE = Form(
     new=new,
     around=around,
 )
+items.add_pages(PRICE)

@@ -67,24 +67,6 @@ def regions(visit: Visit) -> ResponseReturnValue:
     )
 
 
-@page("/new-region", Role.MANAGER, methods=("GET", "POST"))
-def new_region(visit: Visit) -> ResponseReturnValue:
-    """A region that is to be."""
-    return items.edit(visit, REGION, None)
-
-
-@page("/regions/<key>", Role.MANAGER, methods=("GET", "POST"))
-def region(visit: Visit, key: str) -> ResponseReturnValue:
-    """One region."""
-    return items.edit(visit, REGION, key)
-
-
-@page("/regions/<key>/remove", Role.MANAGER, methods=("POST",))
-def remove_region(visit: Visit, key: str) -> ResponseReturnValue:
-    """Remove it."""
-    return items.remove(visit, REGION, key)
-
-
 def standing(visit: Visit, region_: Region) -> Standing:
     """Where a region stands now."""
     today = to_local(visit.at, region_.hours.zone).date()
@@ -224,3 +206,4 @@ REGION = Form(
     blanks={name: lambda kind=kind: dict(kind.blank) for name, kind in LISTS.items()},  # type: ignore[misc]
     compact=lambda raw_: without_blanks(raw_, LISTS),
 )
+items.add_pages(REGION)

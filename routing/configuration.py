@@ -105,6 +105,11 @@ class Configuration:
         return "the duty phone" if engineer.startswith("+") else name_of(self.engineers, engineer)
 
     @property
+    def managers(self) -> tuple[Engineer, ...]:
+        """Every active manager with a phone, in the order of the configuration."""
+        return tuple(one for one in self.engineers.values() if one.manager and one.active and one.phones)
+
+    @property
     def fallback_policy(self) -> Policy:
         """The policy for when nobody of a region's own can be rung; the first one in an older configuration."""
         return self.policies.get(self.rules.fallback_policy) or next(iter(self.policies.values()))

@@ -124,7 +124,6 @@ def _tell_managers(
         f"Nightline: several partners report the outage of ticket {lead.number}. One engineer is called for all of "
         'them. To have one called alone: "nightline split NUMBER".'
     )
-    for manager in configuration.engineers.values():
-        if manager.manager and manager.active and manager.phones:
-            key = f"{lead.number}-incident-manager-{manager.key}"
-            pager.text(connection, TextRecord(key, lead.number, manager.phones[0], body, at))
+    for manager in configuration.managers:
+        key = f"{lead.number}-incident-manager-{manager.key}"
+        pager.text(connection, TextRecord(key, lead.number, manager.phones[0], body, at))

@@ -128,8 +128,8 @@ def want_texts(house: House, connection: Connection, engineer: Engineer, phone: 
     elif stop_texts(connection, phone, house.clock()):
         logger.warning("an engineer wants no texts", engineer=engineer.key)
         body = f"Nightline: {engineer.name} stopped texts to one phone, and is rung without them until they text START."
-        for manager in house.configuration.current(connection).engineers.values():
-            if manager.manager and manager.active and manager.phones and manager.key != engineer.key:
+        for manager in house.configuration.current(connection).managers:
+            if manager.key != engineer.key:
                 key = f"stop-{engineer.key}-{manager.key}-{house.clock():%Y%m%d%H%M%S}"
                 house.pager.text(connection, TextRecord(key, None, manager.phones[0], body, house.clock()))
 

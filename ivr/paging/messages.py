@@ -55,10 +55,9 @@ def text_managers(house: House, connection: Connection, facts: Facts, occasion: 
     ticket = facts.ticket
     default = f"{occasion.replace('vacant-', 'level ')} of policy {facts.policy.key} has nobody on it."
     body = f"Nightline: {summary(ticket, region_name(facts))}: {MANAGERS_ARE_TOLD.get(occasion, default)}"
-    for manager in facts.configuration.engineers.values():
-        if manager.manager and manager.active and manager.phones:
-            key = f"{ticket.number}-{ticket.escalation}-{occasion}-{manager.key}"
-            house.pager.text(connection, TextRecord(key, ticket.number, manager.phones[0], body, facts.at))
+    for manager in facts.configuration.managers:
+        key = f"{ticket.number}-{ticket.escalation}-{occasion}-{manager.key}"
+        house.pager.text(connection, TextRecord(key, ticket.number, manager.phones[0], body, facts.at))
 
 
 def region_name(facts: Facts) -> str:

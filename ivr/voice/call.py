@@ -169,17 +169,19 @@ class Call(Caller):
         """A message of somebody nobody recognised: a Standard ticket, and the managers are told."""
         ticket = self.open_ticket(UNVERIFIED_MESSAGE)
         self.finish("unverified message")
-        self.tell_managers(
-            "unverified",
+        body = (
             f"Nightline: ticket {ticket.number}, unverified caller {self.record.caller} on "
-            f"{self.region.name} left a message. Nobody was paged.",
+            f"{self.region.name} left a message. Nobody was paged."
         )
+        for manager in self.configuration.managers:
+            key = f"{self.sid}-unverified-{manager.key}"
+            self._pager.text(self._connection, TextRecord(key, ticket.number, manager.phones[0], body, self.at))
 
     def progress(self, first: bool) -> Said:
         """What is true of the page at this moment, in words."""
         ticket, lead = self.ticket, self.incident
         if lead is not None:
-            return words.incident_progress(self._name_of_engineer(lead), is_over(lead), first)
+            return words.incident_progress(self._name(lead.acknowledged_by), is_over(lead), first)
         if ticket is not None and ticket.acknowledged_by is not None:
             name = self._name(ticket.acknowledged_by)
             return words.will_call(name) if ticket.missed_join else words.taken_by(name)
@@ -276,30 +278,19 @@ class Call(Caller):
             key = f"joined-{self.ticket.escalation}"
             tickets.log(self._connection, self.ticket.number, key, self.at, "caller joined")
 
-    def tell_managers(self, occasion: str, body: str) -> None:
-        """Text every manager, once for each occasion of this call."""
-        for manager in self.configuration.engineers.values():
-            if manager.manager and manager.active and manager.phones:
-                key = f"{self.sid}-{occasion}-{manager.key}"
-                number = self.ticket.number if self.ticket else None
-                self._pager.text(self._connection, TextRecord(key, number, manager.phones[0], body, self.at))
-
     @property
     def _first_caller_is_there(self) -> bool:
         first = self.ticket.call if self.ticket else None
         found = calls.find_call(self._connection, first) if first else None
         return found is not None and found.ended_at is None
 
-    def _name_of_engineer(self, ticket: Ticket) -> str:
-        return self._name(ticket.acknowledged_by) if ticket.acknowledged_by else ""
-
     def verdict_words(self) -> Said:
         """What the caller of a Critical ticket is told: the engineer is called, or is on it already."""
         assert self.ticket is not None
         if self.incident is None:
             return words.critical(self.ticket.number)
-        return words.incident(self.ticket.number, self._name_of_engineer(self.incident))
+        return words.incident(self.ticket.number, self._name(self.incident.acknowledged_by))
 
-    def _name(self, person: str) -> str:
-        engineer = self.configuration.engineers.get(person)
-        return engineer.name if engineer else "The engineer"
+    def _name(self, person: str | None) -> str:
+        engineer = self.configuration.engineers.get(person or "")
+        return engineer.name if engineer else "The engineer" if person else ""

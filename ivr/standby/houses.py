@@ -38,7 +38,7 @@ def database_failed(error: BaseException | None) -> bool:
 
 
 class Turns:
-    """One at a time, in the order in which they came. Raises PoolTimeout for whoever waited as long as for a lock."""
+    """One at a time. Raises PoolTimeout for whoever waited as long as for a lock."""
 
     def __init__(self, waits: float = CALLER_WAITS) -> None:
         """Whoever comes waits at most so many seconds."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 
 from bench.bigrota import big_rota, engineers
+from bench.progress import say
 from ivr.configuration.apply import apply_file
 from ivr.paging.worker import prepare_queue
 from ivr.store.configuration import load_configuration, save_configuration
@@ -19,7 +20,8 @@ LAST_DAY = "2026-11-27 00:00:00"
 
 YEARS_SECONDS = 3 * 365 * 24 * 3600
 FIRST_TICKET = 1042
-ROTA = "noc"
+ROTA, SMALL_ROTA, FEW = "noc", "few", 100
+"""A rota of all engineers, and one of a hundred at most."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ def phone_of_partner(index: int) -> str:
 
 
 def fill(engine: Engine, size: Size) -> None:
-    """Bring an empty database to the present shape and fill it."""
+    """Bring an empty database to the present shape and fill it, which takes minutes for a million and tells of it.
+
+    The engine's connections are good for nothing else afterwards.
+    """
     migrate(engine)
     prepare_queue(engine)
     with engine.begin() as connection:
@@ -49,33 +54,40 @@ def fill(engine: Engine, size: Size) -> None:
         _staff(connection, size.engineers)
     with engine.connect() as connection:
         _in_haste(connection)
-        for statement in STATEMENTS:
+        for place, statement in enumerate(STATEMENTS, start=1):
             connection.execute(text(_spelled(statement, size, connection.dialect.name)))
-        connection.commit()
-    if engine.dialect.name == "postgresql":  # as it does by itself in time; SQLite plans without
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("ANALYZE"))
+            connection.commit()  # a log of it all would be as large as the database
+            if size.tickets > LITTLE:
+                say(f"{engine.dialect.name}, {size}: {place} of {len(STATEMENTS)} parts are written")
+    _come_to_rest(engine)
 
 
 def _staff(connection: Connection, number: int) -> None:
-    """The sample's configuration with so many engineers more, and its first rota made of them."""
+    """The sample's configuration with so many engineers more; its first rota made of them, and one of a few."""
     known = load_configuration(connection)
     more = {
         key: Engineer(key, f"Engineer {place}", (f"+44770{place:07}",)) for place, key in enumerate(engineers(number))
     }
-    rota = replace(big_rota(number), key=ROTA, name=known.rotas[ROTA].name)
-    wanted = replace(known, engineers={**known.engineers, **more}, rotas={**known.rotas, ROTA: rota})
+    rotas = {
+        ROTA: replace(big_rota(number), key=ROTA, name=known.rotas[ROTA].name),
+        SMALL_ROTA: replace(big_rota(min(number, FEW)), key=SMALL_ROTA, name="A few"),
+    }
+    wanted = replace(known, engineers={**known.engineers, **more}, rotas={**known.rotas, **rotas})
     save_configuration(connection, wanted)
 
 
 def _in_haste(connection: Connection) -> None:
-    """The fill may be lost in a power cut, and takes its time."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA synchronous=OFF")
-        connection.exec_driver_sql("PRAGMA cache_size=-1000000")
-    else:
-        connection.exec_driver_sql("SET statement_timeout = 0")
-        connection.exec_driver_sql("SET synchronous_commit = off")
+    """The fill may be lost in a power cut, takes its time, and is right by itself: no key is looked up."""
+    for setting in HASTE[connection.dialect.name]:
+        connection.exec_driver_sql(setting)
+    connection.commit()
+
+
+def _come_to_rest(engine: Engine) -> None:
+    """Do now what the database would do by itself soon, in the midst of the measure. SQLite keeps no statistics."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in REST[engine.dialect.name]:
+            connection.exec_driver_sql(statement)
 
 
 def _spelled(statement: str, size: Size, dialect: str) -> str:
@@ -107,6 +119,21 @@ def _spelled(statement: str, size: Size, dialect: str) -> str:
 def _padded(number: str, digits: int, is_sqlite: bool) -> str:
     return f"printf('%0{digits}d', {number})" if is_sqlite else f"lpad(({number})\\:\\:text, {digits}, '0')"
 
+
+LITTLE = 10_000
+
+HASTE = {
+    "sqlite": ("PRAGMA foreign_keys=OFF", "PRAGMA synchronous=OFF", "PRAGMA cache_size=-1000000"),
+    "postgresql": (
+        "SET statement_timeout = 0",
+        "SET synchronous_commit = off",
+        "SET session_replication_role = replica",
+    ),
+}
+REST = {
+    "sqlite": ("PRAGMA wal_checkpoint(TRUNCATE)",),
+    "postgresql": ("SET statement_timeout = 0", "VACUUM ANALYZE", "CHECKPOINT"),
+}
 
 STATEMENTS = (
     """{partner_rows}

@@ -17,7 +17,8 @@ from werkzeug.test import TestResponse
 
 from bench.callers import new_sid
 from bench.figures import Figure, Goal
-from bench.filling import ROTA, Size, fill, phone_of_partner
+from bench.filling import FEW, ROTA, SMALL_ROTA, Size, fill, phone_of_partner
+from bench.progress import say
 from bench.service import KINDS, NIGHT, new_database
 from ivr.app import create_app
 from ivr.house import build_house
@@ -31,7 +32,7 @@ TITLE = "Growth: webhooks and pages with a thousand and with a million tickets"
 
 SIZES = (Size(1_000, 10, 10_000), Size(100_000, 100, 10_000), Size(1_000_000, 1_000, 10_000))
 QUICK = (Size(500, 10, 500), Size(2_000, 20, 500))
-CALLS_A_RUN, LOOKS_A_RUN = 40, 3
+CALLS_A_RUN, LOOKS_A_RUN = 60, 5
 
 PUBLIC_URL = "http://127.0.0.1:1"
 ITALY = "+3904611715112"
@@ -45,9 +46,11 @@ STEPS: tuple[tuple[str, str, dict[str, str]], ...] = (
 )
 """A call of a partner whose calls drop; those without a name are not shown."""
 
+ALL_ENGINEERS = "rota editor, 13 weeks, all engineers"
 PAGES = {
     "Tonight": "/console/tonight",
-    "rota editor, 13 weeks": f"/console/rotas/{ROTA}?view=quarter",
+    f"rota editor, 13 weeks, {FEW} engineers at most": f"/console/rotas/{SMALL_ROTA}?view=quarter",
+    ALL_ENGINEERS: f"/console/rotas/{ROTA}?view=quarter",
     "tickets, the newest": "/console/tickets",
     "tickets, filtered": "/console/tickets?class=critical&region=it&state=closed&since=2025-01-01&until=2025-06-30",
     "tickets of a partner": "/console/tickets?" + urlencode({"q": "Partner 77 Tele"}),
@@ -142,8 +145,10 @@ def measure(runs: int, quick: bool) -> Iterator[Figure]:
     for kind in KINDS:
         with ExitStack() as open_:
             grown = [Grown(kind, size, open_) for size in (QUICK if quick else SIZES)]
+            say(f"{kind}: the webhooks, on all sizes in turn")
             yield from webhooks(kind, grown, runs, 5 if quick else CALLS_A_RUN)
             for one in grown:
+                say(f"{kind}: the pages of the console, {one.size}")
                 yield from pages(kind, one, runs)
 
 
@@ -170,8 +175,11 @@ def side_by_side(grown: Sequence[Grown], calls: int) -> list[dict[str, float]]:
 
 
 def pages(kind: str, grown: Grown, runs: int) -> Iterator[Figure]:
-    """Each page as the median of some looks in each run."""
+    """Each page as the median of some looks in each run. The goal is for a rota of a hundred, not of a thousand."""
     for name, address in PAGES.items():
         grown.look(address)
+        began = time.process_time()
         taken = tuple(median(grown.look(address) for _ in range(LOOKS_A_RUN)) for _ in range(runs))
-        yield Figure(f"{kind}: {name}, {grown.size}", "s", taken, Goal(at_most=0.2))
+        cpu = (time.process_time() - began) / (runs * LOOKS_A_RUN)
+        goal = None if name == ALL_ENGINEERS else Goal(at_most=0.2)
+        yield Figure(f"{kind}: {name}, {grown.size}", "s", taken, goal, f"{cpu:.3f} s of CPU in this process")

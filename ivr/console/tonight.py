@@ -1,6 +1,6 @@
 """Tonight: who would be called now, at each level of each region, until when, and what needs a look."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,10 +15,11 @@ from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.console.where import ringing, where
 from ivr.store.announcements import Entry, announcements_from
+from ivr.store.attempts import AttemptRecord
 from ivr.store.calls import CallRecord
 from ivr.store.happening import answers_of_calls, critical_at_work, living_attempts_for, living_calls
 from ivr.store.listing import partner_names
-from ivr.store.tickets import find_ticket
+from ivr.store.tickets import find_tickets
 from ivr.voice.caller import support_or_closed
 from routing.configuration import Configuration
 from routing.outlook import Outlook, outlook
@@ -138,17 +139,22 @@ def callers_of(visit: Visit) -> list[Caller]:
     living = living_calls(visit.connection, visit.at - CALL_MAY_LAST, CALLS_SHOWN)
     steps = answers_of_calls(visit.connection, (call.sid for call in living))
     names = partner_names(visit.connection, (call.partner for call in living))
-    return [shown(visit, call, steps[call.sid], names.get(call.partner or "", "")) for call in living]
+    numbers = sorted({call.ticket for call in living if call.ticket is not None})
+    tickets = {ticket.number: ticket for ticket in find_tickets(visit.connection, numbers)}
+    rung, known = living_attempts_for(visit.connection, numbers), visit.configuration
+
+    def where_is(call: CallRecord) -> str:
+        return where(known, call, steps[call.sid], tickets.get(call.ticket or 0), of_ticket(rung, call.ticket))
+
+    return [Caller(call, names.get(call.partner or "", ""), where_is(call), call.ticket) for call in living]
 
 
-def shown(visit: Visit, call: CallRecord, steps: Sequence[str], name: str) -> Caller:
-    """One living call."""
-    ticket = find_ticket(visit.connection, call.ticket) if call.ticket is not None else None
-    rung = living_attempts_for(visit.connection, [ticket.number]) if ticket is not None else ()
-    return Caller(call, name, where(visit.configuration, call, steps, ticket, rung), call.ticket)
+def of_ticket(attempts: Iterable[AttemptRecord], number: int | None) -> list[AttemptRecord]:
+    """Those of these attempts that are for one ticket."""
+    return [tried for tried in attempts if tried.ticket == number]
 
 
 def doing(visit: Visit, critical: Sequence[Ticket]) -> dict[int, str]:
     """Who is being rung for each of some tickets, in words."""
     living = living_attempts_for(visit.connection, (ticket.number for ticket in critical))
-    return {t.number: ringing([tried for tried in living if tried.ticket == t.number]) for t in critical}
+    return {t.number: ringing(of_ticket(living, t.number)) for t in critical}

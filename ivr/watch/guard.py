@@ -17,7 +17,7 @@ from ivr.settings import Settings
 from ivr.store.configuration import partner_by_number
 from ivr.store.figures import ALARM, alarms_of, last_sign_of, open_critical
 from ivr.store.messages import TextRecord
-from ivr.store.tickets import find_ticket, find_tickets, log
+from ivr.store.tickets import find_tickets, log
 from ivr.store.workers import DEAD_AFTER, living_workers
 from routing.configuration import Configuration
 from routing.escalation import ANSWERED_LIMIT, CARRIER_RING_EXTRA, QUEUE_LIMIT, Policy, managers_line
@@ -68,13 +68,10 @@ def unattended(house: House, connection: Connection, at: datetime) -> Sequence[U
     living = house.pager.living(ticket for ticket in found if ticket.state is TicketState.PAGING)
     has_worker = house.is_standby or bool(living_workers(connection, at - DEAD_AFTER))
     look = Look(house.settings, configuration, connection, at, has_worker, living)
-    troubled = ((ticket, look.trouble(ticket)) for ticket in found)
+    troubled = [Unattended(ticket, trouble) for ticket in found if (trouble := look.trouble(ticket)) is not None]
     # An escalation ends in a moment when its ticket is taken: whoever moved on since it was read is well.
-    return [
-        Unattended(ticket, trouble)
-        for ticket, trouble in troubled
-        if trouble is not None and is_same(ticket, find_ticket(connection, ticket.number))
-    ]
+    now = {ticket.number: ticket for ticket in find_tickets(connection, [one.ticket.number for one in troubled])}
+    return [one for one in troubled if is_same(one.ticket, now.get(one.ticket.number))]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What processes cost, as the system counts it: a process and all that it started."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -18,12 +18,26 @@ def family(pid: int) -> Iterator[int]:
 
 def cpu_seconds(pid: int) -> float:
     """CPU time that a process and its descendants used so far, those that ended included."""
-    return sum(_ticks(one) for one in family(pid)) / TICKS_PER_SECOND
+    return _of_family(pid, _ticks) / TICKS_PER_SECOND
 
 
 def resident_bytes(pid: int) -> int:
     """Memory that a process and its descendants hold, each counted whole: what they share counts in each."""
-    return sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in family(pid)) * PAGE_BYTES
+    return _of_family(pid, _pages) * PAGE_BYTES
+
+
+def _of_family(pid: int, count: Callable[[int], int]) -> int:
+    """The sum over a family; begun anew when one of it ends meanwhile, since its parent then counts for it."""
+    while True:
+        try:
+            return sum(count(one) for one in family(pid))
+        except (FileNotFoundError, ProcessLookupError):
+            if not Path(f"/proc/{pid}").exists():
+                raise
+
+
+def _pages(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1])
 
 
 def _ticks(pid: int) -> int:

@@ -8,6 +8,7 @@ from bench.callers import Callers, callers_on_hold, new_sid
 from bench.figures import Figure, Goal
 from bench.flights import Flights, flights
 from bench.load import Load
+from bench.progress import say
 from bench.service import Service, new_database
 
 TITLE = "Scaling out on one PostgreSQL"
@@ -22,7 +23,7 @@ FLAT = 1.2
 def measure(runs: int, quick: bool) -> Iterator[Figure]:
     """Everything, one after the other."""
     yield from of_web_processes(runs, 100 if quick else 2000)
-    yield from of_workers(runs, QUICK_BATCH if quick else 4 * BATCH)
+    yield from of_workers(runs, QUICK_BATCH if quick else 2 * BATCH)
     yield from in_flight(runs, QUICK_IN_FLIGHT if quick else IN_FLIGHT, QUICK_BATCH if quick else BATCH)
 
 
@@ -30,6 +31,7 @@ def of_web_processes(runs: int, requests: int) -> Iterator[Figure]:
     """Half of the requests are calls that come in, half turns on hold."""
     first: tuple[float, ...] = ()
     for processes in WEB_PROCESSES:
+        say(f"web processes: {processes}")
         with (
             new_database("postgresql") as database,
             Service(database.url, web_processes=processes) as service,
@@ -62,6 +64,7 @@ def of_workers(runs: int, count: int) -> Iterator[Figure]:
     """So many escalations begun at once, until the last one has ended."""
     first: tuple[float, ...] = ()
     for workers in WORKERS:
+        say(f"workers: {workers}, {runs + 1} times {count} escalations")
         with flights(0, count, workers) as on:
             on.fly(range(count))
             rates = tuple(escalations_a_second(on, count) for _ in range(runs))
@@ -87,6 +90,7 @@ def in_flight(runs: int, sizes: tuple[int, ...], batch: int) -> Iterator[Figure]
         for size in sizes:
             on.fill(range(filled, size))
             filled = size
+            say(f"{runs} times {len(phones)} escalations while {size:,} wait")
             cpu, own, upkeep = zip(*(one_batch(on, phones) for _ in range(runs)), strict=True)
             first = first or (cpu, own)
             name = f"escalation while {size:,} wait"

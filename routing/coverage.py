@@ -1,6 +1,7 @@
 """Coverage of a configuration: its engineers, rotas and policies as what `schedules.coverage` looks at."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from routing.configuration import Configuration
@@ -16,6 +17,17 @@ def findings_of(
 ) -> tuple[Finding, ...]:
     """What in the weeks from `at` (UTC) on would leave a call unanswered, the earliest first."""
     return (*_calendars(known, at, at + ahead), *findings(staff_of(known, absences), at, ahead))
+
+
+def only_about(known: Configuration, rota: str) -> Configuration:
+    """The same with this rota, the policies that ring it and what else these ring: nothing more has to be worked out.
+
+    It has every finding of the rota and of those policies.
+    """
+    policies = {key: policy for key, policy in known.policies.items() if rota in policy.rotas}
+    rung = {rota}.union(*(policy.rotas for policy in policies.values()))
+    rotas = {key: one for key, one in known.rotas.items() if key in rung}
+    return replace(known, policies=policies, rotas=rotas, regions={})
 
 
 def staff_of(known: Configuration, absences: tuple[Absence, ...] = ()) -> Staff:

@@ -66,6 +66,12 @@ class Policy:
         """Whether it matters which turn a ticket has: some level is rung round robin."""
         return any(level.order is Order.ROUND_ROBIN for level in self.levels)
 
+    @property
+    def rotas(self) -> frozenset[str]:
+        """The rotas that it rings, by key."""
+        targets = (target for level in self.levels for target in level.targets)
+        return frozenset(target.key for target in targets if target.kind is TargetKind.ROTA)
+
 
 @dataclass(frozen=True)
 class Candidate:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from routing.configuration import Configuration
-from routing.escalation import Policy, TargetKind
+from routing.escalation import Policy
 from schedules.changes import Changed
 from schedules.fairness import zone_of
 from schedules.rota import Rota
@@ -40,14 +40,9 @@ def nights_of(known: Configuration, before: Rota, after: Rota, stretches: tuple[
     """
     rotas = [{**known.rotas, before.key: rota} for rota in (before, after)]
     sides = [replace(known, rotas=each) for each in rotas]
-    policies = [policy for policy in known.policies.values() if _uses(policy, before.key)]
+    policies = [policy for policy in known.policies.values() if before.key in policy.rotas]
     instants = [at for stretch in stretches for at in _instants(stretch, zone_of(after))][:AT_MOST]
     return tuple(found for policy in policies for found in _joined(_asked(policy, sides, instants)))
-
-
-def _uses(policy: Policy, rota: str) -> bool:
-    targets = (target for level in policy.levels for target in level.targets)
-    return any(target.kind is TargetKind.ROTA and target.key == rota for target in targets)
 
 
 def _instants(stretch: Changed, zone: str) -> list[datetime]:

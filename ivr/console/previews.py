@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from routing.configuration import Configuration
-from routing.coverage import findings_of
+from routing.coverage import findings_of, only_about
 from routing.nights import Nights, nights_of
 from schedules.changes import Changes, changes
 from schedules.coverage import AHEAD, Finding, FindingKind
@@ -42,7 +42,8 @@ def _new_findings(
     known: Configuration, absences: tuple[Absence, ...], sides: tuple[Rota, Rota], at: datetime, until: datetime
 ) -> tuple[Finding, ...]:
     """Findings of this rota and of its policies that were not there before, but for gaps: these are told apart."""
-    before, after = (findings_of(with_rota(known, side), absences, at, until - at) for side in sides)
+    part = only_about(known, sides[0].key)
+    before, after = (findings_of(with_rota(part, side), absences, at, until - at) for side in sides)
     return tuple(one for one in after if one.kind is not FindingKind.GAP and one not in before)
 
 

@@ -24,8 +24,7 @@ from ivr.console.visit import Visit
 from ivr.store.absences import absences_from
 from ivr.store.audit import AuditedChange, find_change
 from routing.configuration import Configuration
-from routing.coverage import findings_of
-from routing.escalation import TargetKind
+from routing.coverage import findings_of, only_about
 from schedules.changes import changes
 from schedules.coverage import AHEAD, Finding, FindingKind
 from schedules.leave import Absence
@@ -74,8 +73,8 @@ def now_and_next(found: Rota, at: datetime) -> dict[str, Any]:
 
 def ahead(known: Configuration, found: Rota, absences: tuple[Absence, ...], at: datetime) -> dict[str, Any]:
     """What is wrong in the next thirteen weeks with this rota and the policies that use it: gaps apart."""
-    policies = {policy for policy in known.policies if uses(known, policy, found.key)}
-    mine = [one for one in findings_of(known, absences, at) if one.rota == found.key or one.policy in policies]
+    part = only_about(known, found.key)
+    mine = [one for one in findings_of(part, absences, at) if one.rota == found.key or one.policy]
     return {"gaps": [one for one in mine if is_gap(one)], "warnings": [one for one in mine if not is_gap(one)]}
 
 
@@ -86,8 +85,7 @@ def is_gap(finding: Finding) -> bool:
 
 def uses(known: Configuration, policy: str, rota_key: str) -> bool:
     """Whether a policy rings a rota."""
-    targets = (target for level in known.policies[policy].levels for target in level.targets)
-    return any(target.kind is TargetKind.ROTA and target.key == rota_key for target in targets)
+    return rota_key in known.policies[policy].rotas
 
 
 def saved_change(visit: Visit, key: str) -> dict[str, Any] | None:

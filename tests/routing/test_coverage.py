@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from routing.configuration import Configuration, Rules
-from routing.coverage import findings_of, ladder_of
+from routing.coverage import findings_of, ladder_of, only_about
 from routing.escalation import Level, Policy, Target, TargetKind
 from routing.people import Engineer
 from routing.regions import Region
@@ -84,3 +84,19 @@ def test_f11_a_region_whose_calendar_does_not_answer_is_shown_as_closed() -> Non
         FindingKind.CALENDAR,
         True,
     )
+
+
+def test_what_is_about_one_rota_leaves_out_what_has_nothing_to_do_with_it_and_loses_none_of_its_findings() -> None:
+    known = configured(Engineer("mia", "Mia", ("+1",), active=False))
+    beside, away = (Rota(key, key, ()) for key in ("beside", "away"))
+
+    def policy(key: str, *rotas: str) -> Policy:
+        return Policy(key, key, (Level(tuple(Target(TargetKind.ROTA, rota) for rota in rotas)),))
+
+    policies = {"noc": POLICY, "both": policy("both", "noc", "beside"), "far": policy("far", "beside", "away")}
+    known = replace(known, rotas={**known.rotas, "beside": beside, "away": away}, policies=policies)
+    part = only_about(known, "noc")
+    assert (set(part.policies), set(part.rotas)) == ({"noc", "both"}, {"noc", "beside"})
+    about = [one for one in findings_of(known, (), T0) if one.rota == "noc" or one.policy in part.policies]
+    assert about
+    assert about == [one for one in findings_of(part, (), T0) if one.rota == "noc" or one.policy]

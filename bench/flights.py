@@ -41,7 +41,8 @@ LOOKS_SECONDS = 0.1
 PATIENCE = 900
 FIRST_TICKET = 100_001
 PAGES: dict[str, Any] = {"state": TicketState.PAGING, "escalation": 1}
-RESTS_SECONDS = 10
+RESTS_SECONDS = 60
+"""Each escalation that waits asks the database once a minute by itself, should a notification have been lost."""
 
 
 class CountedService(CalledService):
@@ -78,6 +79,11 @@ class Cost:
     database_cpu: float
     own: int
     upkeep: int
+
+    @property
+    def cpu(self) -> float:
+        """CPU seconds of worker and database."""
+        return self.worker_cpu + self.database_cpu
 
 
 class Flights:
@@ -146,7 +152,7 @@ class Flights:
         return minus(self.cost(), before)
 
     def upkeep(self) -> Cost:
-        """What a second costs in which nothing happens."""
+        """What a minute costs in which nothing happens."""
         before = self.cost()
         time.sleep(RESTS_SECONDS)
         return minus(self.cost(), before)

@@ -6,7 +6,7 @@ from time import monotonic
 
 from bench.callers import Callers, callers_on_hold, new_sid
 from bench.figures import Figure, Goal
-from bench.flights import Flights, flights
+from bench.flights import Cost, Flights, flights
 from bench.load import Load
 from bench.progress import say
 from bench.service import Service, new_database
@@ -91,7 +91,8 @@ def in_flight(runs: int, sizes: tuple[int, ...], batch: int) -> Iterator[Figure]
             on.fill(range(filled, size))
             filled = size
             say(f"{runs} times {len(phones)} escalations while {size:,} wait")
-            cpu, own, upkeep = zip(*(one_batch(on, phones) for _ in range(runs)), strict=True)
+            idle = on.upkeep()
+            cpu, own = zip(*(one_batch(on, phones, idle) for _ in range(runs)), strict=True)
             first = first or (cpu, own)
             name = f"escalation while {size:,} wait"
             goal = Goal(at_most=FLAT)
@@ -99,17 +100,18 @@ def in_flight(runs: int, sizes: tuple[int, ...], batch: int) -> Iterator[Figure]
             yield Figure(f"{name}: CPU against {sizes[0]}", "", ratios(cpu, first[0]), goal)
             yield Figure(f"{name}: statements of the worker", "", own)
             yield Figure(f"{name}: statements against {sizes[0]}", "", ratios(own, first[1]), goal)
-            yield Figure(f"{size:,} that wait: share of a core that worker and database take", "", upkeep)
+            yield Figure(
+                f"{size:,} that wait: share of a core that worker and database take", "", (idle.cpu / idle.seconds,)
+            )
             held = (on.service.worker_memory() - empty) / 1e6
             yield Figure(f"{size:,} that wait: memory of the worker beyond that of none", "MB", (held,))
 
 
-def one_batch(on: Flights, phones: range) -> tuple[float, float, float]:
-    """CPU seconds and statements of one escalation, upkeep taken off; and the share of a core that upkeep takes."""
-    idle, flown = on.upkeep(), on.fly(phones)
-    share = (idle.worker_cpu + idle.database_cpu) / idle.seconds
-    cpu = flown.worker_cpu + flown.database_cpu - share * flown.seconds
-    return cpu / len(phones), flown.own / len(phones), share
+def one_batch(on: Flights, phones: range, idle: Cost) -> tuple[float, float]:
+    """CPU seconds and statements of one escalation; what those that wait cost in that time is taken off."""
+    flown = on.fly(phones)
+    share = flown.seconds / idle.seconds
+    return (flown.cpu - share * idle.cpu) / len(phones), (flown.own - share * idle.own) / len(phones)
 
 
 def ratios(values: tuple[float, ...], first: tuple[float, ...]) -> tuple[float, ...]:

@@ -2,17 +2,19 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import click
 from flask import Flask, Response, abort, request
+from sqlalchemy import Column, Engine, MetaData, String, Table, insert
 
 from bench.processes import cpu_seconds
 from bench.service import wait_for_port
 from ivr.commands.run import gunicorn_options
 from ivr.rehearsal.stage import free_port
 from ivr.settings import read_settings
+from ivr.store.engine import connect
 from ivr.voice.signature import SignatureCheck
 from ivr.web import Server
 
@@ -26,9 +28,15 @@ TWIML = (
 )
 
 
-def plain_app(check: SignatureCheck | None) -> Flask:
-    """One route; with `check` it refuses what the carrier did not sign."""
+STORED = Table("bench_stored", MetaData(), Column("sid", String, primary_key=True))
+STORE = insert(STORED)
+
+
+def plain_app(check: SignatureCheck | None, engine: Engine | None = None) -> Flask:
+    """One route; with `check` it refuses what the carrier did not sign, with `engine` it first stores a row there."""
     app = Flask(__name__)
+    if engine is not None:
+        STORED.metadata.create_all(engine)
 
     @app.post("/voice/answer")
     def answer() -> Response:
@@ -39,6 +47,9 @@ def plain_app(check: SignatureCheck | None) -> Flask:
             request.headers.get("X-Twilio-Signature", ""),
         ):
             abort(403)
+        if engine is not None:
+            with engine.begin() as connection:
+                connection.execute(STORE, {"sid": request.form["CallSid"]})
         return Response(TWIML, content_type="text/xml; charset=utf-8")
 
     return app
@@ -47,14 +58,14 @@ def plain_app(check: SignatureCheck | None) -> Flask:
 class PlainServer(Server):
     """The service's gunicorn around another application."""
 
-    def __init__(self, options: dict[str, object], app: Flask) -> None:
-        """`options` as the service has them."""
+    def __init__(self, options: dict[str, object], build: Callable[[], Flask]) -> None:
+        """`options` as the service has them; `build` makes the application, in each process anew."""
         super().__init__(options)
-        self._app = app
+        self._build = build
 
     def load(self) -> Flask:
         """The application."""
-        return self._app
+        return self._build()
 
 
 class Plain:
@@ -70,10 +81,10 @@ class Plain:
 
 
 @contextmanager
-def plain_server(environment: Mapping[str, str], *, signed: bool) -> Iterator[Plain]:
-    """A plain server in the environment of a service, but for its port."""
+def plain_server(environment: Mapping[str, str], *options: str) -> Iterator[Plain]:
+    """A plain server in the environment of a service, but for its port; `options` are those of `main`."""
     port = free_port()
-    command = [sys.executable, "-m", "bench.plain", *(["--signed"] if signed else [])]
+    command = [sys.executable, "-m", "bench.plain", *options]
     process = subprocess.Popen(command, env={**environment, "PORT": str(port)})
     try:
         wait_for_port(port)
@@ -85,11 +96,16 @@ def plain_server(environment: Mapping[str, str], *, signed: bool) -> Iterator[Pl
 
 @click.command()
 @click.option("--signed", is_flag=True, help="Check the signature of each request.")
-def main(signed: bool) -> None:
+@click.option("--stored", is_flag=True, help="Store a row for each request, in the service's database.")
+def main(signed: bool, stored: bool) -> None:
     """Run the plain server, in the environment of a service."""
     settings = read_settings()
     check = SignatureCheck(settings.public_url, settings.auth_tokens) if signed else None
-    PlainServer(gunicorn_options(settings), plain_app(check)).run()
+
+    def build() -> Flask:
+        return plain_app(check, connect(settings.database_url) if stored else None)
+
+    PlainServer(gunicorn_options(settings), build).run()
 
 
 if __name__ == "__main__":

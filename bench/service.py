@@ -88,7 +88,7 @@ class Service(Stage):
         self,
         url: str,
         *,
-        web_processes: int = 1,
+        web_processes: int | None = 1,
         workers: int = 0,
         config: Path = EXAMPLE,
         at: datetime = NIGHT,
@@ -104,8 +104,9 @@ class Service(Stage):
         return [sys.executable, "-m", "ivr", "web"]
 
     def environment(self) -> dict[str, str]:
-        """As of a stage, with so many web processes."""
-        return {**super().environment(), "WEB_CONCURRENCY": str(self._web_processes)}
+        """As of a stage, with so many web processes; with None, as many as there are when nobody says."""
+        asked_for = {} if self._web_processes is None else {"WEB_CONCURRENCY": str(self._web_processes)}
+        return {**super().environment(), **asked_for}
 
     def start_service(self) -> None:
         """Start the workers and the web server, and wait until a call can be taken."""

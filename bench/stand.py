@@ -16,7 +16,9 @@ from routing.tickets import TicketState
 class CalledService(Service):
     """A service whose carrier is the lean one."""
 
-    def __init__(self, url: str, carrier: LeanCarrier, config: Path, *, web_processes: int, workers: int) -> None:
+    def __init__(
+        self, url: str, carrier: LeanCarrier, config: Path, *, web_processes: int | None, workers: int
+    ) -> None:
         """Nothing runs yet but the carrier."""
         super().__init__(url, web_processes=web_processes, workers=workers, config=config)
         self.carrier_url = carrier.url
@@ -37,7 +39,7 @@ class Stand:
 
 
 @contextmanager
-def stand(kind: str, config: Path, *, web_processes: int = 2, workers: int = 1) -> Iterator[Stand]:
+def stand(kind: str, config: Path, *, web_processes: int | None = None, workers: int = 1) -> Iterator[Stand]:
     """A running service on an empty database of this kind; all of it is gone at the end."""
     with (
         new_database(kind) as database,

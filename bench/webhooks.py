@@ -17,6 +17,10 @@ AT_ONCE = 8
 """Requests under way at once when throughput is taken: enough that the server never waits for the client."""
 
 FIXED, SIGNED = "fixed route", "fixed route, signature checked"
+STORED = "fixed route, signature checked, one row stored"
+PLAIN = {FIXED: (), SIGNED: ("--signed",), STORED: ("--signed", "--stored")}
+"""What ours stand against, and how it is started. Nothing that stores what it was told can be quicker than the last."""
+
 ANSWER, KEY, HOLD = "answer", "key press that is written", "turn on hold"
 SHARE = {ANSWER: 1 / 2, KEY: 1 / 3, HOLD: 1 / 2}
 """What part of the signed fixed route each kind of request is to reach."""
@@ -45,14 +49,14 @@ class Side:
 
 
 class Bench:
-    """A service and the two plain routes side by side, on one kind of database."""
+    """A service and the plain routes side by side, on one kind of database."""
 
     def __init__(self, kind: str, requests: int) -> None:
         """`requests` is how many are sent in one run."""
         self.kind, self._count = kind, requests
         self._open = ExitStack()
         self._database: Database = self._open.enter_context(new_database(kind))
-        self._service = self._open.enter_context(Service(self._database.url, web_processes=2))
+        self._service = self._open.enter_context(Service(self._database.url, web_processes=None))
         self._service.start()
         self._load = self._open.enter_context(Load())
         self._callers = Callers(self._service)
@@ -66,9 +70,7 @@ class Bench:
 
     def _sides(self) -> dict[str, Side]:
         environment = self._service.environment()
-        plain = {
-            name: self._open.enter_context(plain_server(environment, signed=name == SIGNED)) for name in (FIXED, SIGNED)
-        }
+        plain = {name: self._open.enter_context(plain_server(environment, *options)) for name, options in PLAIN.items()}
         ours = {ANSWER: self._answers, KEY: self._keys, HOLD: self._holds}
         return {
             **{name: Side(self._answers_unheard, one.port, one.cpu_seconds) for name, one in plain.items()},
@@ -123,7 +125,7 @@ def measure(runs: int, quick: bool) -> Iterator[Figure]:
 def ratios(kind: str, taken: Sequence[dict[str, Taken]]) -> Iterator[Figure]:
     """What part of the plain routes' throughput our requests reach, by the clock and by CPU time, run by run."""
     for name, share in SHARE.items():
-        for plain, goal in ((SIGNED, Goal(at_least=share)), (FIXED, None)):
+        for plain, goal in ((SIGNED, Goal(at_least=share)), (STORED, None), (FIXED, None)):
             by_clock = tuple(run[name].answers.per_second / run[plain].answers.per_second for run in taken)
             yield Figure(f"{kind}: {name}, requests a second against: {plain}", "", by_clock, goal)
             by_cpu = tuple(run[plain].cpu_ms / run[name].cpu_ms for run in taken)

@@ -183,7 +183,12 @@ class Settings(RecordingSettings, SecretSettings, SignInSettings, FallbackSettin
     host: str = Field(
         "127.0.0.1", validation_alias="NIGHTLINE_HOST", description="The address the web server listens on."
     )
-    web_processes: int = Field(2, ge=1, validation_alias="WEB_CONCURRENCY", description="Processes of the web server.")
+    processes: int | None = Field(
+        None,
+        ge=1,
+        validation_alias="WEB_CONCURRENCY",
+        description="Processes of the web server. Without it: one on SQLite, which has one writer at a time; else two.",
+    )
 
     metrics_token: SecretStr | None = Field(
         None,
@@ -207,6 +212,11 @@ class Settings(RecordingSettings, SecretSettings, SignInSettings, FallbackSettin
         description="A mail server, such as smtps://user:password@mail.example.com?from=nightline@example.com, for "
         "reminders to those who have no phone that may be texted. smtp:// begins plainly and must turn to TLS.",
     )
+
+    @property
+    def web_processes(self) -> int:
+        """How many processes answer requests."""
+        return self.processes or (1 if self.database_url.startswith("sqlite") else 2)
 
     @property
     def listens_on(self) -> int:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 logger = structlog.get_logger()
 
-THREADS = 4
-"""Of each web process. More requests at once would hold their locks for longer, since they share one interpreter."""
+THREADS = 6
+"""Of each web process. More requests at once would hold their locks for longer, since they share one interpreter; with
+fewer, slow work for people would leave calls too little: each of its gates (`ivr/gate.py`) holds one thread at most."""
 
 PATIENCE_SECONDS = 10
 RETRY_SECONDS = 2

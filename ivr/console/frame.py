@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from flask import Blueprint, Flask, Response, abort, current_app, g, make_response, redirect, request, url_for
+from flask import Blueprint, Flask, Request, Response, abort, current_app, g, make_response, redirect, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
@@ -236,6 +237,16 @@ def tell_database_away(error: Exception) -> ResponseReturnValue:
     return shown.problem("The database does not answer", text, 503)
 
 
+class FormSessions(SecureCookieSessionInterface):
+    """Flask's own, made ready only for a browser that brings its cookie: the carrier has none, and sends the most."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; a new one without a cookie."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def install(app: Flask, house: House) -> None:
     """Add the console to the application. All its pages must be imported before."""
     settings = house.settings
@@ -251,6 +262,7 @@ def install(app: Flask, house: House) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,  # the proxy in front may hide how the page was reached; cookies are SameSite
     )
+    app.session_interface = FormSessions()
     csrf.init_app(app)
     app.register_blueprint(console)
     shown.install(app, menu_of)

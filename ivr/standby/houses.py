@@ -1,5 +1,6 @@
 """Which database a request works on: the real one, or the standby's while that is away."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -73,7 +74,7 @@ class Houses:
         try:
             with FileLock(folder / "opening.lock"):
                 journal, self.mirror = open_journal(folder / "journal.db"), Mirror(folder / "mirror.db")
-        except (OSError, DBAPIError) as error:
+        except (OSError, DBAPIError, sqlite3.Error) as error:
             raise BadSettings(
                 f"NIGHTLINE_STANDBY: {folder} cannot be used ({error}). Name a folder on this machine's own disk "
                 "that this user may write; if its journal is broken, move it aside."

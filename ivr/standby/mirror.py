@@ -1,35 +1,20 @@
 """The mirror: what the web processes of this machine last knew of each call, should the database go away."""
 
+import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    select,
-)
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord, ticket_of
 from ivr.store.calls import CallRecord
 from ivr.store.messages import RecordingRecord, store_recording
-from ivr.store.types import Instant
 from routing.tickets import Ticket
 
 KEPT = timedelta(hours=6)
@@ -39,15 +24,20 @@ KEPT_ANEW = timedelta(hours=1)
 LAST_KEPT = 1000
 """Calls that a process remembers having kept, so that what has not changed is not written again."""
 
-metadata = MetaData()
-seen_calls = Table(
-    "seen_calls",
-    metadata,
-    Column("sid", String, primary_key=True),
-    Column("ticket", Integer, index=True),
-    Column("at", Instant, nullable=False),
-    Column("body", Text, nullable=False),
-)
+TABLE = """
+create table if not exists seen_calls (sid text primary key, ticket integer, at text not null, body text not null);
+create index if not exists ix_seen_calls_ticket on seen_calls (ticket);
+"""
+"""The file is nobody else's, and read by its keys: no need for more than SQLite itself."""
+
+KEEP = """
+insert into seen_calls (sid, ticket, at, body) values (?, ?, ?, ?)
+on conflict (sid) do update set ticket = excluded.ticket, at = excluded.at, body = excluded.body
+"""
+
+OF_CALL = "select body from seen_calls where sid = ?"
+OF_TICKET = "select body from seen_calls where ticket = ? order by rowid limit 1"
+"""The call that was seen first: of a ticket that more than one call is about, the one that opened it."""
 
 
 @dataclass(frozen=True)
@@ -64,41 +54,31 @@ class Seen:
 SEEN = TypeAdapter(Seen)
 
 
-def _keep() -> Insert:
-    row = insert(seen_calls)
-    new = {name: row.excluded[name] for name in ("ticket", "at", "body")}
-    return row.on_conflict_do_update(index_elements=["sid"], set_=new)
-
-
-KEEP = _keep()
-"""Carried out in most requests, and so put together once."""
+def stored(at: datetime) -> str:
+    """An instant as the file has it: UTC, such that earlier ones sort before later ones."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Mirror:
     """Shared by the processes of one machine. It survives a process, not a power cut: it only saves questions."""
 
     def __init__(self, path: Path) -> None:
-        """Make the file when it is missing."""
+        """Make the file when it is missing. Raises sqlite3.Error."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 1, "check_same_thread": False})
-
-        @event.listens_for(self._engine, "connect")
-        def settle(connection: Any, _record: Any) -> None:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=OFF")
-
-        metadata.create_all(self._engine)
+        self._file = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
+        self._file.execute("pragma journal_mode = wal")
+        self._file.execute("pragma synchronous = off")
+        self._file.executescript(TABLE)
         self._last: dict[str, tuple[datetime, Seen]] = {}
         self._lock = threading.Lock()
 
     def keep(self, seen: Seen, at: datetime) -> None:
         """Remember a call as it is now."""
-        number = seen.ticket.number if seen.ticket else None
-        values = {"sid": seen.record.sid, "ticket": number, "at": at, "body": SEEN.dump_json(seen).decode()}
+        sid, number = seen.record.sid, seen.ticket.number if seen.ticket else None
+        body = SEEN.dump_json(seen).decode()
         with self._lock:  # a queue: whoever finds SQLite busy sleeps and tries again
-            with self._engine.begin() as connection:
-                connection.execute(KEEP, values)
-            self._last[seen.record.sid] = (at, seen)
+            self._file.execute(KEEP, (sid, number, stored(at), body))
+            self._last[sid] = (at, seen)
             if len(self._last) > LAST_KEPT:
                 del self._last[next(iter(self._last))]
 
@@ -109,11 +89,11 @@ class Mirror:
 
     def recall(self, sid: str) -> Seen | None:
         """The call as it was last seen; None when this machine never did."""
-        return self._find(seen_calls.c.sid == sid)
+        return self._find(OF_CALL, sid)
 
     def recall_ticket(self, number: int) -> Seen | None:
         """The call that opened a ticket; None when this machine never saw it."""
-        return self._find(seen_calls.c.ticket == number)
+        return self._find(OF_TICKET, number)
 
     def keep_attempts(self, ticket: Ticket | None, tried: Sequence[AttemptRecord], at: datetime) -> None:
         """Remember who was rung for a ticket since its call was last seen."""
@@ -123,17 +103,17 @@ class Mirror:
 
     def forget_old(self, at: datetime) -> None:
         """Drop the calls of hours ago."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(seen_calls).where(seen_calls.c.at < at - KEPT))
+        with self._lock:
+            self._file.execute("delete from seen_calls where at < ?", (stored(at - KEPT),))
 
-    def _find(self, where: ColumnElement[bool]) -> Seen | None:
-        with self._engine.begin() as connection:
-            body = connection.execute(select(seen_calls.c.body).where(where)).scalar_one_or_none()
-        return SEEN.validate_json(body) if body else None
+    def _find(self, query: str, key: str | int) -> Seen | None:
+        with self._lock:
+            found = self._file.execute(query, (key,)).fetchone()
+        return SEEN.validate_json(found[0]) if found else None
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        self._file.close()
 
 
 def write_down(journal: Connection, seen: Seen, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """The clock of a rehearsal: its distance from real time, fixed once for each database."""
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from sqlalchemy import Connection, Engine, select
 
@@ -12,11 +13,12 @@ from ivr.store.tables import rehearsal
 def clock_of(engine: Engine, now: datetime | None) -> Clock:
     """The real clock, or in a rehearsal one that stood at `now` when this database first saw it.
 
-    The first process writes the distance, all others and every restart use it.
+    In whole seconds, so up to one later, never earlier. The first process writes the distance, all others and every
+    restart use it.
     """
     if now is None:
         return real_clock
-    distance = round((now - real_clock()).total_seconds())
+    distance = ceil((now - real_clock()).total_seconds())
     with engine.begin() as connection:
         insert_once(connection, rehearsal, id=1, offset_seconds=distance)
         stored = connection.execute(select(rehearsal.c.offset_seconds).where(rehearsal.c.id == 1))

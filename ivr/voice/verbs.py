@@ -1,10 +1,13 @@
 """TwiML as text: one verb, its attributes and what is inside it (https://www.twilio.com/docs/voice/twiml)."""
 
-from functools import cache
+from functools import cache, lru_cache
 from xml.sax.saxutils import escape
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 QUOTED = {'"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#09;"}
+
+LAST_WRITTEN = 1024
+"""Texts of which it is remembered how they are written: nearly all that is said was said before."""
 
 Value = str | int | bool | None
 
@@ -16,13 +19,13 @@ def document(*inside: str) -> str:
 
 def said(name: str, text: str, **attributes: Value) -> str:
     """A verb around a text, which is escaped."""
-    return verb(name, escape(text), **attributes)
+    return verb(name, escaped(text), **attributes)
 
 
 def verb(name: str, *inside: str, **attributes: Value) -> str:
     """A verb around others. Attributes become the carrier's, `num_digits` its `numDigits`; None leaves one out."""
     written = "".join(
-        f' {camel_case(key)}="{escape(spelled(value), QUOTED)}"'
+        f' {camel_case(key)}="{quoted(spelled(value))}"'
         for key, value in sorted(attributes.items())
         if value is not None
     )
@@ -33,6 +36,18 @@ def verb(name: str, *inside: str, **attributes: Value) -> str:
 def spelled(value: Value) -> str:
     """A value as the carrier writes it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@lru_cache(LAST_WRITTEN)
+def escaped(text: str) -> str:
+    """A text between verbs."""
+    return escape(text)
+
+
+@lru_cache(LAST_WRITTEN)
+def quoted(value: str) -> str:
+    """A text in an attribute."""
+    return escape(value, QUOTED)
 
 
 @cache

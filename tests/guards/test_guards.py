@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from ivr.commands.run import THREADS
 from ivr.prompts.page import draw as draw_voices
 from ivr.store.all_tables import metadata
 from ivr.store.engine import connect
@@ -125,6 +126,18 @@ def test_files_and_functions_stay_small() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 assert (node.end_lineno or 0) - node.lineno < LONGEST_FUNCTION, f"{path}:{node.lineno} {node.name}"
+
+
+def test_gates_leave_calls_two_threads_at_least() -> None:
+    """Behind each gate one thread may be, for seconds."""
+    called = [
+        node.func.id
+        for path, tree in modules("ivr")
+        if "from ivr.gate import Gate" in path.read_text()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    assert 0 < called.count("Gate") <= THREADS - 2
 
 
 def captions() -> dict[str, str]:

@@ -74,6 +74,24 @@ def test_the_web_server_listens_where_the_public_url_is_unless_told_otherwise(
     assert read_settings().listens_on == expected
 
 
+@pytest.mark.parametrize(
+    ("database", "asked_for", "expected"),
+    [
+        ("sqlite:///var/nightline.db", None, 1),
+        ("postgresql://db/nightline", None, 2),
+        ("sqlite:///var/nightline.db", "2", 2),
+        ("postgresql://db/nightline", "1", 1),
+    ],
+)
+def test_sqlite_with_its_one_writer_gets_one_web_process_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch, database: str, asked_for: str | None, expected: int
+) -> None:
+    told = {"WEB_CONCURRENCY": asked_for} if asked_for else {}
+    for name, value in {**SETTINGS, "NIGHTLINE_DATABASE_URL": database, **told}.items():
+        monkeypatch.setenv(name, value)
+    assert read_settings().web_processes == expected
+
+
 def test_apply_export_who_and_tickets_work_from_the_command_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,10 @@
 """The big rota in the words of others: as a calendar for recurring-ical-events, and as rules of dateutil."""
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from operator import attrgetter, itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,54 +12,59 @@ import icalendar
 import recurring_ical_events
 from dateutil.rrule import WEEKLY, rrule
 
-from bench.bigrota import MONDAY, PLANS, Plan
-from schedules.rota import Layer, Rota
+from bench.bigrota import MONDAY, PLANS, WORKDAYS, Plan
+from schedules.reasons import Reason
+from schedules.rota import Layer, Rota, Stretch
 
 OVERRIDE = len(PLANS)
 """Above every layer."""
 
+BY_OVERRIDE = Reason(is_override=True)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Turn:
-    """Somebody's turn (UTC, half-open). The highest `rank` wins: the layer's priority; overrides by their beginning."""
+    """Somebody's turn (UTC, half-open), and why. The highest `rank` wins: the layer's, or an override's beginning."""
 
     starts_at: datetime
     ends_at: datetime
     rank: tuple[int, datetime, int]
     person: str
+    because: Reason
 
 
-Resolved = tuple[list[datetime], list[str]]
-"""Instants at which another person (empty: nobody) is on call, and those persons."""
-
-
-def resolved(turns: Iterable[Turn], since: datetime, until: datetime) -> Resolved:
-    """Who is on call over the range, by walking from border to border with the turns that are open."""
+def resolved(turns: Iterable[Turn], since: datetime, until: datetime) -> list[Stretch]:
+    """The final schedule of a range, by walking from border to border with the turns that are open."""
     borders: list[tuple[datetime, bool, Turn]] = []
     for turn in turns:
         if turn.starts_at < until and turn.ends_at > since:
-            borders += ((max(turn.starts_at, since), True, turn), (turn.ends_at, False, turn))
-    borders.sort(key=lambda border: border[0])
-    at_of, who = [since], [""]
+            borders += ((max(turn.starts_at, since), True, turn), (min(turn.ends_at, until), False, turn))
+    borders.sort(key=itemgetter(0))
+    found: dict[datetime, Turn | None] = {since: None}
     open_ = set[Turn]()
     for place, (at, begins, turn) in enumerate(borders):
-        if at >= until:
-            break
         (open_.add if begins else open_.discard)(turn)
-        if place + 1 < len(borders) and borders[place + 1][0] == at:
-            continue
-        person = max(open_, key=lambda one: one.rank).person if open_ else ""
-        if at == at_of[-1]:
-            who[-1] = person
-        elif person != who[-1]:
-            at_of.append(at)
-            who.append(person)
-    return at_of, who
+        if at < until and (place + 1 == len(borders) or borders[place + 1][0] > at):
+            found[at] = max(open_, key=attrgetter("rank")) if open_ else None
+    return _stretches([*found.items(), (until, None)])
 
 
-def person_at(found: Resolved, at: datetime) -> str:
-    """Who is on call at an instant of a range that was resolved."""
-    return found[1][bisect_right(found[0], at) - 1]
+def _stretches(found: list[tuple[datetime, Turn | None]]) -> list[Stretch]:
+    """Who is on call from each instant on until the next, those that say the same as one."""
+    merged: list[Stretch] = []
+    for (at, turn), (ends_at, _) in pairwise(found):
+        on_call, reasons = ((turn.person,), (turn.because,)) if turn else ((), ())
+        if merged and merged[-1].on_call == on_call and merged[-1].reasons == reasons:
+            merged[-1] = merged[-1]._replace(ends_at=ends_at)
+        else:
+            merged.append(Stretch(at, ends_at, on_call, reasons))
+    return merged
+
+
+def because(plan: Plan, wall: datetime) -> Reason:
+    """Why somebody has the turn of a layer that begins at this reading of the wall clock."""
+    told = f"from {wall.date().isoformat()}" if plan.is_daily else f"week {wall.isocalendar().week}"
+    return Reason(f"{plan.name}, {told}")
 
 
 class Calendar:
@@ -115,33 +121,49 @@ def _first(plan: Plan, turn: int) -> datetime:
 
 def _turn(event: icalendar.Event) -> Turn:
     told: Any = event
-    starts_at, ends_at = told["dtstart"].dt.astimezone(UTC), told["dtend"].dt.astimezone(UTC)
-    return Turn(starts_at, ends_at, (told["priority"], starts_at, told["sequence"]), str(told["summary"]))
+    wall, priority = told["dtstart"].dt, told["priority"]
+    starts_at, ends_at = wall.astimezone(UTC), told["dtend"].dt.astimezone(UTC)
+    why = BY_OVERRIDE if priority == OVERRIDE else because(PLANS[priority], wall)
+    return Turn(starts_at, ends_at, (priority, starts_at, told["sequence"]), str(told["summary"]), why)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """When one participant of a layer has the turn: a rule on the wall clock of the plan's zone."""
+    """When people have the turn, one after the other: a rule on the wall clock of the plan's zone."""
 
     plan: Plan
-    person: str
+    people: tuple[str, ...]
+    first: datetime
     begins: rrule
 
-    def turn(self, wall: datetime) -> Turn:
-        """The turn that begins at this reading of the wall clock."""
-        starts = wall.replace(tzinfo=ZoneInfo(self.plan.zone))
-        starts_at, ends_at = starts.astimezone(UTC), (starts + timedelta(hours=self.plan.hours)).astimezone(UTC)
-        return Turn(starts_at, ends_at, (PLANS.index(self.plan), starts_at, 0), self.person)
+    def turns(self, until: datetime) -> Iterator[Turn]:
+        """The turns that begin up to a reading of the wall clock: whose each is takes counting from the first."""
+        zone, lasting, rank = ZoneInfo(self.plan.zone), timedelta(hours=self.plan.hours), PLANS.index(self.plan)
+        for number, wall in enumerate(self.begins.between(self.first, until, inc=True)):
+            starts = wall.replace(tzinfo=zone)
+            starts_at, ends_at = starts.astimezone(UTC), (starts + lasting).astimezone(UTC)
+            person = self.people[number % len(self.people)]
+            yield Turn(starts_at, ends_at, (rank, starts_at, 0), person, because(self.plan, wall))
+
+    def person_at(self, wall: datetime, at: datetime) -> str:
+        """Who has the last turn before an instant, which the wall clock shows as `wall`; empty when it is over."""
+        begun = self.begins.before(wall, inc=True)
+        if begun is None:
+            return ""
+        if begun.replace(tzinfo=ZoneInfo(self.plan.zone)) + timedelta(hours=self.plan.hours) <= at:
+            return ""
+        number = len(self.begins.between(self.first, begun, inc=True)) - 1 if len(self.people) > 1 else 0
+        return self.people[number % len(self.people)]
 
 
 class Rules:
-    """The rota as dateutil's rules: one for each participant of each layer; overrides are plain ranges."""
+    """The rota as dateutil's rules; overrides are plain ranges."""
 
-    def __init__(self, rota: Rota) -> None:
-        """Overrides are kept as turns."""
-        self._rota = rota
+    def __init__(self, rota: Rota, rules_of: Callable[[Plan, Layer], list[Rule]]) -> None:
+        """Overrides are kept as turns; `rules_of` makes the rules of a layer."""
+        self._rota, self._rules_of = rota, rules_of
         self._overrides = [
-            Turn(one.starts_at, one.ends_at, (OVERRIDE, one.starts_at, number), one.engineer)
+            Turn(one.starts_at, one.ends_at, (OVERRIDE, one.starts_at, number), one.engineer, BY_OVERRIDE)
             for number, one in enumerate(rota.overrides)
         ]
         self.forget()
@@ -154,35 +176,41 @@ class Rules:
     def layers(self) -> list[list[Rule]]:
         """The rules of each layer, the lowest priority first."""
         if self._layers is None:
-            self._layers = [_rules(plan, layer) for plan, layer in zip(PLANS, self._rota.layers, strict=True)]
+            self._layers = [self._rules_of(plan, layer) for plan, layer in zip(PLANS, self._rota.layers, strict=True)]
         return self._layers
 
-    def turns(self, since: datetime, until: datetime) -> Iterator[Turn]:
-        """Every turn that may overlap the range."""
+    def turns(self, _: datetime, until: datetime) -> Iterator[Turn]:
+        """Every turn that may overlap the range, and those before it, from which the rules count anyway."""
         yield from self._overrides
-        earliest, latest = (since - timedelta(days=9)).replace(tzinfo=None), until.replace(tzinfo=None)
         for rule in (rule for layer in self.layers for rule in layer):
-            yield from map(rule.turn, rule.begins.between(earliest, latest + timedelta(days=1), inc=True))
+            yield from rule.turns(until.replace(tzinfo=None) + timedelta(days=1))
 
     def person_at(self, at: datetime) -> str:
         """Asks the rules of one layer after the other, the highest first, for their last turn before an instant."""
         covering = [one for one in self._overrides if one.starts_at <= at < one.ends_at]
         if covering:
-            return max(covering, key=lambda one: one.rank).person
+            return max(covering, key=attrgetter("rank")).person
         for layer in reversed(self.layers):
             wall = at.astimezone(ZoneInfo(layer[0].plan.zone)).replace(tzinfo=None)
             for rule in layer:
-                begun = rule.begins.before(wall, inc=True)
-                if begun is not None and rule.turn(begun).ends_at > at:
-                    return rule.person
+                if found := rule.person_at(wall, at):
+                    return found
         return ""
 
 
-def _rules(plan: Plan, layer: Layer) -> list[Rule]:
+def for_each_participant(plan: Plan, layer: Layer) -> list[Rule]:
+    """As in a calendar: a rule for each participant, that comes back when all others have had their turn."""
     participants = layer.rotation.participants
-    return [Rule(plan, person, _rule(plan, turn, len(participants))) for turn, (person,) in enumerate(participants)]
+    interval = len(participants) // 5 if plan.is_daily else len(participants)
+    firsts = [_first(plan, turn) for turn in range(len(participants))]
+    return [
+        Rule(plan, people, first, rrule(WEEKLY, dtstart=first, interval=interval, cache=True))
+        for people, first in zip(participants, firsts, strict=True)
+    ]
 
 
-def _rule(plan: Plan, turn: int, people: int) -> rrule:
-    interval = people // 5 if plan.is_daily else people
-    return rrule(WEEKLY, dtstart=_first(plan, turn), interval=interval, cache=True)
+def for_each_layer(plan: Plan, layer: Layer) -> list[Rule]:
+    """The least that dateutil must expand: one rule of the layer's handoffs, whose turns are counted."""
+    people, first = tuple(person for (person,) in layer.rotation.participants), _first(plan, 0)
+    weekdays = WORKDAYS if plan.is_daily else None
+    return [Rule(plan, people, first, rrule(WEEKLY, dtstart=first, byweekday=weekdays, cache=True))]

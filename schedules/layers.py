@@ -1,16 +1,15 @@
-"""Layers: a rotation with a priority and its restrictions, and whom it has on call at an instant."""
+"""Layers: a rotation with a priority and its restrictions, and whom it has on call when."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cached_property
+from datetime import datetime
+from typing import NamedTuple
 
 from schedules.holidays import HolidayCalendar
-from schedules.rotation import Rotation, Shift, first_handoff, shift_at
-from schedules.wallclock import to_local
-from schedules.windows import ALWAYS, BEGINNING, END, Window, holidays_at, windows_at
-
-MOST_DAYS = 1000
-"""Of each layer are kept; then it is begun anew."""
+from schedules.reasons import Reason
+from schedules.rotation import Rotation, handoffs_to, turns_around
+from schedules.spans import Span, common, overlaps
+from schedules.wallclock import readings
+from schedules.windows import Window, holidays_between, windows_between
 
 
 @dataclass(frozen=True)
@@ -27,53 +26,48 @@ class Layer:
     only: tuple[Window, ...] = ()
     holidays: HolidayCalendar | None = None
 
-    @cached_property
-    def known(self) -> "dict[date, list[Piece]]":
-        """The pieces that were asked for, by the date (UTC) of the instants: the same days are asked for often."""
-        return {}
 
+class Piece(NamedTuple):
+    """Whom a layer has on call, since and until when (UTC, half-open), and why."""
 
-@dataclass(frozen=True)
-class Piece:
-    """Whom a layer has on call, why, and within which bounds (UTC, half-open) that holds; nobody: `engineers` empty."""
-
-    engineers: tuple[str, ...]
-    because: str
     since: datetime
     until: datetime
+    engineers: tuple[str, ...]
+    because: Reason
 
 
-def piece_at(layer: Layer, at: datetime) -> Piece:
-    """What a layer by itself says of an instant (UTC)."""
-    pieces = layer.known.get(at.date(), ())
-    for piece in pieces:
-        if piece.since <= at < piece.until:
-            return piece
-    if len(layer.known) >= MOST_DAYS:
-        layer.known.clear()
-    piece = _worked_out(layer, at)
-    layer.known.setdefault(at.date(), []).append(piece)
-    return piece
+def pieces_between(layer: Layer, since: datetime, until: datetime) -> list[Piece]:
+    """What a layer by itself says of a range (UTC), in order; nothing of the time in which it has nobody."""
+    turns, hours = _turns(layer, since, until), _in_force(layer, since, until)
+    return [Piece(begins, ends, who, why) for begins, ends, (_, _, who, why), _ in overlaps(turns, hours) if who]
 
 
-def _worked_out(layer: Layer, at: datetime) -> Piece:
-    hours = windows_at(layer.only, layer.rotation.zone, at)
-    days = holidays_at(layer.holidays, layer.rotation.zone, at) if layer.holidays else ALWAYS
-    if not (hours.holds and days.holds):
-        closed = [force for force in (hours, days) if not force.holds]
-        return Piece((), "", max(force.since for force in closed), min(force.until for force in closed))
-    since, until = max(hours.since, days.since), min(hours.until, days.until)
-    shift = shift_at(layer.rotation, at)
-    if shift is None:
-        begins = first_handoff(layer.rotation) if layer.rotation.participants else END
-        return Piece((), "", BEGINNING, begins)
-    return Piece(shift.engineers, _reason(layer, shift), max(since, shift.starts_at), min(until, shift.ends_at))
+def _in_force(layer: Layer, since: datetime, until: datetime) -> list[Span]:
+    """The parts of a range in which a layer's restrictions hold."""
+    zone, hours = layer.rotation.zone, [(since, until)]
+    if layer.only:
+        hours = common(hours, windows_between(layer.only, zone, since, until))
+    if layer.holidays:
+        hours = common(hours, holidays_between(layer.holidays, zone, since, until))
+    return hours
 
 
-def _reason(layer: Layer, shift: Shift) -> str:
-    local = to_local(shift.starts_at, layer.rotation.zone)
+def _turns(layer: Layer, since: datetime, until: datetime) -> list[tuple[datetime, datetime, tuple[str, ...], Reason]]:
+    """The turns around a range without their restrictions."""
+    rotation, people = layer.rotation, layer.rotation.participants
+    turns = turns_around(rotation, since, until)
+    handoffs = handoffs_to(rotation, turns)
+    told = _told(layer, readings(handoffs, rotation.zone))
+    return [
+        (begins, ends, people[turn % len(people)], Reason(why))
+        for turn, begins, ends, why in zip(turns, handoffs, handoffs[1:], told, strict=False)
+    ]
+
+
+def _told(layer: Layer, begins: list[datetime]) -> list[str]:
+    """What tells turns from others of their layer, by what the wall clock shows when they begin."""
     if layer.rotation.per_day > 1:
-        return f"{layer.name}, from {local:%Y-%m-%d %H:%M}"
+        return [f"{layer.name}, from {reading.isoformat(' ', 'minutes')}" for reading in begins]
     if layer.rotation.is_weekly:
-        return f"{layer.name}, week {local.isocalendar().week}"
-    return f"{layer.name}, from {local:%Y-%m-%d}"
+        return [f"{layer.name}, week {reading.isocalendar().week}" for reading in begins]
+    return [f"{layer.name}, from {reading.date().isoformat()}" for reading in begins]

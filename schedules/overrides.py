@@ -1,14 +1,14 @@
 """Overrides: temporary changes above all layers, and what several at once leave of the people below."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter, is_not
 from typing import NamedTuple
 
 from schedules.reasons import Reason
-from schedules.windows import BEGINNING, END
 
 
 class OverrideKind(StrEnum):
@@ -56,11 +56,11 @@ class Timeline:
     borders: tuple[datetime, ...]
     active: tuple[tuple[Override, ...], ...]
 
-    def at(self, at: datetime) -> tuple[tuple[Override, ...], datetime, datetime]:
-        """The overrides that apply at an instant (UTC), and since and until when exactly these do."""
-        index = bisect_right(self.borders, at)
-        since = self.borders[index - 1] if index else BEGINNING
-        return self.active[index], since, self.borders[index] if index < len(self.borders) else END
+    def over(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime, tuple[Override, ...]]]:
+        """A range (UTC) cut at the borders, with the overrides that apply to each part."""
+        first, last = bisect_right(self.borders, since), bisect_left(self.borders, until)
+        edges = (since, *self.borders[first:last], until)
+        return zip(edges, edges[1:], self.active[first:], strict=False)
 
 
 def timeline(overrides: Iterable[Override]) -> Timeline:
@@ -72,7 +72,7 @@ def timeline(overrides: Iterable[Override]) -> Timeline:
     borders: list[datetime] = []
     active: list[tuple[Override, ...]] = [()]
     for at, applying in _changes(overrides):
-        if applying != active[-1]:
+        if len(applying) != len(active[-1]) or any(map(is_not, applying, active[-1])):
             borders.append(at)
             active.append(applying)
     return Timeline(tuple(borders), tuple(active))
@@ -83,7 +83,7 @@ def seated(people: Iterable[tuple[str, Reason]], overrides: Iterable[Override]) 
     seats = [Seat(person, because) for person, because in people]
     for override in overrides:
         if override.kind is OverrideKind.ADD:
-            seats.append(Seat(override.engineer, _reason(override), is_added=True))
+            seats.append(Seat(override.engineer, reason_of(override), is_added=True))
         elif override.kind is OverrideKind.REMOVE:
             seats = [seat._replace(is_taken=seat.is_taken and seat.person != override.engineer) for seat in seats]
         elif override.instead_of:
@@ -98,21 +98,22 @@ def has_somebody(seats: Iterable[Seat]) -> bool:
 
 def alone(override: Override) -> tuple[tuple[str, Reason], ...]:
     """The one person of a REPLACE, with the reason."""
-    return ((override.engineer, _reason(override)),)
+    return ((override.engineer, reason_of(override)),)
+
+
+def reason_of(override: Override, layer: str = "") -> Reason:
+    """Why its engineer is on call; `layer` where it gave away a place in one."""
+    return Reason(layer, True, override.kind is OverrideKind.ADD, override.by, override.instead_of)
 
 
 def _given(seat: Seat, override: Override) -> Seat:
     layer = "" if seat.is_added or seat.because.is_override else seat.because.layer
-    return Seat(override.engineer, _reason(override, layer), True, seat.is_added)
-
-
-def _reason(override: Override, layer: str = "") -> Reason:
-    return Reason(layer, True, override.kind is OverrideKind.ADD, override.by, override.instead_of)
+    return Seat(override.engineer, reason_of(override, layer), True, seat.is_added)
 
 
 def _changes(overrides: Iterable[Override]) -> Iterator[tuple[datetime, tuple[Override, ...]]]:
     """Each instant at which overrides begin or end, and those that apply from then on."""
-    ordered = sorted((o for o in overrides if o.starts_at < o.ends_at), key=lambda override: override.starts_at)
+    ordered = sorted((o for o in overrides if o.starts_at < o.ends_at), key=attrgetter("starts_at"))
     ends = sorted(range(len(ordered)), key=lambda number: ordered[number].ends_at)
     active: dict[int, Override] = {}  # keeps the order in which they began
     begun = ended = 0
@@ -128,6 +129,8 @@ def _changes(overrides: Iterable[Override]) -> Iterator[tuple[datetime, tuple[Ov
 
 def _that_matter(overrides: tuple[Override, ...]) -> tuple[Override, ...]:
     """From the last one on that puts a person alone and whose person later ones leave there."""
+    if overrides and overrides[-1].is_alone:
+        return overrides[-1:]
     for index in range(len(overrides) - 1, -1, -1):
         override = overrides[index]
         if override.is_alone and has_somebody(seated(alone(override), overrides[index + 1 :])):

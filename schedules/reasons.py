@@ -1,14 +1,13 @@
 """Reasons: why somebody is on call, as a value that is told with whatever names its reader knows people by."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Names = Callable[[str], str]
 """Tells a person's name by their key."""
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """Why somebody is on call: by a layer (`layer` names it and its turn), by an override, or by one over a layer.
 
     `by` is who entered the override. `instead_of` is the key of the person whose place it gave away.

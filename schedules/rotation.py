@@ -1,20 +1,23 @@
 """Rotations: participants who take turns, handing off at the same time on the wall clock."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
-from schedules.wallclock import to_local, to_utc, zone
+from schedules.wallclock import instants, to_local
+from schedules.zones import zone
 
 EVERY_DAY = tuple(range(7))
 PER_DAY = (1, 2, 3, 4)
 """How many turns a day may have: of 24, 12, 8 or 6 hours."""
 
+DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 
-@dataclass(frozen=True)
-class Shift:
+
+class Shift(NamedTuple):
     """One turn, half-open, in UTC. `engineers` in the order in which they are rung; `turn` counts from 0."""
 
     engineers: tuple[str, ...]
@@ -55,6 +58,11 @@ class Rotation:
         """How many days after `starts_on`, within a week, each day that counts lies; empty where all count."""
         return tuple(sorted({(weekday - self.starts_on.weekday()) % 7 for weekday in self.weekdays}))
 
+    @cached_property
+    def first_reading(self) -> datetime:
+        """What the wall clock shows when the rotation begins, or would show if that day counted."""
+        return datetime.combine(self.starts_on, self.handoff)
+
     @property
     def is_weekly(self) -> bool:
         """Whether each turn is a calendar week."""
@@ -63,57 +71,49 @@ class Rotation:
 
 def shift_at(rotation: Rotation, at: datetime) -> Shift | None:
     """The turn in progress at `at` (UTC); None before the first one or without participants."""
-    if not rotation.participants:
-        return None
-    # A guess, because a turn of half a day may begin on the next date, and clocks may change at midnight.
-    day = _days_before(rotation, to_local(at, rotation.zone).date())
-    turn = max(day * rotation.per_day // rotation.days, 0)
-    while turn and _handoff(rotation, turn) > at:
-        turn -= 1
-    while _handoff(rotation, turn + 1) <= at:
-        turn += 1
-    shift = _shift(rotation, turn)
-    return shift if shift.starts_at <= at else None
+    return next(iter(shifts_between(rotation, at, at + INSTANT)), None)
 
 
 def shifts_between(rotation: Rotation, starts_at: datetime, ends_at: datetime) -> tuple[Shift, ...]:
     """The turns that overlap the range, whole, in order."""
-    return tuple(_shifts_from(rotation, starts_at, ends_at))
+    turns, count = turns_around(rotation, starts_at, ends_at), len(rotation.participants)
+    handoffs = handoffs_to(rotation, turns)
+    return tuple(
+        Shift(rotation.participants[turn % count], since, until, turn)
+        for turn, since, until in zip(turns, handoffs, handoffs[1:], strict=False)
+        if since < ends_at and starts_at < until and since < until  # a zone may skip a whole day, and the turn with it
+    )
 
 
-def first_handoff(rotation: Rotation) -> datetime:
-    """The instant (UTC) at which the first turn begins."""
-    return _handoff(rotation, 0)
+def handoffs_to(rotation: Rotation, turns: range) -> list[datetime]:
+    """The instants (UTC) at which turns begin."""
+    return instants(_readings(rotation, turns), rotation.zone)
 
 
-def _shifts_from(rotation: Rotation, starts_at: datetime, ends_at: datetime) -> Iterator[Shift]:
+def turns_around(rotation: Rotation, starts_at: datetime, ends_at: datetime) -> range:
+    """Turns whose beginnings enclose the range, but for what is before the first; none without participants.
+
+    By dates, that leave room for what clocks and parts of days move.
+    """
     if not rotation.participants:
-        return
-    shift = shift_at(rotation, starts_at) or _shift(rotation, 0)
-    while shift.starts_at < ends_at:
-        if shift.starts_at < shift.ends_at:  # a zone may skip a whole day, and the turn with it
-            yield shift
-        shift = _shift(rotation, shift.turn + 1)
+        return range(0)
+    first_on, last_on = (to_local(at, rotation.zone).date() for at in (starts_at, ends_at))
+    first = _days_before(rotation, first_on - 2 * DAY) * rotation.per_day // rotation.days
+    last = (_days_before(rotation, last_on + 2 * DAY) + 1) * rotation.per_day // rotation.days
+    return range(max(first, 0), max(last, 0) + 2)
 
 
-def _shift(rotation: Rotation, turn: int) -> Shift:
-    engineers = rotation.participants[turn % len(rotation.participants)]
-    return Shift(engineers, _handoff(rotation, turn), _handoff(rotation, turn + 1), turn)
-
-
-def _handoff(rotation: Rotation, turn: int) -> datetime:
-    day, part = divmod(turn, rotation.per_day)
-    on = _counted_day(rotation, day * rotation.days)
-    wall = datetime.combine(on, rotation.handoff) + timedelta(hours=part * 24 // rotation.per_day)
-    return to_utc(wall, rotation.zone)
-
-
-def _counted_day(rotation: Rotation, number: int) -> date:
-    """The day with this number among those that count, from `starts_on` on; number 0 is the first."""
-    if not rotation.steps:
-        return rotation.starts_on + timedelta(days=number)
-    weeks, rest = divmod(number, len(rotation.steps))
-    return rotation.starts_on + timedelta(days=7 * weeks + rotation.steps[rest])
+def _readings(rotation: Rotation, turns: range) -> list[datetime]:
+    """What the wall clock shows at the handoffs to turns."""
+    days = [turn // rotation.per_day * rotation.days for turn in turns]
+    if rotation.steps:  # of the days that count, each week has the same ones
+        steps, count = rotation.steps, len(rotation.steps)
+        days = [number // count * 7 + steps[number % count] for number in days]
+    found = [rotation.first_reading + DAY * number for number in days]
+    if rotation.per_day > 1:
+        part = DAY / rotation.per_day
+        found = [reading + part * (turn % rotation.per_day) for turn, reading in zip(turns, found, strict=True)]
+    return found
 
 
 def _days_before(rotation: Rotation, on: date) -> int:

@@ -1,18 +1,14 @@
 """Wall clocks: local time to UTC and back, with one written rule for the hours that clocks skip or repeat."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
 from functools import lru_cache
+from operator import attrgetter
 
-import pytz
-from pytz.tzinfo import BaseTzInfo
-
-FIXED = {"EST": "America/New_York", "MST": "America/Denver", "HST": "Pacific/Honolulu"}
-EUROPEAN = {"CET", "MET", "EET", "WET", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"}
-
-
-class UnknownZone(ValueError):
-    """A zone that is not a named zone with its daylight saving rules."""
+from schedules.offsets import Run, runs_of
+from schedules.zones import zone
 
 
 class Repeated(Enum):
@@ -20,18 +16,6 @@ class Repeated(Enum):
 
     FIRST = auto()
     LAST = auto()
-
-
-@lru_cache
-def zone(name: str) -> BaseTzInfo:
-    """The named zone. Raises UnknownZone, also for fixed ones such as `EST` that know no daylight saving."""
-    if name in FIXED or name in EUROPEAN or name.startswith("Etc/GMT"):
-        instead = FIXED.get(name, "Europe/Rome or America/New_York")
-        raise UnknownZone(f'"{name}" is a fixed or legacy zone. Write a named one, such as {instead}.')
-    try:
-        return pytz.timezone(name)
-    except pytz.UnknownTimeZoneError:
-        raise UnknownZone(f'"{name}" is no time zone. Write a name such as Europe/Rome.') from None
 
 
 def to_local(at: datetime, zone_name: str) -> datetime:
@@ -55,8 +39,8 @@ def local_day(at: datetime, zone_name: str) -> tuple[date, datetime, datetime]:
 @lru_cache(maxsize=4096)
 def _day(on: date, zone_name: str) -> tuple[datetime, datetime]:
     """The instants (UTC) at which a local date begins and ends."""
-    midnights = (datetime.combine(on + timedelta(days=days), time(0)) for days in (0, 1))
-    since, until = (to_utc(midnight, zone_name) for midnight in midnights)
+    midnights = [datetime.combine(on + timedelta(days=days), time(0)) for days in (0, 1)]
+    since, until = instants(midnights, zone_name)
     return since, until
 
 
@@ -68,28 +52,55 @@ def to_utc(wall: datetime, zone_name: str, repeated: Repeated = Repeated.FIRST) 
     """
     if wall.tzinfo is not None:
         raise ValueError(f"a wall-clock reading carries no zone: {wall}")
-    return _instant(wall, zone_name, repeated is Repeated.FIRST)
+    return instants((wall,), zone_name, repeated)[0]
 
 
-@lru_cache(maxsize=1 << 15)
-def _instant(wall: datetime, zone_name: str, first: bool) -> datetime:
-    place = zone(zone_name)
-    try:
-        return place.localize(wall, is_dst=None).astimezone(UTC)
-    except pytz.AmbiguousTimeError:
-        return place.localize(wall, is_dst=first).astimezone(UTC)
-    except pytz.NonExistentTimeError:
-        return _after_gap(wall, place)
+def instants(walls: Sequence[datetime], zone_name: str, repeated: Repeated = Repeated.FIRST) -> list[datetime]:
+    """The instants (UTC) of many naive readings, which are in order, by the rule of `to_utc`."""
+    found: list[datetime] = []
+    while len(found) < len(walls):
+        found += (_first if repeated is Repeated.FIRST else _last)(walls, len(found), zone_name)
+    return found
 
 
-def _after_gap(wall: datetime, place: BaseTzInfo) -> datetime:
-    """The instant at which clocks jump over `wall`, found by halving between its two readings."""
-    early, late = (place.localize(wall, is_dst=dst).astimezone(UTC) for dst in (True, False))
-    before = early.astimezone(place).utcoffset()
-    while late - early > timedelta(seconds=1):
-        middle = (early + (late - early) / 2).replace(microsecond=0)
-        if middle.astimezone(place).utcoffset() == before:
-            early = middle
-        else:
-            late = middle
-    return late
+def readings(instants: Sequence[datetime], zone_name: str) -> list[datetime]:
+    """What the wall clock shows (naive) at many instants (UTC), which are in order."""
+    found: list[datetime] = []
+    while len(found) < len(instants):
+        start = len(found)
+        runs, end = _this_year(instants, start, zone_name)
+        number = bisect_right(runs, instants[start], key=attrgetter("since")) - 1
+        since, until, begins, _ = runs[max(number, 0)]
+        if number + 1 < len(runs):
+            end = bisect_left(instants, until, start, end)
+        found += [begins + (at - since) for at in instants[start:end]]
+    return found
+
+
+def _first(walls: Sequence[datetime], start: int, zone_name: str) -> list[datetime]:
+    """The first instants of those readings from `start` on that one run of the clock comes to show, or skips."""
+    runs, end = _this_year(walls, start, zone_name)
+    number = min(bisect_right(runs, walls[start], key=attrgetter("ends")), len(runs) - 1)
+    since, _, begins, ends = runs[number]
+    if number + 1 < len(runs):
+        end = bisect_left(walls, ends, start, end)
+    shown = bisect_left(walls, begins, start, end)
+    return [since] * (shown - start) + [since + (wall - begins) for wall in walls[shown:end]]
+
+
+def _last(walls: Sequence[datetime], start: int, zone_name: str) -> list[datetime]:
+    """The last instants of those readings from `start` on that one run of the clock still shows, or that follow it."""
+    runs, end = _this_year(walls, start, zone_name)
+    number = max(bisect_right(runs, walls[start], key=attrgetter("begins")) - 1, 0)
+    since, until, begins, ends = runs[number]
+    if number + 1 == len(runs):
+        return [since + (wall - begins) for wall in walls[start:end]]
+    end = bisect_left(walls, runs[number + 1].begins, start, end)
+    shown = bisect_left(walls, ends, start, end)
+    return [since + (wall - begins) for wall in walls[start:shown]] + [until] * (end - shown)
+
+
+def _this_year(times: Sequence[datetime], start: int, zone_name: str) -> tuple[tuple[Run, ...], int]:
+    """The runs of the year of a time, and the place in the list at which its year ends."""
+    year = times[start].year
+    return runs_of(year, zone_name), bisect_right(times, year, start, key=attrgetter("year"))

@@ -1,17 +1,14 @@
 """Windows: the weekly hours, or those of the nth weekday of a month, in which a layer is in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
 
-from schedules.holidays import HolidayCalendar, HolidaysUnknown, is_holiday
-from schedules.wallclock import Repeated, local_day, to_utc
+from schedules.holidays import HolidayCalendar, HolidaysUnknown, holidays_of
+from schedules.spans import Span
+from schedules.wallclock import Repeated, instants, to_local
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-END = datetime(9999, 1, 1, tzinfo=UTC)
-DAY = timedelta(days=1)
-LOOK_AHEAD_DAYS = 8
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 LAST = -1
 
 
@@ -28,44 +25,23 @@ class Window:
     nth: int | None = None
 
 
-@dataclass(frozen=True)
-class Force:
-    """Whether something is in force at an instant, and the bounds (UTC, half-open) within which that holds.
-
-    The true change may come later than `until`, and may have come before `since`: never within them.
-    """
-
-    holds: bool
-    since: datetime
-    until: datetime
-
-
-ALWAYS = Force(True, BEGINNING, END)
-Span = tuple[datetime, datetime]
+def windows_between(windows: Iterable[Window], zone: str, since: datetime, until: datetime) -> list[Span]:
+    """The hours of any of the windows around a range, in order; those that touch or overlap are one."""
+    joined: list[Span] = []
+    first_on, last_on = _dates_around(zone, since, until)
+    for begins, ends in sorted(span for window in windows for span in _hours(window, zone, first_on, last_on)):
+        if joined and begins <= joined[-1][1]:
+            begins, ends = joined[-1][0], max(joined.pop()[1], ends)
+        joined.append((begins, ends))
+    return joined
 
 
-def windows_at(windows: tuple[Window, ...], zone: str, at: datetime) -> Force:
-    """Whether an instant (UTC) lies within any of the windows; with none there is no restriction."""
-    if not windows:
-        return ALWAYS
-    today, _, _ = local_day(at, zone)
-    closed_since = _midnight(today - DAY, zone)
-    for since, until in _joined(windows, zone, today):
-        if at < since:
-            return Force(False, min(closed_since, at), since)
-        if at < until:
-            return Force(True, since, until)
-        closed_since = until
-    return Force(False, min(closed_since, at), _midnight(today + DAY * (LOOK_AHEAD_DAYS + 1), zone))
-
-
-def holidays_at(calendar: HolidayCalendar, zone: str, at: datetime) -> Force:
-    """Whether the local date of an instant (UTC) is a holiday; a calendar that does not answer has none."""
-    today, since, until = local_day(at, zone)
-    try:
-        return Force(is_holiday(calendar, today), since, until)
-    except HolidaysUnknown:
-        return Force(False, since, until)
+def holidays_between(calendar: HolidayCalendar, zone: str, since: datetime, until: datetime) -> list[Span]:
+    """The local days around a range that are holidays; of a year for which the calendar does not answer, none are."""
+    first_on, last_on = _dates_around(zone, since, until)
+    years = range(first_on.year, last_on.year + 1)
+    days = [datetime.combine(on, time(0)) for year in years for on in _holidays(calendar, year)]
+    return list(zip(instants(days, zone), instants([day + DAY for day in days], zone), strict=True))
 
 
 def begins_on(window: Window, on: date) -> bool:
@@ -73,30 +49,29 @@ def begins_on(window: Window, on: date) -> bool:
     if window.weekday != on.weekday():
         return False
     if window.nth == LAST:
-        return (on + DAY * 7).month != on.month
+        return (on + WEEK).month != on.month
     return window.nth is None or window.nth == (on.day - 1) // 7 + 1
 
 
-@lru_cache(maxsize=4096)
-def _joined(windows: tuple[Window, ...], zone: str, today: date) -> tuple[Span, ...]:
-    """The hours around a date in order; those that touch or overlap are one."""
-    joined: list[Span] = []
-    for since, until in sorted(_spans(windows, zone, today)):
-        if joined and since <= joined[-1][1]:
-            since, until = joined[-1][0], max(joined.pop()[1], until)
-        joined.append((since, until))
-    return tuple(joined)
+def _hours(window: Window, zone: str, first_on: date, last_on: date) -> Iterator[Span]:
+    first_on += DAY * ((window.weekday - first_on.weekday()) % 7)
+    first = datetime.combine(first_on, window.starts)
+    begins = [first + WEEK * number for number in range((last_on - first_on) // WEEK + 1)]
+    if window.nth is not None:
+        begins = [reading for reading in begins if begins_on(window, reading.date())]
+    ends_on = first_on if window.ends > window.starts else first_on + DAY
+    lasting = datetime.combine(ends_on, window.ends) - first
+    ends = [reading + lasting for reading in begins]
+    return zip(instants(begins, zone), instants(ends, zone, Repeated.LAST), strict=True)
 
 
-def _spans(windows: tuple[Window, ...], zone: str, today: date) -> Iterator[Span]:
-    for days in range(-2, LOOK_AHEAD_DAYS + 1):  # hours that began two days ago may end yesterday at midnight
-        on = today + DAY * days
-        for window in windows:
-            if begins_on(window, on):
-                ends_on = on if window.ends > window.starts else on + DAY
-                ends_at = to_utc(datetime.combine(ends_on, window.ends), zone, Repeated.LAST)
-                yield to_utc(datetime.combine(on, window.starts), zone), ends_at
+def _dates_around(zone: str, since: datetime, until: datetime) -> tuple[date, date]:
+    """Local dates before and after a range, so far that hours of others do not reach into it."""
+    return to_local(since, zone).date() - 2 * DAY, to_local(until, zone).date() + 2 * DAY
 
 
-def _midnight(on: date, zone: str) -> datetime:
-    return to_utc(datetime.combine(on, time(0)), zone)
+def _holidays(calendar: HolidayCalendar, year: int) -> Iterable[date]:
+    try:
+        return sorted(holidays_of(calendar, year))
+    except HolidaysUnknown:
+        return ()

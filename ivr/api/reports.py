@@ -11,7 +11,7 @@ from ivr.api.scopes import Scope
 from ivr.reports.all_reports import REPORTS
 from ivr.reports.scope import scope_of
 from ivr.reports.table import Table, Unit
-from schedules.wallclock import UnknownZone, zone
+from schedules.zones import UnknownZone, zone
 
 
 class PeriodQuery(Strict):

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from routing.escalation import Target, TargetKind
 from routing.numbers import e164, is_premium
 from schedules.hours import Period
-from schedules.wallclock import UnknownZone, zone
+from schedules.zones import UnknownZone, zone
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile(r"^(\w{3})(?:-(\w{3}))? (\d\d:\d\d)-(\d\d:\d\d)$")

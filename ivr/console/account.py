@@ -11,7 +11,7 @@ from ivr.console.tries import fault_of_password
 from ivr.console.visit import Visit
 from ivr.store.accounts import end_sessions, update_account
 from ivr.store.audit import record
-from schedules.wallclock import UnknownZone, zone
+from schedules.zones import UnknownZone, zone
 
 
 @page("/account", Role.VIEWER)

@@ -12,7 +12,7 @@ from ivr.console.readings import FORM, reading
 from ivr.console.spans import Span
 from ivr.console.stretches import shown_stretches
 from routing.people import Engineer, name_of
-from schedules.layers import Layer, piece_at
+from schedules.layers import Layer, pieces_between
 from schedules.leave import Absence
 from schedules.overrides import Override, OverrideKind
 from schedules.rota import Rota, Stretch
@@ -75,13 +75,9 @@ class Timeline:
     def _layers(self) -> Iterator[Bar]:
         for since, until, layers in self._versions():
             for layer in layers:
-                at = since
-                while at < until:
-                    piece = piece_at(layer, at)
-                    ends_at = min(piece.until, until)
-                    if piece.engineers:
-                        yield self._bar(f"layer {layer.name}", at, ends_at, piece.engineers, piece.because)
-                    at = ends_at
+                for piece in pieces_between(layer, since, until):
+                    row, told = f"layer {layer.name}", piece.because.layer
+                    yield self._bar(row, piece.since, piece.until, piece.engineers, told)
 
     def _overrides(self) -> Iterator[Bar]:
         for override in self.rota.overrides:

@@ -1,6 +1,5 @@
 """Stretches of a final schedule as a page shows them: whole ones, also beyond the days that are shown."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from ivr.console.spans import Span
@@ -15,8 +14,7 @@ def shown_stretches(rota: Rota, span: Span) -> tuple[Stretch, ...]:
     since, until = span.starts_at - BEYOND, span.ends_at + BEYOND
     found = final_schedule(rota, since, until)
     return tuple(
-        replace(
-            part,
+        part._replace(
             starts_at=span.starts_at if part.starts_at == since else part.starts_at,
             ends_at=span.ends_at if part.ends_at == until else part.ends_at,
         )

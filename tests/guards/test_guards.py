@@ -88,7 +88,7 @@ def test_only_the_clock_asks_the_time() -> None:
 
 def test_f9_only_one_module_knows_pytz() -> None:
     users = [path.name for path, tree in modules(*PACKAGES) if any(n.startswith("pytz") for n in imports(tree))]
-    assert users == ["wallclock.py"]
+    assert users == ["zones.py"]
 
 
 def test_every_webhook_is_signed() -> None:

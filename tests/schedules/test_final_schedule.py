@@ -118,6 +118,40 @@ def test_asking_twice_and_in_another_order_gives_the_same_answer(rota: Rota, at:
     assert who_is_on_call(rota, at) == who_is_on_call(rota, at) == who_is_on_call(fresh, at)
 
 
+ASKED = st.tuples(instants, st.sampled_from([0, 0, 7000]), st.sampled_from([1, 40, 400]))
+
+
+@given(rotas, st.lists(ASKED, min_size=1, max_size=4))
+@settings(max_examples=30, deadline=None)
+def test_a_schedule_that_is_kept_says_the_same_whatever_was_asked_before(
+    rota: Rota, asked: list[tuple[datetime, int, int]]
+) -> None:
+    for instant, later, days in asked:
+        start = instant + later * DAY
+        end = start + days * DAY
+        fresh = Rota(rota.key, rota.name, rota.layers, rota.overrides, rota.earlier)
+        assert final_schedule(rota, start, end) == final_schedule(fresh, start, end)
+        assert who_is_on_call(rota, start) == who_is_on_call(fresh, start)
+
+
+@pytest.mark.parametrize("decades", [1, 3, 6])
+def test_an_answer_that_holds_for_decades_is_told_with_its_true_ends(decades: int) -> None:
+    start, end = datetime(2026, 2, 3, 4, 5, tzinfo=UTC), datetime(2026 + 10 * decades, 6, 7, tzinfo=UTC)
+    base = Layer("base", turns("mia", "jon", handoff=time(9), zone="Europe/Rome"))
+    rota = Rota("noc", "NOC", (base,), (Override("ada", start, end),))
+    (ada,) = who_is_on_call(rota, start + DAY)
+    assert (ada.engineer, ada.since, ada.until) == ("ada", start, end)
+    assert [who_is_on_call(rota, at)[0].engineer != "ada" for at in (start - MINUTE, end)] == [True, True]
+
+
+def test_an_override_without_an_end_that_can_be_told_holds_until_then() -> None:
+    start, never = datetime(2026, 2, 3, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+    rota = Rota("noc", "NOC", (), (Override("ada", start, never),))
+    (ada,) = who_is_on_call(rota, start + DAY)
+    assert ada.since == start
+    assert ada.until >= datetime(9999, 1, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("days", [1, 5])
 def test_f14_a_rotation_of_working_days_keeps_its_order_over_every_weekend_and_clock_change(days: int) -> None:
     order = ("mia", "jon", "ada")

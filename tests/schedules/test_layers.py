@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from schedules.holidays import HolidayCalendar
+from schedules.layers import pieces_between
 from schedules.rota import Layer, Rota, Window, final_schedule, who_is_on_call
 from schedules.rotation import Rotation
 from schedules.wallclock import to_utc
@@ -76,6 +77,21 @@ def test_half_days_hand_off_every_twelve_hours_on_the_wall_clock() -> None:
     assert handoffs == [local(2026, 10, day, hour) for day in (24, 25, 26) for hour in (8, 20)]
     assert [who(rota, at) for at in handoffs] == ["a", "b", "c", "a", "b", "c"]
     assert who_is_on_call(rota, handoffs[1])[0].because == "halves, from 2026-10-24 20:00"
+
+
+def test_the_pieces_of_a_layer_lie_within_the_range_and_leave_out_turns_of_nobody() -> None:
+    rotation = Rotation((("mia",), (), ("jon", "ada")), date(2026, 11, 2), time(9), ROME, 7)
+    since, until = local(2026, 11, 4, 12), local(2026, 11, 20, 12)
+    whole = pieces_between(Layer("weekly", rotation), since, until)
+    assert [(piece.since, piece.until, piece.engineers) for piece in whole] == [
+        (since, local(2026, 11, 9, 9), ("mia",)),
+        (local(2026, 11, 16, 9), until, ("jon", "ada")),
+    ]
+    fridays = pieces_between(Layer("fridays", rotation, 0, (Window(4, time(9), time(18)),)), since, until)
+    assert [(piece.since, piece.until, piece.because.layer) for piece in fridays] == [
+        (local(2026, 11, 6, 9), local(2026, 11, 6, 18), "fridays, week 45"),
+        (local(2026, 11, 20, 9), until, "fridays, week 47"),
+    ]
 
 
 def test_a_layer_switches_on_for_holidays() -> None:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedules.hours import Period, SupportHours, support_at
-from schedules.wallclock import Repeated, UnknownZone, to_local, to_utc, zone
+from schedules.wallclock import Repeated, instants, readings, to_local, to_utc
+from schedules.zones import UnknownZone, zone
+from tests.schedules import oracle
 
 ZONES = ("America/New_York", "Europe/Rome")
 CHANGES = [
@@ -60,6 +62,39 @@ def test_a_reading_that_clocks_show_twice_is_the_first_at_a_start_and_the_last_a
     wall = datetime(2026, 10, 25, 2, 30)
     assert to_utc(wall, "Europe/Rome") == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
     assert to_utc(wall, "Europe/Rome", Repeated.LAST) == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("name", "month", "day"), [("Europe/Dublin", 10, 25), ("Africa/Casablanca", 2, 15)])
+def test_where_the_tables_call_winter_the_daylight_saving_the_first_of_two_readings_is_still_the_earlier(
+    name: str, month: int, day: int
+) -> None:
+    for minute in range(0, 24 * 60, 10):
+        wall = datetime(2026, month, day) + timedelta(minutes=minute)
+        assert to_utc(wall, name) == oracle.instant(wall, name)
+        assert to_utc(wall, name, Repeated.LAST) == oracle.instant(wall, name, last=True)
+
+
+@given(
+    st.lists(st.datetimes(datetime(2024, 12, 25), datetime(2029, 1, 5)), max_size=8),
+    st.sampled_from([*ZONES, "Australia/Lord_Howe", "America/Havana"]),
+    st.sampled_from(Repeated),
+)
+def test_many_readings_in_order_are_the_instants_of_each_also_over_clock_changes_and_new_years(
+    walls: list[datetime], name: str, repeated: Repeated
+) -> None:
+    changes = [
+        to_local(change + timedelta(minutes=m), name) for change in CHANGES for m in (-90, -30, -1, 0, 1, 30, 90)
+    ]
+    walls = sorted([*walls, *(local.replace(tzinfo=None) for local in changes), datetime(2026, 3, 29, 2, 30)])
+    found = instants(walls, name, repeated)
+    assert found == [to_utc(wall, name, repeated) for wall in walls] == sorted(found)
+    assert readings(found, name) == [to_local(at, name).replace(tzinfo=None) for at in found]
+
+
+def test_the_last_days_that_a_date_can_tell_have_instants_too() -> None:
+    for repeated in Repeated:
+        at = datetime(9999, 12, 31, 11, tzinfo=UTC)
+        assert to_utc(datetime(9999, 12, 31, 12), "Europe/Rome", repeated) == at
 
 
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1)), st.sampled_from(ZONES))

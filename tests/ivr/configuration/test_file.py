@@ -11,7 +11,7 @@ from routing.escalation import Target, TargetKind
 from routing.numbers import e164
 from routing.partners import Tier
 from schedules.hours import Period
-from schedules.wallclock import zone
+from schedules.zones import zone
 from tests.ivr.configuration.files import EXAMPLE, SMALL
 
 Write = Callable[..., Path]

@@ -13,6 +13,9 @@ import structlog
 
 from tests.databases import Templates
 from tests.line import DAY, EXAMPLE, NIGHT, Line
+from tests.quicker import compile_addresses_when_used
+
+compile_addresses_when_used()
 
 # What the service logs in this process goes past the output of the commands that are tested here, and only errors do.
 structlog.configure(

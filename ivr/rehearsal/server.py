@@ -1,8 +1,9 @@
 """The stand-in carrier's HTTP server: its REST API and the handsets' remote control, on loopback only."""
 
+import io
 import threading
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -11,10 +12,39 @@ if TYPE_CHECKING:
     from ivr.rehearsal.carrier import Carrier
 
 
+class UntilGone(io.RawIOBase):
+    """What a client sends; a client that hung up has sent all."""
+
+    def __init__(self, connection: io.RawIOBase) -> None:
+        self._connection = connection
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        """0 at the end, and when the connection broke."""
+        try:
+            found: int | None = self._connection.readinto(buffer)
+        except ConnectionError:
+            return 0
+        return found
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._connection.close()
+        super().close()
+
+
 class Quiet(WSGIRequestHandler):
-    """Writes no access log."""
+    """Writes no access log, and minds no client that goes away."""
 
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        """Werkzeug reads on after an answer; an error then would leave the file that was sent open."""
+        super().setup()
+        self.rfile = io.BufferedReader(UntilGone(self.rfile.detach()))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing."""

@@ -1,5 +1,6 @@
 """Bringing the database to the present shape: ours by Alembic, the durable engine's by its own."""
 
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -28,6 +29,8 @@ def alembic_config(connection: Connection | None = None) -> Config:
 def migrate(engine: Engine) -> None:
     """Run what is missing. Safe to repeat; a database that a later release migrated is left as it is."""
     with engine.begin() as connection:
+        if is_current(connection):
+            return
         if is_of_later_release(connection):
             logger.warning("the database was migrated by a later release: left as it is")
             return
@@ -45,7 +48,7 @@ def migrate_url(url: str) -> None:
 
 def is_current(connection: Connection) -> bool:
     """Whether the database has the shape that this release expects."""
-    return revision_of(connection) == ScriptDirectory.from_config(alembic_config()).get_current_head()
+    return revision_of(connection) == head()
 
 
 def is_of_later_release(connection: Connection) -> bool:
@@ -58,6 +61,13 @@ def revision_of(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def revisions() -> frozenset[str]:
-    """Every migration that this release knows."""
+    """Every migration that this release knows; their files are read once."""
     return frozenset(script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions())
+
+
+@cache
+def head() -> str | None:
+    """The last migration that this release knows; their files are read once."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()

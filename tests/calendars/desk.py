@@ -9,19 +9,17 @@ from ivr.app import create_app
 from ivr.calendars.door import new_token
 from ivr.configuration.apply import apply_file
 from ivr.house import build_house
-from ivr.paging.worker import prepare_queue
 from ivr.settings import Settings
 from ivr.store.configuration import load_configuration, save_configuration
 from ivr.store.engine import connect
 from ivr.store.feeds import FeedRecord, create_feed
-from ivr.store.migrate import migrate
 from routing.configuration import Configuration
 from schedules.rota import Override
 from tests.line import EXAMPLE, PUBLIC_URL, TOKEN
 
 
 class Desk:
-    """The application, its database and its clock."""
+    """The application, its database (in the present shape) and its clock."""
 
     def __init__(self, url: str, folder: Path, at: datetime, mail_url: str = "") -> None:
         self.at = at
@@ -36,8 +34,6 @@ class Desk:
             }
         )
         self.engine = connect(url)
-        migrate(self.engine)
-        prepare_queue(self.engine)
         with self.engine.begin() as connection:
             apply_file(connection, EXAMPLE, at=at)
         self.house = build_house(self.settings, self.engine, lambda: self.at)

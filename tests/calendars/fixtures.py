@@ -14,11 +14,11 @@ NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def make_desk(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def make_desk(make_prepared: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     desks: list[Desk] = []
 
     def make(kind: str = "sqlite", at: datetime = NOON, **more: Any) -> Desk:
-        desks.append(Desk(make_database(kind), tmp_path, at, **more))
+        desks.append(Desk(make_prepared(kind), tmp_path, at, **more))
         return desks[-1]
 
     yield make

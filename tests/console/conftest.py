@@ -11,10 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-from tests.console.desk import Desk, Serving, open_desk, prepare
+from tests.console.desk import Desk, Serving, furnish, open_desk, prepare
 
-ARTEFACTS = Path(os.environ.get("NIGHTLINE_SCREENSHOTS", "var/screenshots"))
-"""Where screenshots of the tests are kept."""
+ARTEFACTS = os.environ.get("NIGHTLINE_SCREENSHOTS")
+"""The folder where screenshots of the tests are kept; none are made when nobody asks for them."""
 
 WIDE, PHONE = (1440, 900), (390, 844)
 THIRD_ZONE = "Asia/Kolkata"
@@ -44,14 +44,14 @@ def desk(prepared: Path, tmp_path: Path) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def make_desk(make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def make_desk(make_prepared: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     """Makes a console on a database of a kind, for what must hold on both."""
     made: list[Desk] = []
 
     def make(kind: str = "sqlite", **more: Any) -> Desk:
-        url = make_database(kind)
         with ThreadPoolExecutor(1) as elsewhere:  # the browser's driver keeps an event loop in this thread
-            elsewhere.submit(prepare, url).result()
+            url = elsewhere.submit(make_prepared, kind).result()
+        furnish(url)
         made.append(open_desk(url, tmp_path, **more))
         return made[-1]
 
@@ -117,12 +117,12 @@ def open_page(browser: Browser, served: Desk) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def keep_screenshot(request: pytest.FixtureRequest) -> Callable[[Page, str], None]:
-    """Keeps a screenshot of a page among the artefacts."""
+def keep_screenshot() -> Callable[[Page, str], None]:
+    """Keeps a screenshot of a page among the artefacts, when somebody asked for them."""
 
     def keep(page: Page, name: str) -> None:
-        ARTEFACTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+        if ARTEFACTS:
+            page.screenshot(path=Path(ARTEFACTS) / f"{name}.png", full_page=True)
 
     return keep
 

@@ -17,12 +17,11 @@ from werkzeug.serving import make_server
 from ivr.app import create_app
 from ivr.configuration.apply import apply_file
 from ivr.house import build_house
-from ivr.paging.worker import prepare_queue
 from ivr.rehearsal.server import Quiet
 from ivr.settings import Settings
 from ivr.store.accounts import account_by, add_account, open_session
 from ivr.store.engine import connect
-from ivr.store.migrate import migrate
+from tests.databases import migrated
 from tests.line import EXAMPLE, NIGHT
 
 PASSWORD = "four words put together"
@@ -32,9 +31,13 @@ PEOPLE = {"viewer": "Vera View", "engineer": "Jon Bell", "manager": "Sara Vogel"
 
 def prepare(url: str) -> None:
     """A database with the sample configuration and one account a role."""
+    migrated(url)
+    furnish(url)
+
+
+def furnish(url: str) -> None:
+    """Into a database in the present shape: the sample configuration and one account a role."""
     engine = connect(url)
-    migrate(engine)
-    prepare_queue(engine)
     with engine.begin() as connection:
         apply_file(connection, EXAMPLE)
         hashed = PasswordHasher(1, 8, 1).hash(PASSWORD)  # cheap: what a hash costs is a story of its own

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ivr.reminders.keeper import remind
 from ivr.store.absences import absences_from
@@ -196,6 +196,7 @@ def test_an_engineer_copies_the_address_in_the_browser(open_page: OpenPage, serv
     page = open_page("/console/calendars", "engineer")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Create my address").click()
+    expect(page.locator("#fresh")).to_be_focused()  # the page's script ran, and listens to the button
     address = page.get_by_label("Address of the calendar").input_value()
     page.get_by_role("button", name="Copy").click()
     page.get_by_text("Copied.").wait_for()

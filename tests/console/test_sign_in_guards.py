@@ -16,6 +16,7 @@ from ivr.console.frame import HEADERS
 from ivr.gate import Gate
 from tests.console.desk import PASSWORD, Desk, open_desk
 from tests.console.doors import HTTPS, SECOND, SIGN_IN, give_password, send, set_up_app
+from tests.quicker import COSTS
 
 EVIL = (
     "https://evil.example",
@@ -142,8 +143,13 @@ def test_behind_a_prefix_one_gets_where_one_wanted_to_go(make_desk: Any) -> None
     assert send(client, sent, login="manager", password=PASSWORD).location == "/line/console/account"
 
 
+def test_outside_of_tests_a_password_and_a_pin_are_dear_to_guess() -> None:
+    costs = {what: (hasher.memory_cost, hasher.time_cost, hasher.parallelism) for what, hasher in COSTS.items()}
+    assert costs == {"password": (65536, 3, 4), "PIN": (19456, 2, 1)}
+
+
 class Counting(PasswordHasher):
-    """The real hasher, which also says how often it worked."""
+    """A cheap hasher like that of all tests, which also says how often it worked."""
 
     checks = 0
 
@@ -154,7 +160,7 @@ class Counting(PasswordHasher):
 
 
 def test_an_unknown_login_costs_as_much_as_a_known_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    counting = Counting()
+    counting = Counting(1, 8, 1)
     monkeypatch.setattr(passwords, "HASHER", counting)
     answers = [give_password(desk, login, "a wrong password")[1] for login in ("manager", "nobody-at-all")]
     assert counting.checks == 2

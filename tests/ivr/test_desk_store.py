@@ -11,7 +11,6 @@ from ivr.store import attachments, desk, details, feedback, related, tickets
 from ivr.store.attachments import Attachment
 from ivr.store.engine import connect
 from ivr.store.listing import LOOKED_THROUGH, TicketFilter, find_noted
-from ivr.store.migrate import migrate
 from routing.essentials import Essentials
 from routing.tickets import TicketState
 from tests.routing.test_goals_and_essentials import DUE, TICKET
@@ -20,10 +19,9 @@ AT = DUE - timedelta(hours=3)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def connection(request: pytest.FixtureRequest, make_database: Callable[[str], str]) -> Iterator[Connection]:
+def connection(request: pytest.FixtureRequest, make_prepared: Callable[[str], str]) -> Iterator[Connection]:
     """A database with tickets 1042 to 1044: one due, one due later, one taken."""
-    engine = connect(make_database(request.param))
-    migrate(engine)
+    engine = connect(make_prepared(request.param))
     with engine.begin() as found:
         tickets.insert_ticket(found, TICKET)
         tickets.insert_ticket(found, replace(TICKET, number=1043, response_due_at=DUE + timedelta(hours=1)))

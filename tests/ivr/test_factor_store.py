@@ -21,17 +21,15 @@ from ivr.store.factors import (
     use_recovery_code,
     use_step,
 )
-from ivr.store.migrate import migrate
 from tests.line import NIGHT
 
 CODE = "K7QM-2XHT-9BDE-WRYA"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, make_database: Callable[[str], str]) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, make_prepared: Callable[[str], str]) -> Iterator[Engine]:
     """A migrated database of either kind."""
-    found = connect(make_database(request.param))
-    migrate(found)
+    found = connect(make_prepared(request.param))
     yield found
     found.dispose()
 

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, event
 from ivr.store import attempts, figures, messages, tickets
 from ivr.store.engine import connect
 from ivr.store.listing import TicketFilter, find_noted
-from ivr.store.migrate import migrate
 from ivr.store.standing import standing_of
 from routing.screening import Symptom
 
@@ -32,9 +31,8 @@ ASKED: dict[str, Callable[[Connection], Any]] = {
 
 
 @pytest.fixture
-def connection(make_database: Callable[[str], str]) -> Iterator[Connection]:
-    engine = connect(make_database("sqlite"))
-    migrate(engine)
+def connection(make_prepared: Callable[[str], str]) -> Iterator[Connection]:
+    engine = connect(make_prepared("sqlite"))
     with engine.begin() as found:
         yield found
     engine.dispose()

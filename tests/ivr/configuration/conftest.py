@@ -1,4 +1,4 @@
-"""An empty database of either kind, and files to apply to it."""
+"""A database of either kind without rows, and files to apply to it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,14 +7,12 @@ import pytest
 from sqlalchemy import Engine
 
 from ivr.store.engine import connect
-from ivr.store.tables import metadata
 from tests.ivr.configuration.files import SMALL
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, make_database: Callable[[str], str]) -> Iterator[Engine]:
-    engine = connect(make_database(request.param))
-    metadata.create_all(engine)
+def engine(request: pytest.FixtureRequest, make_prepared: Callable[[str], str]) -> Iterator[Engine]:
+    engine = connect(make_prepared(request.param))
     yield engine
     engine.dispose()
 

@@ -238,8 +238,8 @@ def tell_trouble(trouble: Trouble) -> Response:
 
 @api.errorhandler(HTTPException)
 def tell_http(error: HTTPException) -> Response:
-    """A problem that the framework found."""
-    headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else None
+    """A problem that the framework found, with what it says beside: `Allow`, or `Retry-After` of a gate."""
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return problem_response(
         Problem(title=error.name, status=error.code or 500, detail=error.description or ""), headers
     )

@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.api.instants import within_reason
-from ivr.api.problems import Fault, Trouble
+from ivr.api.problems import Fault, cannot_be_used
 from ivr.store.listing import Place
 
 MOST, USUAL = 100, 50
@@ -35,7 +35,7 @@ def marked(cursor: str | None) -> str:
     except (binascii.Error, ValueError):
         text = ""
     if bool(text) != bool(cursor) or "\x00" in text:
-        raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
+        raise cannot_be_used(WRONG)
     return text
 
 
@@ -43,7 +43,7 @@ def number_of(cursor: str | None) -> int | None:
     """The number behind a cursor of a list that goes by numbers; None for the first page. Raises Trouble."""
     text = marked(cursor)
     if text and not _is_number(text):
-        raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
+        raise cannot_be_used(WRONG)
     return int(text) if text else None
 
 
@@ -69,5 +69,5 @@ def place_of(cursor: str | None, is_number: bool = False) -> Place | None:
     except ValueError:
         place = None
     if place is None:
-        raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
+        raise cannot_be_used(WRONG)
     return place

@@ -60,7 +60,7 @@ def add_endpoint(connection: Connection, url: str, by: str, at: datetime, **valu
 
 
 def find_endpoint(connection: Connection, id_: int, *, hold: bool = False) -> Endpoint | None:
-    """One endpoint by its id. `hold`: nobody else changes it until this transaction is over; a second one waits here."""
+    """One endpoint by its id. `hold`: others who would change it wait until this transaction is over."""
     if hold:
         change_endpoint(connection, id_, id=id_)  # takes SQLite's lock, too, before anything is read
     row = connection.execute(select(endpoints).where(endpoints.c.id == id_)).mappings().first()

@@ -7,6 +7,9 @@ from functools import lru_cache
 import pytz
 from pytz.tzinfo import BaseTzInfo
 
+YEARS = range(1970, 2200)
+"""What instants and dates may be of: zones can be reckoned with, and a year that somebody mistyped is told."""
+
 FIXED = {"EST": "America/New_York", "MST": "America/Denver", "HST": "Pacific/Honolulu"}
 EUROPEAN = {"CET", "MET", "EET", "WET", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"}
 

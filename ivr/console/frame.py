@@ -198,6 +198,14 @@ def refuse_forged_forms() -> None:
     csrf.protect()
 
 
+@console.before_request
+def refuse_unwritable() -> None:
+    """NUL is in no text that anybody typed, and in none that is stored."""
+    sent = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if "\x00" in request.path or any("\x00" in value for _, value in sent):
+        abort(400, "What was sent has signs that no text has.")
+
+
 @console.after_app_request
 def keep_safe(response: Response) -> Response:
     """Nothing is kept by the browser, nothing runs that is not ours; also where there is no page."""

@@ -19,7 +19,7 @@ from ivr.console import shown
 from ivr.console.roles import Role
 from ivr.console.visit import Visit
 from ivr.house import House
-from ivr.sealing import NotOpened
+from ivr.key_ring import NotOpened
 from ivr.standby.houses import Houses
 from ivr.store.accounts import Session, session_behind
 from ivr.store.configuration import NotConfigured

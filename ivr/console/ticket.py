@@ -18,10 +18,11 @@ from ivr.console.shown import render
 from ivr.console.timeline import entries_of
 from ivr.console.visit import Visit
 from ivr.console.words import ARTICLES, VIA
+from ivr.key_ring import NotOpened
 from ivr.paging import handling
 from ivr.paging.handling import Hand, Told
 from ivr.paging.handover import ringing
-from ivr.privacy.vault import NotOpened, kept_audio
+from ivr.privacy.vault import kept_audio
 from ivr.recordings import RecordingFailed, fetched
 from ivr.store.alerts import alerts_of, count_alerts
 from ivr.store.calls import find_call

@@ -4,7 +4,7 @@ import threading
 
 from werkzeug.exceptions import ServiceUnavailable
 
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS, RETRY_SECONDS = 0.5, 5
 
 
 class Gate:
@@ -18,7 +18,8 @@ class Gate:
     def __enter__(self) -> None:
         """Go in. Raises ServiceUnavailable."""
         if not self._free.acquire(timeout=PATIENCE_SECONDS):
-            raise ServiceUnavailable(f"{self._told} Wait a few seconds, then try again.")
+            told = f"{self._told} Wait a few seconds, then try again."
+            raise ServiceUnavailable(told, retry_after=RETRY_SECONDS)
 
     def __exit__(self, *_: object) -> None:
         """Leave."""

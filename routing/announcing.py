@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from routing.announcements import ENGLISH, LANGUAGES, Announcement
 from routing.screening import Symptom
+from schedules.wallclock import YEARS
 
 LONGEST_TEXT = 300
 """Characters: about twenty seconds of speech before a caller can say what is wrong."""
 
 LONGEST = timedelta(days=60)
 LONGEST_NAME = 200
-YEARS = range(2000, 2200)
 ANNOUNCEABLE = (Symptom.PLATFORM, Symptom.DROPS, Symptom.BUSINESS, Symptom.OPERATOR, Symptom.INTERNET)
 """What callers can have in common, and hang up about informed."""
 

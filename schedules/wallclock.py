@@ -10,6 +10,9 @@ from operator import attrgetter
 from schedules.offsets import Run, runs_of
 from schedules.zones import zone
 
+YEARS = range(1970, 2200)
+"""What instants and dates may be of: zones can be reckoned with, and a year that somebody mistyped is told."""
+
 
 class Repeated(Enum):
     """Which of two equal wall-clock readings is meant when clocks go back."""

@@ -1,6 +1,5 @@
 """Taking in alerts: ruled, deduplicated, and stored with their ticket and its page in one transaction."""
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from ivr.alerts.recovery import note, recover, tell_of_another
 from ivr.house import House
 from ivr.store import alerts, tickets
 from ivr.store.alerts import AlertRecord
+from ivr.store.engine import let_others_write
 from routing.alerts import (
     Alert,
     AlertClass,
@@ -32,9 +32,6 @@ MOST = 1000
 
 AT_ONCE = 20
 """So many of them are taken in by one transaction: a caller's write waits for no longer than that."""
-
-BREATH_SECONDS = 0.1
-"""Between two such transactions: a writer that waits for SQLite looks ten times a second whether it is free."""
 
 AN_HOUR = timedelta(hours=1)
 
@@ -72,7 +69,7 @@ def take_in_turns(house: House, posted: Sequence[Alert]) -> Iterator[Taken]:
     """
     for begin in range(0, len(posted), AT_ONCE):
         if begin:
-            time.sleep(BREATH_SECONDS)
+            let_others_write(house.engine)
         with house.engine.begin() as connection:
             taken = take_in(house, connection, posted[begin : begin + AT_ONCE], house.clock())
         yield from taken
@@ -179,7 +176,7 @@ def page_held(house: House) -> int:
     at, looked_at = house.clock(), 0
     while some := _page_some(house, at):
         looked_at += some
-        time.sleep(BREATH_SECONDS)
+        let_others_write(house.engine)
     return looked_at
 
 

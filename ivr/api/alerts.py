@@ -1,18 +1,23 @@
 """Alerts by API: the monitoring posts what it found, in our own JSON or as Prometheus' Alertmanager does (art. 18)."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from ivr.alerts.intake import Taken, by_urgency, take_in, take_in_turns
+from ivr.alerts.intake import AT_ONCE, Taken, by_urgency, take_in, take_in_turns
 from ivr.api.alert_models import AlertIn, AlertOut, AlertsOut, Managed, its_own
 from ivr.api.frame import Ask, Later, resource
 from ivr.api.problems import Problem, Trouble
 from ivr.api.scopes import Scope
+from ivr.gate import Gate
 from ivr.house import House
 from ivr.store.alerts import count_post
 from routing.alerts import Alert
+
+ONE_AT_A_TIME = Gate("Another post of many alerts is being taken in at this moment.")
+"""A storm may take seconds: the other threads stay free for calls."""
 
 
 @resource("/alerts", Scope.ALERTS, AlertOut, method="POST", body=AlertIn, status=202, also={413: Problem, 429: Problem})
@@ -33,10 +38,14 @@ def post_alertmanager(ask: Ask) -> Later:
 
 
 def take_all(house: House, wanted: Sequence[Alert], left_out: int) -> AlertsOut:
-    """Take in the alerts of one post, a few at a time; when that is cut short, all of them are asked for again."""
+    """Take in the alerts of one post, a few at a time; when that is cut short, all of them are asked for again.
+
+    Raises ServiceUnavailable while this process takes in another post of so many that they take turns.
+    """
     taken: list[Taken] = []
     try:
-        taken.extend(take_in_turns(house, wanted))
+        with ONE_AT_A_TIME if len(wanted) > AT_ONCE else nullcontext():
+            taken.extend(take_in_turns(house, wanted))
     except (DBAPIError, PoolTimeout):
         if not taken:
             raise

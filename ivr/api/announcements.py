@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from ivr.api.frame import Ask, resource
 from ivr.api.instants import Instant
 from ivr.api.on_call import Strict
-from ivr.api.problems import Fault, Trouble
+from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
 from ivr.store.announcements import (
     Entry,
@@ -125,7 +125,7 @@ def wanted(ask: Ask, starts_at: datetime) -> Announcement:
     )
     faults = [Fault(field=named(field), text=text) for field, text in checked(ask, announcement)]
     if faults:
-        raise Trouble(422, "What was sent cannot be used", errors=faults)
+        raise cannot_be_used(*faults)
     return announcement
 
 

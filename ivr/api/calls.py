@@ -11,7 +11,7 @@ from ivr.api.pages import PageQuery, mark_of, place_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
 from ivr.store.calls import CallRecord, answers_in_order, find_call
-from ivr.store.listing import CallFilter, find_calls
+from ivr.store.listing import CallFilter, find_calls, page_of
 
 NUMBERS = ("called", "caller", "call_back_number")
 TYPED_NUMBER = "call_back_number"
@@ -80,8 +80,8 @@ def list_calls(ask: Ask) -> CallList:
         until=query.until,
     )
     found = find_calls(ask.connection, wanted, place_of(query.cursor), query.limit + 1)
-    shown = found[: query.limit]
-    more = mark_of(shown[-1].started_at, shown[-1].sid) if len(found) > query.limit else None
+    shown, last = page_of(found, query.limit)
+    more = mark_of(last.started_at, last.sid) if last else None
     return CallList(calls=[CallOut.model_validate(_plain(ask, one)) for one in shown], next=more)
 
 

@@ -3,8 +3,7 @@
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.api.problems import Fault, Problem, Trouble
-from ivr.configuration.edit import EditConflict, EditRefused
+from ivr.api.problems import Problem, Trouble
 
 
 class IfMatch(BaseModel):
@@ -29,11 +28,3 @@ def precondition(present: str) -> str:
     if present and not matches:
         raise Trouble(428, "Say what you read", "Send If-Match with the ETag that GET answered.")
     return present
-
-
-def trouble_of(failure: EditRefused | EditConflict) -> Trouble:
-    """The problem of a change of the configuration that was not made."""
-    if isinstance(failure, EditConflict):
-        return Trouble(412, "It is not as you read it", "Somebody changed it meanwhile. Read it again.")
-    faults = [Fault(field=fault.field, text=fault.text) for fault in failure.faults]
-    return Trouble(422, "What was sent cannot be used", errors=faults)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from ivr.api.problems import Fault, Problem, Trouble, problem_response
+from ivr.api.problems import Fault, Problem, Trouble, cannot_be_used, problem_response
 from ivr.api.scopes import Scope
 from ivr.house import House
 from ivr.standby.houses import Houses
@@ -180,12 +180,12 @@ def checked(model: type[BaseModel], value: Any) -> BaseModel:
     A model with `CLEANS_TEXT` takes any text, and makes of it what can be stored.
     """
     if not (getattr(model, "CLEANS_TEXT", False) or is_writable(value)):
-        raise Trouble(422, "What was sent cannot be used", "It has signs that no text has, such as NUL.")
+        raise cannot_be_used(detail="It has signs that no text has, such as NUL.")
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        faults = [Fault(field=".".join(map(str, one["loc"])), text=one["msg"]) for one in error.errors()]
-        raise Trouble(422, "What was sent cannot be used", errors=faults) from None
+        faults = (Fault(field=".".join(map(str, one["loc"])), text=one["msg"]) for one in error.errors())
+        raise cannot_be_used(*faults) from None
 
 
 def is_writable(value: Any) -> bool:
@@ -238,8 +238,8 @@ def tell_trouble(trouble: Trouble) -> Response:
 
 @api.errorhandler(HTTPException)
 def tell_http(error: HTTPException) -> Response:
-    """A problem that the framework found."""
-    headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else None
+    """A problem that the framework found, with what it says beside: `Allow`, or `Retry-After` of a gate."""
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return problem_response(
         Problem(title=error.name, status=error.code or 500, detail=error.description or ""), headers
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime
 
-YEARS = range(1970, 2200)
+from schedules.wallclock import YEARS
 
 
 def within_reason(at: datetime) -> datetime:

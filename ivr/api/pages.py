@@ -6,9 +6,9 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.api.instants import within_reason
-from ivr.api.problems import Fault, Trouble
-from ivr.store.listing import Place
+from ivr.api.problems import Fault, cannot_be_used
+from ivr.store.listing import Place, place_in, text_of_place
+from ivr.store.types import number_in
 
 MOST, USUAL = 100, 50
 WRONG = Fault(field="cursor", text="is none of ours. Leave it out for the first page, then send what `next` says.")
@@ -35,25 +35,21 @@ def marked(cursor: str | None) -> str:
     except (binascii.Error, ValueError):
         text = ""
     if bool(text) != bool(cursor) or "\x00" in text:
-        raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
+        raise cannot_be_used(WRONG)
     return text
 
 
 def number_of(cursor: str | None) -> int | None:
     """The number behind a cursor of a list that goes by numbers; None for the first page. Raises Trouble."""
     text = marked(cursor)
-    if text and not _is_number(text):
-        raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
-    return int(text) if text else None
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 10
+    if text and number_in(text) is None:
+        raise cannot_be_used(WRONG)
+    return number_in(text)
 
 
 def mark_of(at: datetime, key: str | int) -> str:
     """A cursor for the place after a row of a list that goes by an instant."""
-    return mark(f"{at.isoformat()}~{key}")
+    return mark(text_of_place(at, key))
 
 
 def place_of(cursor: str | None, is_number: bool = False) -> Place | None:
@@ -61,13 +57,7 @@ def place_of(cursor: str | None, is_number: bool = False) -> Place | None:
     text = marked(cursor)
     if not text:
         return None
-    written, _, key = text.partition("~")
-    fits = _is_number(key) if is_number else key
-    try:
-        at = datetime.fromisoformat(written)
-        place = Place(within_reason(at), key) if fits and at.tzinfo is not None else None
-    except ValueError:
-        place = None
+    place = place_in(text, is_number=is_number)
     if place is None:
-        raise Trouble(422, "What was sent cannot be used", errors=[WRONG])
+        raise cannot_be_used(WRONG)
     return place

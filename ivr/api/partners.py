@@ -6,13 +6,12 @@ from flask import Response, url_for
 from pydantic import BaseModel, Field
 
 from ivr.api import masking
-from ivr.api.conditions import CONDITIONS, IfMatch, precondition, trouble_of
+from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
 from ivr.api.on_call import Strict
 from ivr.api.pages import PageQuery, mark, marked
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
-from ivr.configuration.edit import EditConflict, EditRefused
 from ivr.configuration.partners import KeepPin, change_partner, partner_fingerprint, remove_partner
 from ivr.store.configuration import PartnerEntry, partner_by_number
 from ivr.store.partners import Sought, find_partners
@@ -93,10 +92,7 @@ def put_partner(ask: Ask, number: str) -> Answered:
     clears = "pin" in ask.body.model_fields_set and ask.body.pin is None
     table: dict[str, Any] = {"number": number, **ask.body.model_dump(mode="json", exclude={"pin"}), **pin}
     wish = KeepPin.CLEAR if clears else KeepPin.KEEP
-    try:
-        change_partner(ask.connection, ask.author, number, table, pin=wish, seen=seen)
-    except (EditRefused, EditConflict) as failure:
-        raise trouble_of(failure) from None
+    change_partner(ask.connection, ask.author, number, table, pin=wish, seen=seen)
     entry = partner_by_number(ask.connection, number)
     assert entry is not None
     return answered(ask, entry, 200 if seen else 201)
@@ -116,10 +112,7 @@ def delete_partner(ask: Ask, number: str) -> Response:
     entry = partner_by_number(ask.connection, number)
     if entry is None:
         raise Trouble(404, "There is no such partner")
-    try:
-        remove_partner(ask.connection, ask.author, number, seen=precondition(partner_fingerprint(entry)))
-    except (EditRefused, EditConflict) as failure:
-        raise trouble_of(failure) from None
+    remove_partner(ask.connection, ask.author, number, seen=precondition(partner_fingerprint(entry)))
     return Response(status=204)
 
 

@@ -6,12 +6,12 @@ from flask import Response, url_for
 from pydantic import BaseModel, Field
 
 from ivr.api import masking
-from ivr.api.conditions import CONDITIONS, IfMatch, precondition, trouble_of
+from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
 from ivr.api.on_call import Strict
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
-from ivr.configuration.edit import EditConflict, EditRefused, change_item, fingerprint, remove_item
+from ivr.configuration.edit import change_item, fingerprint, remove_item
 from ivr.configuration.export import table_of
 from routing.escalation import Order, Policy
 
@@ -79,10 +79,7 @@ def put_policy(ask: Ask, key: str) -> Answered:
     """Add a policy, or replace one as you read it (If-Match)."""
     seen = precondition(fingerprint(KIND, ask.configuration.policies.get(key)))
     table = {"key": key, **ask.body.model_dump(mode="json")}
-    try:
-        change_item(ask.connection, ask.author, KIND, key, table, seen=seen)
-    except (EditRefused, EditConflict) as failure:
-        raise trouble_of(failure) from None
+    change_item(ask.connection, ask.author, KIND, key, table, seen=seen)
     policy = policy_of(ask, key)
     here = "" if seen else url_for("api.read_policy", key=key)
     return Answered(out(ask, policy), 200 if seen else 201, fingerprint(KIND, policy), here)
@@ -92,10 +89,7 @@ def put_policy(ask: Ask, key: str) -> Answered:
 def delete_policy(ask: Ask, key: str) -> Response:
     """Remove a policy as you read it (If-Match), unless something goes by it."""
     seen = precondition(fingerprint(KIND, policy_of(ask, key)))
-    try:
-        remove_item(ask.connection, ask.author, KIND, key, seen=seen)
-    except (EditRefused, EditConflict) as failure:
-        raise trouble_of(failure) from None
+    remove_item(ask.connection, ask.author, KIND, key, seen=seen)
     return Response(status=204)
 
 

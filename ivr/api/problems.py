@@ -38,6 +38,11 @@ class Trouble(Exception):
         self.problem = Problem(title=title, status=status, detail=detail, errors=errors or [])
 
 
+def cannot_be_used(*faults: Fault, detail: str = "") -> Trouble:
+    """The problem of something that was sent: what is wrong with it, one by one, or in words."""
+    return Trouble(422, "What was sent cannot be used", detail, list(faults))
+
+
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
     """A problem on the wire."""
     body = json.dumps(problem.model_dump())

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from ivr.api.frame import Ask, resource
 from ivr.api.on_call import Strict
-from ivr.api.problems import Fault, Trouble
+from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
 from ivr.reports.all_reports import REPORTS
 from ivr.reports.scope import scope_of
@@ -99,7 +99,7 @@ def zone_of(ask: Ask) -> str:
     try:
         zone(named)
     except UnknownZone as error:
-        raise Trouble(422, "What was sent cannot be used", errors=[Fault(field="zone", text=str(error))]) from None
+        raise cannot_be_used(Fault(field="zone", text=str(error))) from None
     return str(named)
 
 

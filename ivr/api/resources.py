@@ -1,4 +1,4 @@
-"""Every resource of the API: imported for the routes that they register."""
+"""Every resource of the API: imported for the routes that they register, and for the problems that are told."""
 
 from flask import Flask
 
@@ -12,6 +12,7 @@ from ivr.api import (
     partners,
     policies,
     reference,
+    refusals,
     reports,
     rota_changes,
     rotas,
@@ -43,4 +44,5 @@ RESOURCES = (
 def install(app: Flask) -> None:
     """Add the API to the application."""
     assert RESOURCES
+    assert refusals
     frame.install(app)

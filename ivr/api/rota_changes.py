@@ -6,12 +6,12 @@ from typing import Annotated, Any
 from flask import Response, url_for
 from pydantic import AwareDatetime, Field
 
-from ivr.api.conditions import CONDITIONS, IfMatch, precondition, trouble_of
+from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
 from ivr.api.on_call import Strict
 from ivr.api.rotas import RotaAnswer, answer_of, etag_of, rota_of
 from ivr.api.scopes import Scope
-from ivr.configuration.edit import EditConflict, EditRefused, remove_item
+from ivr.configuration.edit import remove_item
 from ivr.configuration.rota_edit import put_rota as save_rota
 
 Text = Annotated[str, Field(max_length=200)]
@@ -60,10 +60,7 @@ def put_rota(ask: Ask, key: str) -> Answered:
     sent: RotaIn = ask.body
     seen = precondition(etag_of(ask.configuration.rotas.get(key)))
     table = {"name": sent.name, "layers": [layer.model_dump(exclude_none=True) for layer in sent.layers]}
-    try:
-        save_rota(ask.connection, ask.author, key, table, effective_from=sent.effective_from, seen=seen)
-    except (EditRefused, EditConflict) as failure:
-        raise trouble_of(failure) from None
+    save_rota(ask.connection, ask.author, key, table, effective_from=sent.effective_from, seen=seen)
     rota = rota_of(ask, key)
     here = "" if seen else url_for("api.read_rota", key=key)
     return Answered(answer_of(rota), 200 if seen else 201, etag_of(rota), here)
@@ -73,8 +70,5 @@ def put_rota(ask: Ask, key: str) -> Answered:
 def delete_rota(ask: Ask, key: str) -> Response:
     """Remove a rota as you read it (If-Match), unless a policy rings it."""
     seen = precondition(etag_of(rota_of(ask, key)))
-    try:
-        remove_item(ask.connection, ask.author, "rota", key, seen=seen)
-    except (EditRefused, EditConflict) as failure:
-        raise trouble_of(failure) from None
+    remove_item(ask.connection, ask.author, "rota", key, seen=seen)
     return Response(status=204)

@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field
 from ivr.api.frame import Answered, Ask, resource
 from ivr.api.instants import Instant
 from ivr.api.on_call import Strict
-from ivr.api.problems import Fault, Trouble
+from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
-from ivr.configuration.edit import EditRefused, change_item, fingerprint
+from ivr.configuration.edit import change_item, fingerprint
 from ivr.configuration.export import table_of
 from ivr.store.absences import absences_from
 from ivr.store.configuration import hold_configuration
@@ -129,8 +129,7 @@ def read_schedule(ask: Ask, key: str) -> Schedule:
     starts_at = ask.query.from_ or ask.at
     ends_at = ask.query.until or starts_at + timedelta(days=7)
     if not starts_at < ends_at <= starts_at + LONGEST:
-        fault = Fault(field="until", text="must be later than from, by 400 days at most.")
-        raise Trouble(422, "What was sent cannot be used", errors=[fault])
+        raise cannot_be_used(Fault(field="until", text="must be later than from, by 400 days at most."))
     return schedule_of(ask.configuration, rota_of(ask, key), starts_at, ends_at)
 
 
@@ -252,8 +251,4 @@ def whole_second(at: datetime) -> datetime:
 def save(ask: Ask, rota: Rota, overrides: tuple[Override, ...]) -> None:
     """Store a rota with other overrides; what is past stays as it was."""
     changed = edit_overrides(rota, overrides, whole_second(ask.at))
-    try:
-        change_item(ask.connection, ask.author, "rota", rota.key, table_of("rota", changed))
-    except EditRefused as refused:
-        faults = [Fault(field=fault.field, text=fault.text) for fault in refused.faults]
-        raise Trouble(422, "What was sent cannot be used", errors=faults) from None
+    change_item(ask.connection, ask.author, "rota", rota.key, table_of("rota", changed))

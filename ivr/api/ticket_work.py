@@ -7,7 +7,7 @@ from pydantic import Field
 
 from ivr.api.frame import Ask, resource
 from ivr.api.on_call import Strict
-from ivr.api.problems import Fault, Trouble
+from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
 from ivr.api.tickets import TicketOut, ticket_of, ticket_out
 from ivr.paging import handling
@@ -64,8 +64,7 @@ def take_ticket(ask: Ask, number: int) -> TicketOut:
     """Take a ticket for an engineer. Of two at once, one gets it; the other reads who has it."""
     engineer = ask.configuration.engineers.get(ask.body.engineer)
     if engineer is None or not engineer.active:
-        fault = Fault(field="engineer", text="is no key of an active engineer.")
-        raise Trouble(422, "What was sent cannot be used", errors=[fault])
+        raise cannot_be_used(Fault(field="engineer", text="is no key of an active engineer."))
     return done(ask, number, lambda hand: handling.take(hand, number), engineer.key)
 
 

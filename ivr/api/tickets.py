@@ -16,7 +16,7 @@ from ivr.store.attachments import attachments_of
 from ivr.store.attempts import AttemptRecord, attempts_of
 from ivr.store.details import details_of
 from ivr.store.feedback import find_feedback
-from ivr.store.listing import TicketFilter, find_tickets
+from ivr.store.listing import TicketFilter, find_tickets, page_of
 from ivr.store.messages import recordings_of, texts_of
 from ivr.store.related import related_to
 from ivr.store.tickets import find_ticket, timeline
@@ -25,8 +25,6 @@ from routing.goals import Goal, goal_of
 from routing.screening import QUESTIONS, SPOKEN_SYMPTOM, Symptom
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
-
-LARGEST_NUMBER = 2**31 - 1
 
 
 class TicketQuery(PageQuery):
@@ -203,8 +201,8 @@ def list_tickets(ask: Ask) -> TicketList:
         until=query.until,
     )
     found = find_tickets(ask.connection, wanted, place_of(query.cursor, is_number=True), query.limit + 1)
-    shown = found[: query.limit]
-    more = mark_of(shown[-1].opened_at, shown[-1].number) if len(found) > query.limit else None
+    shown, last = page_of(found, query.limit)
+    more = mark_of(last.opened_at, last.number) if last else None
     return TicketList(tickets=[ticket_out(ask, one) for one in shown], next=more)
 
 
@@ -216,7 +214,7 @@ def read_ticket(ask: Ask, number: int) -> TicketWhole:
 
 def ticket_of(ask: Ask, number: int) -> Ticket:
     """The ticket that was asked for."""
-    found = find_ticket(ask.connection, number) if number <= LARGEST_NUMBER else None
+    found = find_ticket(ask.connection, number)
     if found is None:
         raise Trouble(404, "There is no such ticket")
     return found

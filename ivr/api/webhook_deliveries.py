@@ -15,6 +15,7 @@ from ivr.store.audit import record
 from ivr.store.deliveries import Delivery, DeliveryState, Try, Wanted, find_delivery, list_deliveries, tries_of
 from ivr.store.endpoints import Endpoint
 from ivr.store.events import EventType
+from ivr.store.listing import page_of
 
 
 class DeliveryQuery(PageQuery):
@@ -70,9 +71,9 @@ def list_webhook_deliveries(ask: Ask, id_: int) -> DeliveryList:
     query: DeliveryQuery = ask.query
     wanted = Wanted(target=found(ask, id_).target, state=query.state or "", type=query.type or "")
     listed = list_deliveries(ask.connection, wanted, number_of(query.cursor), query.limit + 1)
-    page = listed[: query.limit]
-    more = mark(str(page[-1].id)) if len(listed) > len(page) else None
-    return DeliveryList(deliveries=[DeliveryOut(**values_of(ask, one)) for one in page], next=more)
+    shown, last = page_of(listed, query.limit)
+    more = mark(str(last.id)) if last else None
+    return DeliveryList(deliveries=[DeliveryOut(**values_of(ask, one)) for one in shown], next=more)
 
 
 @resource("/webhook-endpoints/<int:id_>/deliveries/<int:delivery>", Scope.WEBHOOKS, DeliveryWhole)

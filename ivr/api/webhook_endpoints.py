@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
 from ivr.api.on_call import Strict
-from ivr.api.problems import Fault, Trouble
+from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
 from ivr.configuration.edit import fingerprint_of
 from ivr.integrations import endpoints
@@ -72,10 +72,7 @@ def list_webhook_endpoints(ask: Ask) -> EndpointList:
 def create_webhook_endpoint(ask: Ask) -> Answered:
     """Add a webhook endpoint; the answer has its secret, which is never told again."""
     sent: EndpointIn = ask.body
-    try:
-        made, secret = endpoints.add(ask.house, ask.connection, ask.author, wish(sent))
-    except endpoints.NotUsable as fault:
-        raise unusable(fault) from None
+    made, secret = endpoints.add(ask.house, ask.connection, ask.author, wish(sent))
     return with_secret(ask, made, secret, 201)
 
 
@@ -99,10 +96,7 @@ def put_webhook_endpoint(ask: Ask, id_: int) -> Answered:
     sent: EndpointChange = ask.body
     one = found(ask, id_, hold=True)
     precondition(etag(ask, one))
-    try:
-        changed = endpoints.change(ask.connection, ask.author, one, wish(sent))
-    except endpoints.NotUsable as fault:
-        raise unusable(fault) from None
+    changed = endpoints.change(ask.connection, ask.author, one, wish(sent))
     if sent.enabled != (changed.disabled_at is None):
         switch = endpoints.enable if sent.enabled else endpoints.disable
         changed = switch(ask.connection, ask.author, changed)
@@ -145,11 +139,6 @@ def found(ask: Ask, id_: int, *, hold: bool = False) -> Endpoint:
 def wish(sent: EndpointIn) -> endpoints.Wish:
     """What was sent, as the console's form would have it."""
     return endpoints.Wish(sent.url.strip(), sent.description.strip(), sent.types, sent.with_numbers)
-
-
-def unusable(fault: endpoints.NotUsable) -> Trouble:
-    """The problem of an address to which nothing is sent."""
-    return Trouble(422, "What was sent cannot be used", errors=[Fault(field="url", text=str(fault))])
 
 
 def out(ask: Ask, one: Endpoint) -> EndpointOut:

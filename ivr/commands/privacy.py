@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from ivr.commands.author import author_of, by_option
 from ivr.commands.printing import json_option, print_json
 from ivr.house import House, build_house
+from ivr.key_ring import NotOpened
 from ivr.privacy import vault
 from ivr.privacy.erasure import NotErased
 from ivr.privacy.erasure import erase as erase_subject
@@ -20,7 +21,7 @@ from ivr.privacy.retention import run as run_retention
 from ivr.privacy.subject import Subject, configured, count
 from ivr.privacy.subject import export as export_subject
 from ivr.private import private
-from ivr.sealing import NotOpened, Sealer
+from ivr.sealing import Sealer
 from ivr.settings import read_settings
 from ivr.store.engine import WORKER_WAITS, connect
 from ivr.store.secrets import rewrite_secrets
@@ -233,6 +234,6 @@ def all_or_none(house: House, what: str, work: Callable[[Connection], int]) -> i
     try:
         with house.engine.begin() as connection:
             return work(connection)
-    except (vault.NotOpened, NotOpened) as failure:
+    except NotOpened as failure:
         click.echo(f"{failure}. None of the {what} was changed: add the key that it was sealed with.", err=True)
         sys.exit(1)

@@ -7,7 +7,8 @@ import click
 
 from ivr.commands.printing import json_option, print_json
 from ivr.commands.tickets import reading
-from ivr.privacy.vault import NotOpened, kept_audio
+from ivr.key_ring import NotOpened
+from ivr.privacy.vault import kept_audio
 from ivr.private import private
 from ivr.recordings import RecordingFailed, fetched
 from ivr.settings import read_settings

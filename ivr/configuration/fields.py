@@ -10,13 +10,13 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from routing.escalation import Target, TargetKind
 from routing.numbers import e164, is_premium
 from schedules.hours import Period
+from schedules.wallclock import YEARS
 from schedules.zones import UnknownZone, zone
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile(r"^(\w{3})(?:-(\w{3}))? (\d\d:\d\d)-(\d\d:\d\d)$")
 AUDIO_NAME = r"[0-9a-f]{32}\.(wav|mp3)"
 HANDOFF = re.compile(r"^(?:(\w{3}) )?(\d\d:\d\d)$")
-YEARS = range(1970, 2200)
 
 
 def phone(written: str) -> str:

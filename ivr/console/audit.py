@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.configuration.edit import SERVICE, EditConflict, EditRefused, Fault, undo
@@ -11,12 +11,13 @@ from ivr.configuration.history import lines_of
 from ivr.configuration.partners import KIND as PARTNER
 from ivr.configuration.partners import undo_partner
 from ivr.console.frame import page
-from ivr.console.lists import day
+from ivr.console.lists import asked, day, number_asked
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
 from ivr.store.audit import AuditedChange, Wanted, find_change, kinds_changed, list_changes
 from ivr.store.configuration import KINDS
+from ivr.store.listing import page_of
 
 PAGE = 50
 FIELDS = ("kind", "key", "by", "since", "until")
@@ -58,25 +59,20 @@ def undo_change(visit: Visit, id_: int) -> ResponseReturnValue:
 
 def shown(visit: Visit, faults: Sequence[Fault] = (), failed: AuditedChange | None = None) -> ResponseReturnValue:
     """The page."""
-    sought = {name: request.args.get(name, "").strip() for name in FIELDS}
-    before = request.args.get("before", "")
-    found = list_changes(
-        visit.connection,
-        wanted=wanted(visit, sought),
-        before_id=int(before) if before.isdecimal() else None,
-        limit=PAGE + 1,
-    )
-    done = request.args.get("done", "")
+    sought = {name: asked(name) for name in FIELDS}
+    before, done = number_asked("before"), number_asked("done")
+    found = list_changes(visit.connection, wanted=wanted(visit, sought), before_id=before, limit=PAGE + 1)
+    changes, last = page_of(found, PAGE)
     page_ = render(
         "audit.html",
-        changes=[ChangeShown(change, lines_of(change), can_undo(change)) for change in found[:PAGE]],
-        older=found[PAGE - 1].id if len(found) > PAGE else None,
-        is_first=not before,
+        changes=[ChangeShown(change, lines_of(change), can_undo(change)) for change in changes],
+        older=last.id if last else None,
+        is_first=before is None,
         sought=sought,
         kinds=kinds_changed(visit.connection),
         errors=faults,
         failed=failed,
-        done=find_change(visit.connection, int(done)) if done.isdecimal() else None,
+        done=find_change(visit.connection, done) if done is not None else None,
     )
     return page_, 422 if faults else 200
 

@@ -11,7 +11,7 @@ from ivr.console.tickets import is_phone
 from ivr.console.visit import Visit
 from ivr.console.words import step_words
 from ivr.store.calls import answers_in_order, find_call
-from ivr.store.listing import PAGE, UNDER_WAY, CallFilter, find_calls, partner_names, partners_like
+from ivr.store.listing import PAGE, UNDER_WAY, CallFilter, find_calls, page_of, partner_names, partners_like
 from ivr.store.messages import recordings_of_call
 from routing.numbers import e164
 
@@ -37,15 +37,15 @@ OUTCOMES = (
 def calls(visit: Visit) -> ResponseReturnValue:
     """One page of the list."""
     wanted, told = understood(visit, asked("q"))
-    rows = find_calls(visit.connection, wanted, place_asked(), PAGE + 1) if wanted is not None else []
-    shown = rows[:PAGE]
+    found = find_calls(visit.connection, wanted, place_asked(), PAGE + 1) if wanted is not None else []
+    shown, last = page_of(found, PAGE)
     return render(
         "calls.html",
         rows=shown,
         told=told,
         names=partner_names(visit.connection, (call.partner for call in shown)),
         asked=asked,
-        further=older("console.calls", shown[-1].started_at, shown[-1].sid) if len(rows) > PAGE else "",
+        further=older("console.calls", last.started_at, last.sid) if last else "",
         is_first=place_asked() is None,
         outcomes=OUTCOMES,
         is_filtered=any(asked(name) for name in ("region", "outcome", "since", "until")),

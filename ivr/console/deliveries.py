@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.console.frame import page
-from ivr.console.lists import asked
+from ivr.console.lists import asked, number_asked
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
@@ -14,6 +14,7 @@ from ivr.integrations.delivering import again
 from ivr.store.audit import record
 from ivr.store.deliveries import Delivery, DeliveryState, Wanted, find_delivery, list_deliveries, tries_of
 from ivr.store.events import EventType
+from ivr.store.listing import page_of
 
 PAGE = 50
 AT_ONCE = 200
@@ -22,12 +23,12 @@ AT_ONCE = 200
 @page("/integrations/deliveries", Role.MANAGER)
 def deliveries(visit: Visit) -> ResponseReturnValue:
     """The newest deliveries, or those that are asked for."""
-    before = asked("before")
-    found = list_deliveries(visit.connection, sought(), int(before) if before.isdecimal() else None, PAGE + 1)
+    found = list_deliveries(visit.connection, sought(), number_asked("before"), PAGE + 1)
+    shown, last = page_of(found, PAGE)
     return render(
         "deliveries.html",
-        deliveries=found[:PAGE],
-        older=found[PAGE - 1].id if len(found) > PAGE else None,
+        deliveries=shown,
+        older=last.id if last else None,
         sought=sought(),
         states=list(DeliveryState),
         types=list(EventType),
@@ -72,8 +73,7 @@ def known(visit: Visit, id_: int) -> Delivery:
 
 def sought() -> Wanted:
     """What the filters ask for."""
-    ticket = asked("ticket")
-    return Wanted(asked("target"), asked("state"), asked("type"), int(ticket) if ticket.isdecimal() else None)
+    return Wanted(asked("target"), asked("state"), asked("type"), number_asked("ticket"))
 
 
 def readable(body: str) -> str:

@@ -20,7 +20,7 @@ from ivr.console import shown
 from ivr.console.roles import Role
 from ivr.console.visit import Visit
 from ivr.house import House
-from ivr.sealing import NotOpened
+from ivr.key_ring import NotOpened
 from ivr.standby.houses import Houses
 from ivr.store.accounts import Session, session_behind
 from ivr.store.configuration import NotConfigured
@@ -197,6 +197,14 @@ def menu_of(visit: Visit) -> list[tuple[str, list[Place]]]:
 def refuse_forged_forms() -> None:
     """Whatever changes something carries the token of a form of ours."""
     csrf.protect()
+
+
+@console.before_request
+def refuse_unwritable() -> None:
+    """NUL is in no text that anybody typed, and in none that is stored."""
+    sent = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if "\x00" in request.path or any("\x00" in value for _, value in sent):
+        abort(400, "What was sent has signs that no text has.")
 
 
 @console.after_app_request

@@ -21,6 +21,7 @@ from ivr.configuration.history import changes_since, lines_of, table_behind
 from ivr.configuration.plan import differences
 from ivr.console.forms import Raw, Typed, Unclear, merged, rearranged
 from ivr.console.frame import page
+from ivr.console.lists import number_asked
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
@@ -219,7 +220,7 @@ def address(form: Form, key: str | None, **more: Any) -> str:
 
 def done(visit: Visit) -> AuditedChange | bool | None:
     """The change that was just saved, False when nothing differed, None when nothing was saved."""
-    text = request.args.get("done", "")
-    if not text.isdecimal() or request.method != "GET":
+    number = number_asked("done")
+    if number is None or request.method != "GET":
         return None
-    return find_change(visit.connection, int(text)) or False
+    return find_change(visit.connection, number) or False

@@ -5,13 +5,19 @@ from datetime import date, datetime, time, timedelta
 from flask import request, url_for
 
 from ivr.console.visit import Visit
-from ivr.store.listing import Place
+from ivr.store.listing import Place, place_in, text_of_place
+from ivr.store.types import number_in
 from schedules.wallclock import Repeated, to_utc
 
 
 def asked(name: str) -> str:
     """A filter as the address has it, without blanks around it."""
     return request.args.get(name, "").strip()
+
+
+def number_asked(name: str) -> int | None:
+    """A number of a row that the address has; None without one, and for what is none."""
+    return number_in(asked(name))
 
 
 def day(visit: Visit, name: str, days_later: int = 0) -> datetime | None:
@@ -23,19 +29,14 @@ def day(visit: Visit, name: str, days_later: int = 0) -> datetime | None:
         return None
 
 
-def place_asked() -> Place | None:
+def place_asked(*, is_number: bool = False) -> Place | None:
     """Where the page before ended; None for the first page, and for an address that somebody made up."""
-    at, _, key = request.args.get("after", "").partition("~")
-    try:
-        found = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    return Place(found, key) if found.tzinfo is not None and key else None
+    return place_in(asked("after"), is_number=is_number)
 
 
 def older(endpoint: str, at: datetime, key: str | int) -> str:
     """The address of the page after a row."""
-    return going_on(endpoint, "after", f"{at.isoformat()}~{key}")
+    return going_on(endpoint, "after", text_of_place(at, key))
 
 
 def going_on(endpoint: str, name: str, place: str | int) -> str:

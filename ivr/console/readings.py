@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from schedules.wallclock import Repeated, to_local, to_utc
+from schedules.wallclock import YEARS, Repeated, to_local, to_utc
 
 FORM = "%Y-%m-%dT%H:%M"
 """As a `datetime-local` field of a form writes it."""
@@ -29,7 +29,7 @@ def instant(text: str, zone: str, repeated: Repeated, known: datetime | None = N
         wall = datetime.fromisoformat(text)
     except ValueError:
         raise NotATime("write a date and a time") from None
-    if wall.tzinfo is not None or len(text) < len("2026-11-28T03:00") or not 2000 <= wall.year <= 2200:
+    if wall.tzinfo is not None or len(text) < len("2026-11-28T03:00") or wall.year not in YEARS:
         raise NotATime("write a date and a time")
     return to_utc(wall, zone, repeated)
 

@@ -10,6 +10,7 @@ from ivr.console.conflicts import rota_in
 from ivr.console.frame import page
 from ivr.console.layer_forms import planned_at
 from ivr.console.layer_words import told_layer
+from ivr.console.lists import number_asked
 from ivr.console.override_ids import override_id
 from ivr.console.readings import reading
 from ivr.console.roles import Role
@@ -90,8 +91,8 @@ def uses(known: Configuration, policy: str, rota_key: str) -> bool:
 
 def saved_change(visit: Visit, key: str) -> dict[str, Any] | None:
     """The change that was just saved, and whether it can be undone."""
-    id_ = request.args.get("saved", "")
-    change = find_change(visit.connection, int(id_)) if id_.isdecimal() and len(id_) < 10 else None
+    id_ = number_asked("saved")
+    change = find_change(visit.connection, id_) if id_ is not None else None
     if change is None or (change.kind, change.key) != ("rota", key):
         return None
     may_undo = visit.may(Role.MANAGER) and undo_of(visit, change) is not None

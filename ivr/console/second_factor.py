@@ -14,7 +14,8 @@ from ivr.console.one_time import phones_time, step_of
 from ivr.console.party import party_of
 from ivr.console.shown import render
 from ivr.house import House
-from ivr.sealing import NotOpened, Sealer
+from ivr.key_ring import NotOpened
+from ivr.sealing import Sealer
 from ivr.store.accounts import Account, Session
 from ivr.store.factors import passkeys_of, recovery_codes_left, use_recovery_code, use_step
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ivr.console.readings import midnight
+from schedules.wallclock import YEARS
 
 VIEWS = {"week": "Week", "month": "Month", "quarter": "13 weeks"}
 DAY = timedelta(days=1)
@@ -66,4 +67,4 @@ def day_of(text: str, otherwise: date) -> date:
         found = date.fromisoformat(text[:10])
     except ValueError:
         return otherwise
-    return found if 2000 <= found.year <= 2200 else otherwise
+    return found if found.year in YEARS else otherwise

@@ -15,14 +15,14 @@ from ivr.console.frame import page
 from ivr.console.live import digest, is_seen
 from ivr.console.roles import Role
 from ivr.console.shown import render
-from ivr.console.tickets import LARGEST_NUMBER
 from ivr.console.timeline import entries_of
 from ivr.console.visit import Visit
 from ivr.console.words import ARTICLES, VIA
+from ivr.key_ring import NotOpened
 from ivr.paging import handling
 from ivr.paging.handling import Hand, Told
 from ivr.paging.handover import ringing
-from ivr.privacy.vault import NotOpened, kept_audio
+from ivr.privacy.vault import kept_audio
 from ivr.recordings import RecordingFailed, fetched
 from ivr.store.alerts import alerts_of, count_alerts
 from ivr.store.calls import find_call
@@ -138,7 +138,7 @@ def ticket_message(visit: Visit, number: int, sid: str) -> ResponseReturnValue:
 
 def wanted(visit: Visit, number: int) -> Ticket:
     """The ticket that the address names, or 404."""
-    found = find_ticket(visit.connection, number) if number <= LARGEST_NUMBER else None
+    found = find_ticket(visit.connection, number)
     return found or abort(404, f"There is no ticket {number}.")
 
 

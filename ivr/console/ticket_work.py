@@ -22,6 +22,7 @@ from ivr.store.details import NAMES, Details, details_of
 from ivr.store.feedback import Feedback, find_feedback
 from ivr.store.listing import TicketFilter, find_tickets
 from ivr.store.related import Related, related_to
+from ivr.store.types import number_in
 from routing.essentials import LABELS, Essentials
 from routing.tickets import Ticket
 from schedules.wallclock import Repeated
@@ -112,21 +113,21 @@ def hand_of(visit: Visit) -> Hand:
 
 def save_fields(visit: Visit, number: int) -> Told:
     """Keep the fields."""
-    seen, known = request.form.get("version", ""), details_of(visit.connection, number)
+    seen, known = number_in(request.form.get("version", "")), details_of(visit.connection, number)
     try:
         wanted, pbx = typed_fields(visit, known.essentials)
     except NotATime as fault:
         return Told(str(fault), done=False)
-    return writing.write_down(hand_of(visit), number, wanted, pbx, int(seen) if seen.isdecimal() else -1)
+    return writing.write_down(hand_of(visit), number, wanted, pbx, -1 if seen is None else seen)
 
 
 def relate(visit: Visit, number: int) -> Told:
     """Link another ticket, or take a link back."""
-    text = request.form.get("other", "").strip()
-    if not (text.isascii() and text.isdecimal() and len(text) < len(str(1 << 31))):
+    other = number_in(request.form.get("other", "").strip())
+    if other is None:
         return Told("Write the other ticket's number.", done=False)
     do = relating.unrelate if request.form.get("do") == "unlink" else relating.relate
-    return do(hand_of(visit), number, int(text))
+    return do(hand_of(visit), number, other)
 
 
 def add_file(visit: Visit, number: int) -> Told:

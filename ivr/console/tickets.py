@@ -6,17 +6,17 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from ivr.console.frame import page
-from ivr.console.lists import asked, day, going_on, older, place_asked
+from ivr.console.lists import asked, day, going_on, number_asked, older, place_asked
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
-from ivr.store.listing import PAGE, TicketFilter, find_noted, find_tickets, partners_like
+from ivr.store.listing import PAGE, TicketFilter, find_noted, find_tickets, page_of, partners_like
 from ivr.store.tickets import find_ticket
+from ivr.store.types import number_in
 from routing.numbers import e164
 from routing.service import ClassOfService
 from routing.tickets import TicketState
 
-LARGEST_NUMBER = 2**31 - 1
 DIGITS_OF_A_PHONE = 7
 
 
@@ -52,16 +52,16 @@ def tickets(visit: Visit) -> ResponseReturnValue:
 
 def listed(visit: Visit, search: Search) -> dict[str, Any]:
     """A page of the list, and the way to the next."""
-    rows = [] if search.nothing else find_tickets(visit.connection, search.wanted, place_asked(), PAGE + 1)
-    shown = rows[:PAGE]
-    further = older("console.tickets", shown[-1].opened_at, shown[-1].number) if len(rows) > PAGE else ""
-    return {"rows": shown, "further": further, "is_first": place_asked() is None, "looked_through": None}
+    place = place_asked(is_number=True)
+    found = [] if search.nothing else find_tickets(visit.connection, search.wanted, place, PAGE + 1)
+    shown, last = page_of(found, PAGE)
+    further = older("console.tickets", last.opened_at, last.number) if last else ""
+    return {"rows": shown, "further": further, "is_first": place is None, "looked_through": None}
 
 
 def noted(visit: Visit, search: Search) -> dict[str, Any]:
     """The same of the tickets that have some words: so many numbers are looked through, and then the ones below."""
-    below = asked("from")
-    up_to = int(below) if below.isascii() and below.isdecimal() and int(below) <= LARGEST_NUMBER else None
+    up_to = number_asked("from")
     found = find_noted(visit.connection, search.wanted, search.noted, up_to)
     further = "" if found.further is None else going_on("console.tickets", "from", found.further)
     return {"rows": found.tickets, "further": further, "is_first": up_to is None, "looked_through": found}
@@ -90,7 +90,7 @@ def understood(visit: Visit, text: str, among: TicketFilter) -> Search:
         number = e164(text if text.startswith("+") else "+" + text.removeprefix("00"))
         told = f"Calls from {visit.phone(number)}" if number else "Write a caller's number with + and its country code"
         return Search(replace(among, caller=number or ""), told, nothing=number is None)
-    number_ = int(text) if text.isascii() and text.isdecimal() and int(text) <= LARGEST_NUMBER else None
+    number_ = number_in(text)
     exact = find_ticket(visit.connection, number_) if number_ is not None else None
     named = partners_like(visit.connection, text)
     if named:

@@ -39,7 +39,7 @@ def webhook(visit: Visit, id_: int) -> ResponseReturnValue:
 @page("/integrations/webhooks/<int:id_>", Role.MANAGER, methods=("POST",))
 def change_webhook(visit: Visit, id_: int) -> ResponseReturnValue:
     """Another address, other events."""
-    before = known(visit, id_)
+    before = known(visit, id_, hold=True)
     try:
         endpoints.change(visit.connection, visit.author, before, wanted())
     except endpoints.NotUsable as fault:
@@ -51,14 +51,14 @@ def change_webhook(visit: Visit, id_: int) -> ResponseReturnValue:
 @page("/integrations/webhooks/<int:id_>/secret", Role.MANAGER, methods=("POST",))
 def rotate_webhook_secret(visit: Visit, id_: int) -> ResponseReturnValue:
     """A new secret, shown now and never again; the one before signs too for a day."""
-    secret = endpoints.rotate(visit.house, visit.connection, visit.author, known(visit, id_))
+    secret = endpoints.rotate(visit.house, visit.connection, visit.author, known(visit, id_, hold=True))
     return shown(visit, known(visit, id_), secret=secret)
 
 
 @page("/integrations/webhooks/<int:id_>/<any(disable, enable, remove):action>", Role.MANAGER, methods=("POST",))
 def switch_webhook(visit: Visit, id_: int, action: str) -> ResponseReturnValue:
     """Nothing is sent there any more, or it is again; or the endpoint is gone."""
-    found = known(visit, id_)
+    found = known(visit, id_, hold=True)
     if action == "remove":
         endpoints.remove(visit.connection, visit.author, found)
         return redirect(url_for("console.integrations"), 303)
@@ -77,9 +77,10 @@ def try_webhook(visit: Visit, id_: int) -> ResponseReturnValue:
     return redirect(url_for("console.delivery", id_=delivery), 303)
 
 
-def known(visit: Visit, id_: int) -> Endpoint:
-    """The endpoint that the address names, or 404."""
-    return find_endpoint(visit.connection, id_) or abort(404, "There is no such webhook. It may have been removed.")
+def known(visit: Visit, id_: int, *, hold: bool = False) -> Endpoint:
+    """The endpoint that the address names, or 404; one that is to be changed is held."""
+    found = find_endpoint(visit.connection, id_, hold=hold)
+    return found or abort(404, "There is no such webhook. It may have been removed.")
 
 
 def wanted() -> endpoints.Wish:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.integrations.webhooks import fault_of_endpoint
-from ivr.sealing import NotOpened, Sealer
+from ivr.key_ring import NotOpened
+from ivr.sealing import Sealer
 from ivr.store.audit import Author, record
 from ivr.store.deliveries import drop_waiting
 from ivr.store.endpoints import (

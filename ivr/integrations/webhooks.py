@@ -13,8 +13,9 @@ from ivr.house import House
 from ivr.integrations.facts import without_numbers, written
 from ivr.integrations.targets import Answer, Verdict, pause_of
 from ivr.integrations.wire import Bounds, Reply, WireFailed, ask, fault_of_url
+from ivr.key_ring import NotOpened
 from ivr.out_settings import parsed
-from ivr.sealing import NotOpened, Sealer
+from ivr.sealing import Sealer
 from ivr.settings import Settings
 from ivr.sign_in_settings import LOOPBACK
 from ivr.store.deliveries import Delivery

@@ -1,11 +1,10 @@
 """The vault: callers' messages at rest, encrypted with keys of the environment, of which the first one seals."""
 
 from datetime import datetime
-from functools import cached_property
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from sqlalchemy import Connection, or_, select, update
 
+from ivr.key_ring import KeyRing
 from ivr.settings import Settings
 from ivr.store.messages import RecordingRecord
 from ivr.store.once import insert_once
@@ -15,36 +14,25 @@ from ivr.store.tables import recordings
 AT_ONCE = 20
 
 
-class NotOpened(Exception):
-    """No key of the environment opens a message; the text says so."""
-
-
 class Vault:
     """Seals and opens audio. It is open when the environment has keys; else messages stay at the carrier."""
 
     def __init__(self, settings: Settings) -> None:
         """The keys may be several: the first one seals, all of them open."""
-        self._keys = settings.recording_key_list
+        self._ring = KeyRing(settings.recording_key_list, "no key of NIGHTLINE_RECORDING_KEYS opens this message")
 
     @property
     def is_open(self) -> bool:
         """Whether messages are fetched and kept here."""
-        return bool(self._keys)
-
-    @cached_property
-    def _fernet(self) -> MultiFernet:
-        return MultiFernet([Fernet(key) for key in self._keys])
+        return self._ring.has_keys
 
     def seal(self, audio: bytes) -> str:
         """Audio as it is kept."""
-        return self._fernet.encrypt(audio).decode()
+        return self._ring.seal(audio)
 
     def open(self, sealed: str) -> bytes:
         """Audio as it was. Raises NotOpened."""
-        try:
-            return self._fernet.decrypt(sealed.encode())
-        except (InvalidToken, ValueError) as error:
-            raise NotOpened("no key of NIGHTLINE_RECORDING_KEYS opens this message") from error
+        return self._ring.open(sealed)
 
     def sealed_anew(self, sealed: str) -> str:
         """The same, sealed with the first key. Raises NotOpened."""

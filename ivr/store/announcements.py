@@ -14,7 +14,6 @@ from routing.announcements import Announcement, Kind
 from routing.screening import Symptom
 
 AUDITED = "announcement"
-GREATEST_ID = (1 << 31) - 1
 
 
 @dataclass(frozen=True)
@@ -82,8 +81,6 @@ def _write(connection: Connection, entry: Entry, **values: Any) -> bool:
 
 def find_announcement(connection: Connection, id_: int) -> Entry | None:
     """One by its id."""
-    if id_ > GREATEST_ID:
-        return None
     row = connection.execute(select(announcements).where(announcements.c.id == id_)).mappings().first()
     return entry_of(row) if row else None
 

@@ -60,9 +60,10 @@ def add_endpoint(connection: Connection, url: str, by: str, at: datetime, **valu
 
 
 def find_endpoint(connection: Connection, id_: int, *, hold: bool = False) -> Endpoint | None:
-    """One endpoint by its id. `hold`: nobody else changes it until this transaction is over."""
-    query = select(endpoints).where(endpoints.c.id == id_)
-    row = connection.execute(query.with_for_update() if hold else query).mappings().first()
+    """One endpoint by its id. `hold`: others who would change it wait until this transaction is over."""
+    if hold:
+        change_endpoint(connection, id_, id=id_)  # takes SQLite's lock, too, before anything is read
+    row = connection.execute(select(endpoints).where(endpoints.c.id == id_)).mappings().first()
     return _endpoint(row) if row else None
 
 

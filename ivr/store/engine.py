@@ -15,6 +15,9 @@ CALLER_WAITS = 3
 RESTED_SECONDS = 1.0
 LAST_USED = "last used"
 
+BREATH_SECONDS = 0.1
+"""A writer that waits for SQLite looks ten times a second whether it is free."""
+
 WORKER_WAITS = 30
 """Seconds that a worker's statement waits: nobody listens, and the page must not be lost to a lock."""
 
@@ -69,6 +72,12 @@ def answers(engine: Engine, connection: DBAPIConnection) -> bool:
         return engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error:
         return False
+
+
+def let_others_write(engine: Engine) -> None:
+    """Pause between two transactions of many: SQLite has one writer, and none that waits is told that it is free."""
+    if engine.dialect.name == "sqlite":
+        time.sleep(BREATH_SECONDS)
 
 
 def _sqlite(url: str, waits: int) -> Engine:

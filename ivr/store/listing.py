@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, text
 
@@ -12,7 +12,11 @@ from ivr.store.desk_tables import ticket_details
 from ivr.store.numbers import AHEAD
 from ivr.store.tables import NOTE, calls, partners, ticket_log, tickets
 from ivr.store.tickets import ticket_from
+from ivr.store.types import number_in
 from routing.tickets import Ticket
+from schedules.wallclock import YEARS
+
+Row = TypeVar("Row")
 
 PAGE = 50
 SAID = ("subject", "message", "error", "solution")
@@ -31,6 +35,23 @@ class Place:
 
     at: datetime
     key: str
+
+
+def place_in(text: str, *, is_number: bool = False) -> Place | None:
+    """The place that `text_of_place` wrote; None for any other text. `is_number`: the key is one of a row."""
+    written, _, key = text.partition("~")
+    if not (key.isprintable() and key) or (is_number and number_in(key) is None):
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+        return Place(at.astimezone(UTC), key) if at.tzinfo is not None and at.year in YEARS else None
+    except ValueError:
+        return None
+
+
+def text_of_place(at: datetime, key: str | int) -> str:
+    """The place after a row, for an address."""
+    return f"{at.isoformat()}~{key}"
 
 
 @dataclass(frozen=True)
@@ -88,6 +109,12 @@ def find_tickets(
     return [ticket_from(row) for row in connection.execute(query).mappings()]
 
 
+def page_of(found: Sequence[Row], limit: int) -> tuple[Sequence[Row], Row | None]:
+    """The rows of a page out of those found, of which one more was asked for; and its last row, if others follow."""
+    shown = found[:limit]
+    return shown, shown[-1] if len(found) > limit else None
+
+
 def find_noted(
     connection: Connection, wanted: TicketFilter, words: str, up_to: int | None = None, limit: int = PAGE
 ) -> Noted:
@@ -99,9 +126,9 @@ def find_noted(
     lowest = max(highest - LOOKED_THROUGH + 1, 0)
     query = _of_tickets(wanted).where(tickets.c.number.between(lowest, highest), _has_words(words, lowest, highest))
     rows = connection.execute(query.order_by(tickets.c.number.desc()).limit(limit + 1)).mappings().all()
-    found = [ticket_from(row) for row in rows[:limit]]
-    if len(rows) > limit:
-        return Noted(found, found[-1].number, highest, found[-1].number - 1)
+    found, last = page_of([ticket_from(row) for row in rows], limit)
+    if last is not None:
+        return Noted(found, last.number, highest, last.number - 1)
     below = connection.execute(select(tickets.c.number).where(tickets.c.number < lowest).limit(1)).first()
     return Noted(found, lowest, highest, lowest - 1 if below else None)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, not_, or_, select, tuple_, update
 
 from ivr.store.alert_tables import alert_posts, alerts
 from ivr.store.api_tables import api_tokens
@@ -47,17 +47,19 @@ class RetentionRun:
 
 def old_rows(kind: str, before: datetime) -> Sequence[Rows]:
     """The rows of a kind that are older than an instant (UTC), in the order in which they go."""
-    at_work = select(tickets.c.number).where(tickets.c.state.in_(AT_WORK))
     match kind:
         case "answers":
-            return [(answers, answers.c.at < before)]
+            kept = select(calls.c.sid).where(not_(is_free(calls.c.ticket)))
+            return [(answers, and_(answers.c.at < before, not_(is_open(answers.c.call)), answers.c.call.not_in(kept)))]
         case "calls":
-            open_call = select(tickets.c.call).where(tickets.c.state.in_(AT_WORK), tickets.c.call.is_not(None))
-            return [(calls, and_(calls.c.started_at < before, calls.c.sid.not_in(open_call)))]
+            return [(calls, and_(calls.c.started_at < before, not_(is_open(calls.c.sid)), is_free(calls.c.ticket)))]
         case "texts":
-            kept = or_(messages.c.ticket.is_(None), messages.c.ticket.not_in(at_work))
             old = (incoming_messages, incoming_messages.c.at < before)
-            return [(messages, and_(messages.c.at < before, kept)), old, (mails, mails.c.at < before)]
+            return [
+                (messages, and_(messages.c.at < before, is_free(messages.c.ticket))),
+                old,
+                (mails, mails.c.at < before),
+            ]
         case "tickets":
             return old_tickets(before)
         case "audit":
@@ -69,6 +71,17 @@ def old_rows(kind: str, before: datetime) -> Sequence[Rows]:
         case "sign_in":
             return leftovers(before)
     return []
+
+
+def is_free(ticket: ColumnElement[int | None]) -> ColumnElement[bool]:
+    """What belongs to no ticket that is at work, by the column that names its ticket."""
+    at_work = select(tickets.c.number).where(tickets.c.state.in_(AT_WORK))
+    return or_(ticket.is_(None), ticket.not_in(at_work))
+
+
+def is_open(call: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a ticket that is at work has this call: of several about one ticket it names the last."""
+    return call.in_(select(tickets.c.call).where(tickets.c.state.in_(AT_WORK), tickets.c.call.is_not(None)))
 
 
 def old_tickets(before: datetime) -> Sequence[Rows]:
@@ -115,9 +128,8 @@ def delete_old(connection: Connection, rows: Rows, limit: int) -> int:
 
 def old_recordings(connection: Connection, before: datetime, limit: int) -> Sequence[RecordingRecord]:
     """The oldest messages of callers from before an instant, but for those of tickets at work."""
-    at_work = select(tickets.c.number).where(tickets.c.state.in_(AT_WORK))
-    kept = or_(recordings.c.ticket.is_(None), recordings.c.ticket.not_in(at_work))
-    query = select(recordings).where(recordings.c.at < before, kept).order_by(recordings.c.at).limit(limit)
+    free = is_free(recordings.c.ticket)
+    query = select(recordings).where(recordings.c.at < before, free).order_by(recordings.c.at).limit(limit)
     return [RecordingRecord(**row) for row in connection.execute(query).mappings()]
 
 

@@ -17,6 +17,12 @@ def are_held(values: Mapping[str, Any]) -> bool:
     return all(not isinstance(value, int) or value <= LARGEST for value in values.values())
 
 
+def number_in(text: str) -> int | None:
+    """The whole number that somebody wrote in digits, as a column holds it; None for any other text."""
+    found = int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST)) else None
+    return found if found is not None and found <= LARGEST else None
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant, stored and returned in UTC. Refuses a naive one (ValueError)."""
 

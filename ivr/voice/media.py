@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 import structlog
 from flask import Blueprint, Response, abort, request
 
+from ivr.key_ring import NotOpened
 from ivr.paging.incoming import current_houses
-from ivr.privacy.vault import NotOpened, kept_audio
+from ivr.privacy.vault import kept_audio
 from ivr.recordings import CHUNK_BYTES, RecordingFailed, ask
 from ivr.settings import Settings
 from ivr.store.messages import RecordingRecord, find_recording

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from ivr.alerts.intake import AT_ONCE, page_held, take_in_turns
+from ivr.api.alerts import ONE_AT_A_TIME
 from ivr.house import House
 from ivr.paging.acceptance import accept
 from ivr.paging.handling import Hand, resolve
@@ -267,6 +268,17 @@ def test_a_caller_is_served_in_the_middle_of_a_storm_of_alerts(make_desk: Callab
     impatient.dispose()
     assert len(served) == 3
     assert desk.do(lambda connection: alerts.count_alerts(connection, 1042)) == 45
+
+
+def test_a_second_post_of_many_at_once_is_sent_away_and_one_of_a_few_is_not(monitoring: Program) -> None:
+    storm = managed(*[f"node{number}" for number in range(AT_ONCE + 1)])
+    with ONE_AT_A_TIME:
+        away = monitoring.ask("POST", "/alertmanager", json=storm)
+        few = monitoring.ask("POST", "/alertmanager", json=managed("disk"))
+    assert (away.status_code, away.content_type) == (503, "application/problem+json")
+    assert away.headers["Retry-After"] == "5"
+    assert [one["outcome"] for one in few.json["alerts"]] == ["opened"]
+    assert len(monitoring.ask("POST", "/alertmanager", json=storm).json["alerts"]) == AT_ONCE + 1
 
 
 def test_what_was_taken_in_before_a_failure_does_no_harm_when_it_is_told_again(monitoring: Program) -> None:

@@ -1,11 +1,13 @@
 """Webhook endpoints by API: like at the console, with secrets told once, and deliveries that are sent again."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from ivr.store.audit import list_changes
+from ivr.store.configuration import hold_configuration
 from ivr.store.deliveries import DeliveryState
 from ivr.store.delivery_tables import deliveries
 from ivr.store.endpoints import find_endpoint
@@ -79,6 +81,38 @@ def test_an_endpoint_is_changed_as_it_was_read_and_keeps_its_secret(desk: Desk, 
     assert writer.ask("PUT", here, mine, json=CRM).status_code == 412
     assert writer.ask("DELETE", here, mine).status_code == 412
     assert desk.do(lambda connection: find_endpoint(connection, body["id"])).secret == body["secret"]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_of_two_changes_of_an_endpoint_at_once_one_is_the_first_and_the_other_is_told(
+    make_desk: Callable[[str], Desk], kind: str
+) -> None:
+    writer = Program(make_desk(kind), "webhooks", "webhooks-write")
+    here = f"{HERE}/{made(writer)['id']}"
+    mine = {"If-Match": writer.get(here).headers["ETag"]}
+    first: list[int] = []
+
+    def change_first(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("UPDATE webhook_endpoints") and not first:
+            first.append(0)
+            first[0] = writer.ask("PUT", here, mine, json={**CRM, "description": "theirs"}).status_code
+
+    event.listen(writer.desk.app.extensions["houses"].main.engine, "before_cursor_execute", change_first)
+    assert (writer.ask("PUT", here, mine, json=CRM).status_code, first) == (412, [200])
+    assert writer.get(here).get_json()["description"] == "theirs"
+
+
+def test_while_somebody_else_writes_into_sqlite_a_change_of_an_endpoint_is_asked_for_again(
+    desk: Desk, writer: Program
+) -> None:
+    here = f"{HERE}/{made(writer)['id']}"
+    mine = {"If-Match": writer.get(here).headers["ETag"]}
+    with desk.engine.begin() as connection:
+        hold_configuration(connection)
+        away = writer.ask("PUT", here, mine, json={**CRM, "description": "mine"})
+    assert (away.status_code, away.content_type) == (503, "application/problem+json")
+    assert away.headers["Retry-After"] == "5"
+    assert writer.ask("PUT", here, mine, json={**CRM, "description": "mine"}).status_code == 200
 
 
 def test_an_endpoint_is_disabled_enabled_and_removed(desk: Desk, writer: Program) -> None:

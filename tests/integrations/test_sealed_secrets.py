@@ -14,10 +14,11 @@ from standardwebhooks import Webhook
 
 from ivr.cli import nightline
 from ivr.integrations import endpoints
+from ivr.key_ring import NotOpened
 from ivr.operations.backup import back_up, restore
 from ivr.operations.doctor import secret_findings
 from ivr.operations.secret_checks import how_kept
-from ivr.sealing import MARK, Kept, NotOpened, Sealer
+from ivr.sealing import MARK, Kept, Sealer
 from ivr.settings import Settings
 from ivr.store.audit import Author
 from ivr.store.ceremonies import look

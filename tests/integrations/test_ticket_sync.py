@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from ivr.integrations.delivering import again
+from ivr.integrations.desk import DeskTarget
+from ivr.integrations.desks.base import News
 from ivr.integrations.file import read_targets
 from ivr.integrations.recipients import Recipients
 from ivr.store import tickets
@@ -124,6 +126,18 @@ def test_a_ticket_whose_answer_was_lost_is_found_and_not_created_again(sync: Syn
     linked = sync.desk.do(lambda connection: connection.execute(select(desk_tickets)).mappings().one())
     assert linked["id"] == str(10061 if sync.kind == "jira" else 61)
     assert linked["url"].startswith(sync.vendor.url)
+
+
+def test_a_ticket_of_zammad_with_a_long_title_is_found_again(tmp_path: Path) -> None:
+    vendor, path = ZammadService(), tmp_path / "integrations.toml"
+    path.write_text(entry("zammad", vendor.url))
+    (target,) = read_targets(path)
+    assert isinstance(target, DeskTarget)
+    news = News("NL-1042", "a mark", "Rossi " * 50, "first words", "more words", critical=True, state="open")
+    with running(vendor):
+        made = target.desk.create(news)
+        assert target.desk.find(news.reference) == made
+    assert len(vendor.tickets[1]["title"]) == 250
 
 
 def test_a_note_whose_answer_was_lost_is_not_added_again(sync: Sync) -> None:

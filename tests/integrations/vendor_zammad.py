@@ -43,6 +43,7 @@ class ZammadService(Vendor):
     def add(self, body: dict[str, Any]) -> dict[str, Any]:
         id_ = len(self.tickets) + 1
         kept = {name: value for name, value in body.items() if name != "article"}
+        kept["title"] = kept["title"][:250]
         self.tickets[id_] = {"id": id_, "number": str(22000 + id_), "state": "new", **kept}
         self.articles[id_] = [body["article"]] if "article" in body else []
         return self.tickets[id_]

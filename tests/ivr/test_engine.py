@@ -8,7 +8,8 @@ from dbos._utils import retriable_postgres_exception
 from sqlalchemy import create_engine, literal, select, text
 from sqlalchemy.exc import OperationalError
 
-from ivr.store.engine import connect
+from ivr.store import engine as engines
+from ivr.store.engine import BREATH_SECONDS, connect, let_others_write
 
 
 def test_the_durable_engine_waits_for_a_database_that_cannot_be_reached(tmp_path: Path) -> None:
@@ -32,3 +33,15 @@ def test_a_database_that_was_made_without_an_encoding_is_spoken_to_in_unicode(
     with engine.connect() as connection:
         assert connection.scalar(select(literal("Müller"))) == "Müller"
     engine.dispose()
+
+
+@pytest.mark.parametrize(("kind", "pauses"), [("sqlite", [BREATH_SECONDS]), ("postgresql", [])])
+def test_between_many_writes_only_sqlite_is_left_to_others(
+    make_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, kind: str, pauses: list[float]
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(engines.time, "sleep", slept.append)
+    engine = connect(make_database(kind))
+    let_others_write(engine)
+    engine.dispose()
+    assert slept == pauses

@@ -9,9 +9,11 @@ import pytest
 
 from ivr.privacy.retention import Swept, run, run_daily
 from ivr.store import retention, tickets
-from ivr.store.calls import find_call
+from ivr.store.attachments import attachments_of
+from ivr.store.calls import answers_of, find_call, update_call
 from ivr.store.configuration import load_configuration, save_configuration
-from ivr.store.messages import recordings_of
+from ivr.store.feedback import find_feedback
+from ivr.store.messages import recordings_of, texts_of
 from routing.retention import Retention
 from routing.tickets import TicketState
 from schedules.edits import without_what_ended
@@ -44,9 +46,46 @@ def test_what_is_too_old_goes_and_what_is_not_stays(archive: Archive) -> None:
 @pytest.mark.parametrize("state", [TicketState.OPEN, TicketState.PAGING, TicketState.ACKNOWLEDGED])
 def test_a_ticket_that_is_not_over_keeps_everything(archive: Archive, state: TicketState) -> None:
     number = archive.call_with_ticket(2000, state=state)
+    archive.call_with_ticket(2000, "CA2")
+    before = everything_of(archive, number, "CA1")
+    assert run_now(archive)["calls"].deleted == 1
+    assert everything_of(archive, number, "CA1") == before
+    assert all(before)
+    assert not any(everything_of(archive, number + 1, "CA2"))
+
+
+@pytest.mark.parametrize("state", [TicketState.OPEN, TicketState.CLOSED])
+def test_of_calls_about_one_ticket_all_stay_until_it_is_over(archive: Archive, state: TicketState) -> None:
+    number = archive.call_with_ticket(2000, state=state)
+    archive.night.call("CA2", archive.night.ago(days=1999), ticket=number)
+    archive.night.answer("CA2", archive.night.ago(days=1999), about_open_ticket="1")
+
+    def call_again(connection: Any) -> None:
+        update_call(connection, "CA1", ticket=number)
+        tickets.update_ticket(connection, number, call="CA2")
+
+    archive.desk.do(call_again)
     run_now(archive)
-    assert archive.desk.do(lambda connection: recordings_of(connection, number))
-    assert archive.desk.do(lambda connection: find_call(connection, "CA1")) is not None
+    for sid in ("CA1", "CA2"):
+        kept = archive.desk.do(lambda c, sid=sid: (find_call(c, sid), answers_of(c, sid)))
+        assert [bool(one) for one in kept] == [state is TicketState.OPEN] * 2
+
+
+def everything_of(archive: Archive, number: int, sid: str) -> list[Any]:
+    """What is stored of a ticket and its call: none of it is empty before anything is deleted."""
+    return [
+        archive.desk.do(lambda connection, find=find, key=key: find(connection, key))
+        for find, key in (
+            (tickets.find_ticket, number),
+            (tickets.timeline, number),
+            (recordings_of, number),
+            (texts_of, number),
+            (attachments_of, number),
+            (find_feedback, number),
+            (find_call, sid),
+            (answers_of, sid),
+        )
+    ]
 
 
 def test_a_recording_that_the_carrier_does_not_delete_stays_for_the_next_run(

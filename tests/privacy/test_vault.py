@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from ivr.cli import nightline
 from ivr.house import House
+from ivr.key_ring import NotOpened
 from ivr.privacy.bring_in import bring_in
-from ivr.privacy.vault import NotOpened, kept_audio, seal_all_anew
+from ivr.privacy.vault import kept_audio, seal_all_anew
 from ivr.settings import Settings
 from ivr.store.messages import find_recording
 from ivr.store.privacy_tables import recording_audio

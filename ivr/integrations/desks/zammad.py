@@ -7,6 +7,9 @@ from typing import Any
 from ivr.integrations.desks.base import MOST_PAGES, Api, News, Theirs, priority_of
 
 PER_PAGE = 50
+LONGEST_TITLE = 250
+"""Zammad cuts what is longer without a word, and our reference would be gone with it."""
+
 PRIORITIES = {True: "3 high", False: "2 normal"}
 STATES = {"open": "open", "paging": "open", "acknowledged": "open", "resolved": "closed", "closed": "closed"}
 """Zammad's own names for priorities and states, as it is installed with."""
@@ -40,7 +43,7 @@ class Zammad:
         """A ticket with its first article."""
         body = {
             **self.fields,
-            "title": f"{news.subject} [{news.reference}]",
+            "title": self._title(news),
             "group": self.group,
             "customer_id": f"guess:{self.customer}",
             **priority_of(self.priorities, news),
@@ -60,6 +63,10 @@ class Zammad:
             body["article"] = self._article(news.subject, news.note)
         if body:
             self.api.send("PUT", f"/api/v1/tickets/{theirs.id}", body)
+
+    def _title(self, news: News) -> str:
+        reference = f" [{news.reference}]"
+        return news.subject[: LONGEST_TITLE - len(reference)] + reference
 
     def _has(self, theirs: Theirs, mark: str) -> bool:
         articles = self.api.get(f"/api/v1/ticket_articles/by_ticket/{theirs.id}")

@@ -7,7 +7,7 @@ UV := uv==0.13.9
 JOBS ?= 4
 ARGS ?=
 
-.PHONY: help demo install test suite check soak bench format call-flow docs voices map lock clean
+.PHONY: help demo install test check soak bench format call-flow docs voices map lock clean
 
 help:  ## what can be typed
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -17,9 +17,7 @@ demo: $(VENV)/.run  ## a caller at three in the morning reaches the engineer (AR
 
 install: $(VENV)/.run  ## Nightline and what it needs, into .venv
 
-test: check suite  ## the whole test suite
-
-suite: $(VENV)/.test  ## what `make test` runs after the checks
+test: $(VENV)/.test check  ## the whole test suite
 	@# The browser's driver keeps an event loop in its process, in which no paging worker can start: the two run apart.
 	status=0; \
 	$(BIN)/pytest -n $(JOBS) --dist worksteal --ignore tests/console --ignore tests/guards $(ARGS) || status=1; \

@@ -6,9 +6,10 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from ivr.api.instants import Instant, within_reason
+from ivr.api.model import Model
 from routing.alerts import Alert, Deed
 from routing.service import ClassOfService
 
@@ -39,7 +40,7 @@ Line = Annotated[str, AfterValidator(lambda text: " ".join(clean(text).split()))
 Named = Annotated[Line, AfterValidator(not_empty)]
 
 
-class AlertIn(BaseModel):
+class AlertIn(Model):
     """One alert in our own JSON."""
 
     CLEANS_TEXT: ClassVar[bool] = True
@@ -79,7 +80,7 @@ class AlertIn(BaseModel):
         )
 
 
-class ManagedAlert(BaseModel):
+class ManagedAlert(Model):
     """One alert of an Alertmanager. What it adds in later versions is let pass."""
 
     status: Literal["firing", "resolved"]
@@ -108,7 +109,7 @@ class ManagedAlert(BaseModel):
         )
 
 
-class Managed(BaseModel):
+class Managed(Model):
     """What an Alertmanager posts (webhook version 4)."""
 
     CLEANS_TEXT: ClassVar[bool] = True
@@ -125,7 +126,7 @@ class Managed(BaseModel):
         return [one.plain(source, group) for one in self.alerts]
 
 
-class AlertOut(BaseModel):
+class AlertOut(Model):
     """What became of an alert."""
 
     fingerprint: str
@@ -139,7 +140,7 @@ class AlertOut(BaseModel):
     held_until: datetime | None
 
 
-class AlertsOut(BaseModel):
+class AlertsOut(Model):
     """What became of the alerts of one post: of 1000 at most, the Critical ones first."""
 
     tickets: list[int] = Field(description="The tickets that these alerts belong to.")

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated
 
 from flask import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ivr.api.frame import Ask, resource
 from ivr.api.instants import Instant
+from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
@@ -41,7 +42,7 @@ class AnnouncementIn(Strict):
     component: str = Field("", max_length=200, description="For people, not spoken.")
 
 
-class AnnouncementOut(BaseModel):
+class AnnouncementOut(Model):
     """An announcement, half-open."""
 
     id: int
@@ -59,7 +60,7 @@ class AnnouncementOut(BaseModel):
     url: str
 
 
-class AnnouncementList(BaseModel):
+class AnnouncementList(Model):
     """All that hold now or lie ahead, the earliest first."""
 
     announcements: list[AnnouncementOut]

@@ -3,10 +3,11 @@
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field
 
+from ivr.api.model import Model
 from ivr.api.problems import Problem, Trouble
 
 
-class IfMatch(BaseModel):
+class IfMatch(Model):
     """What the change goes by."""
 
     model_config = ConfigDict(populate_by_name=True)

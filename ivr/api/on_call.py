@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from flask import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ivr.api.frame import Ask, resource
 from ivr.api.instants import Instant
+from ivr.api.model import Model
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
 from routing.configuration import Configuration
@@ -16,7 +17,7 @@ from schedules.rota import OnCall as Shift
 from schedules.rota import who_is_on_call
 
 
-class Strict(BaseModel):
+class Strict(Model):
     """A query or body that refuses what it does not know."""
 
     model_config = ConfigDict(extra="forbid")
@@ -29,7 +30,7 @@ class AtQuery(Strict):
     region: str | None = Field(None, description="Only this region, by its key.")
 
 
-class Person(BaseModel):
+class Person(Model):
     """Somebody who would be rung."""
 
     engineer: str = Field(description="The key of an engineer, or the number of a duty phone.")
@@ -40,7 +41,7 @@ class Person(BaseModel):
     until: datetime | None = Field(description="Until when; null likewise.")
 
 
-class Level(BaseModel):
+class Level(Model):
     """One level of an escalation policy."""
 
     level: int
@@ -49,7 +50,7 @@ class Level(BaseModel):
     people: list[Person] = Field(description="In the order in which they are rung; empty: the level is skipped.")
 
 
-class RegionOnCall(BaseModel):
+class RegionOnCall(Model):
     """One region with the people who would be rung for it."""
 
     region: str
@@ -58,7 +59,7 @@ class RegionOnCall(BaseModel):
     levels: list[Level]
 
 
-class OnCallAnswer(BaseModel):
+class OnCallAnswer(Model):
     """Every region, in the order of the configuration."""
 
     at: datetime | None = Field(

@@ -3,11 +3,12 @@
 from typing import Any
 
 from flask import Response, url_for
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ivr.api import masking
 from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
+from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.pages import PageQuery, mark, marked
 from ivr.api.problems import Trouble
@@ -37,7 +38,7 @@ class PartnerIn(Strict):
     pin: str | None = Field(None, description="A new PIN, kept as a hash; null clears it, left out keeps it.")
 
 
-class PartnerOut(BaseModel):
+class PartnerOut(Model):
     """A partner. Its PIN is never told; phones are masked without the scope phones."""
 
     number: str
@@ -50,7 +51,7 @@ class PartnerOut(BaseModel):
     has_pin: bool
 
 
-class PartnerList(BaseModel):
+class PartnerList(Model):
     """A page of partners, by number."""
 
     partners: list[PartnerOut]

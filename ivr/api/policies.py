@@ -3,11 +3,12 @@
 from typing import Annotated
 
 from flask import Response, url_for
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ivr.api import masking
 from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
+from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -37,7 +38,7 @@ class PolicyIn(Strict):
     levels: list[Level] = Field(max_length=100, description="In their order.")
 
 
-class PolicyOut(BaseModel):
+class PolicyOut(Model):
     """A policy. Phones are masked without the scope phones."""
 
     key: str
@@ -47,7 +48,7 @@ class PolicyOut(BaseModel):
     levels: list[Level]
 
 
-class PolicyList(BaseModel):
+class PolicyList(Model):
     """All policies, in the order of the configuration."""
 
     policies: list[PolicyOut]

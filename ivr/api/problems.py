@@ -1,17 +1,19 @@
 """Problems: every error of the API, as RFC 9457 wants it."""
 
 from flask import Response, json
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from ivr.api.model import Model
 
 
-class Fault(BaseModel):
+class Fault(Model):
     """One thing that is wrong with what was sent."""
 
     field: str = Field(description="Its place in the query or the body; empty for the whole.")
     text: str = Field(description="What is wrong, and what to send instead.")
 
 
-class Problem(BaseModel):
+class Problem(Model):
     """An error (application/problem+json)."""
 
     type: str = "about:blank"

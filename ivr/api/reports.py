@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ivr.api.frame import Ask, resource
+from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
@@ -23,7 +24,7 @@ class PeriodQuery(Strict):
     zone: str | None = Field(None, description="Without a region: the calendar; the default region's without it.")
 
 
-class ColumnOut(BaseModel):
+class ColumnOut(Model):
     """A column. Percentages are 0 to 100, durations seconds, days dates, and a month is its first day."""
 
     key: str
@@ -31,7 +32,7 @@ class ColumnOut(BaseModel):
     unit: Unit
 
 
-class TableOut(BaseModel):
+class TableOut(Model):
     """A table with its rows in the order of the columns. Amounts of money are text, so that no place is lost."""
 
     key: str
@@ -41,7 +42,7 @@ class TableOut(BaseModel):
     rows: list[list[str | int | float | None]]
 
 
-class ReportOut(BaseModel):
+class ReportOut(Model):
     """A report over whole local days, both counted."""
 
     report: str
@@ -52,14 +53,14 @@ class ReportOut(BaseModel):
     tables: list[TableOut]
 
 
-class ReportName(BaseModel):
+class ReportName(Model):
     """A report by name and title."""
 
     name: str
     title: str
 
 
-class ReportList(BaseModel):
+class ReportList(Model):
     """All reports."""
 
     reports: list[ReportName]

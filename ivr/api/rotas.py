@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ivr.api.frame import Answered, Ask, resource
 from ivr.api.instants import Instant
+from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
@@ -24,20 +25,20 @@ from schedules.rota import Override, OverrideKind, Rota, final_schedule
 LONGEST = timedelta(days=400)
 
 
-class RotaName(BaseModel):
+class RotaName(Model):
     """A rota by key and name."""
 
     key: str
     name: str
 
 
-class RotaList(BaseModel):
+class RotaList(Model):
     """All rotas, in the order of the configuration."""
 
     rotas: list[RotaName]
 
 
-class OverrideOut(BaseModel):
+class OverrideOut(Model):
     """A temporary replacement above all layers, half-open."""
 
     id: str
@@ -49,7 +50,7 @@ class OverrideOut(BaseModel):
     by: str
 
 
-class RotaAnswer(BaseModel):
+class RotaAnswer(Model):
     """One rota: layers as the configuration file writes them."""
 
     key: str
@@ -66,7 +67,7 @@ class RangeQuery(Strict):
     until: Instant | None = Field(None, description="Where it ends; a week later without it.")
 
 
-class StretchOut(BaseModel):
+class StretchOut(Model):
     """A part of the final schedule; nobody in it is a gap."""
 
     starts_at: datetime
@@ -75,14 +76,14 @@ class StretchOut(BaseModel):
     because: str
 
 
-class Schedule(BaseModel):
+class Schedule(Model):
     """A final schedule, without holes and overlaps."""
 
     rota: str
     stretches: list[StretchOut]
 
 
-class FindingOut(BaseModel):
+class FindingOut(Model):
     """Something that would leave a call unanswered."""
 
     kind: str
@@ -94,7 +95,7 @@ class FindingOut(BaseModel):
     policy: str
 
 
-class FindingList(BaseModel):
+class FindingList(Model):
     """What is wrong in the next 13 weeks, the earliest first."""
 
     findings: list[FindingOut]

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from ivr.api import masking
 from ivr.api.frame import Ask, resource
 from ivr.api.instants import Instant
+from ivr.api.model import Model
 from ivr.api.pages import PageQuery, mark_of, place_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -41,7 +42,7 @@ class TicketQuery(PageQuery):
     until: Instant | None = Field(None, description="Opened before this instant.")
 
 
-class TicketOut(BaseModel):
+class TicketOut(Model):
     """A ticket. Numbers are masked without the scope phones."""
 
     number: int
@@ -66,7 +67,7 @@ class TicketOut(BaseModel):
     call: str | None = Field(description="The carrier's id of the call that opened it.")
 
 
-class AnswerOut(BaseModel):
+class AnswerOut(Model):
     """A question of the screening and the key that answered it."""
 
     question: str
@@ -74,7 +75,7 @@ class AnswerOut(BaseModel):
     text: str
 
 
-class EventOut(BaseModel):
+class EventOut(Model):
     """One line of the timeline."""
 
     at: datetime
@@ -82,7 +83,7 @@ class EventOut(BaseModel):
     detail: str
 
 
-class AttemptOut(BaseModel):
+class AttemptOut(Model):
     """One ringing of one phone. Instants are null for what did not happen."""
 
     id: str
@@ -99,7 +100,7 @@ class AttemptOut(BaseModel):
     outcome: Outcome | None
 
 
-class TextOut(BaseModel):
+class TextOut(Model):
     """A text that was sent about it. What it says is left out: it may have a link that takes the ticket."""
 
     at: datetime
@@ -107,7 +108,7 @@ class TextOut(BaseModel):
     status: str
 
 
-class MessageOut(BaseModel):
+class MessageOut(Model):
     """The caller's own message; it is heard in the console."""
 
     sid: str
@@ -115,7 +116,7 @@ class MessageOut(BaseModel):
     seconds: int
 
 
-class FileOut(BaseModel):
+class FileOut(Model):
     """A file that was attached; it is saved in the console."""
 
     id: str
@@ -126,7 +127,7 @@ class FileOut(BaseModel):
     at: datetime
 
 
-class RelatedOut(BaseModel):
+class RelatedOut(Model):
     """Another ticket that belongs to it."""
 
     number: int
@@ -134,7 +135,7 @@ class RelatedOut(BaseModel):
     state: TicketState
 
 
-class EssentialsOut(BaseModel):
+class EssentialsOut(Model):
     """The fields of article 17.7, beside the PBX's name; empty for what nobody wrote down."""
 
     subject: str
@@ -148,7 +149,7 @@ class EssentialsOut(BaseModel):
     call_at: datetime | None
 
 
-class SolutionOut(BaseModel):
+class SolutionOut(Model):
     """How it was solved."""
 
     by: str = Field(description="resolution or workaround.")
@@ -156,7 +157,7 @@ class SolutionOut(BaseModel):
     at: datetime
 
 
-class FeedbackOut(BaseModel):
+class FeedbackOut(Model):
     """What the caller said afterwards."""
 
     stars: int
@@ -180,7 +181,7 @@ class TicketWhole(TicketOut):
     feedback: FeedbackOut | None
 
 
-class TicketList(BaseModel):
+class TicketList(Model):
     """A page of tickets, the newest first."""
 
     tickets: list[TicketOut]

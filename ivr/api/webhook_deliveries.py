@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from ivr.api import masking
 from ivr.api.frame import Answered, Ask, resource
+from ivr.api.model import Model
 from ivr.api.pages import PageQuery, mark, number_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -25,7 +26,7 @@ class DeliveryQuery(PageQuery):
     type: EventType | None = None
 
 
-class DeliveryOut(BaseModel):
+class DeliveryOut(Model):
     """One event for one endpoint."""
 
     id: int
@@ -41,7 +42,7 @@ class DeliveryOut(BaseModel):
     said: str = Field(description="The beginning of the last answer, or why there was none.")
 
 
-class TryOut(BaseModel):
+class TryOut(Model):
     """One try of a delivery."""
 
     number: int
@@ -58,7 +59,7 @@ class DeliveryWhole(DeliveryOut):
     tries: list[TryOut]
 
 
-class DeliveryList(BaseModel):
+class DeliveryList(Model):
     """A page of deliveries, the newest first."""
 
     deliveries: list[DeliveryOut]

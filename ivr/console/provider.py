@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import requests
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
 from flask import Flask
 from joserfc.errors import JoseError
 
@@ -38,6 +37,8 @@ class Provider:
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         """`settings` name the provider."""
+        from authlib.integrations.flask_client import OAuth  # slow: only whoever has a provider waits for it
+
         issuer = settings.oidc_issuer or ""
         self._issuer, self._back = issuer, f"{settings.public_url}/console/openid/back"
         self._gate = Gate()

@@ -112,8 +112,9 @@ class Mirror:
         return SEEN.validate_json(found[0]) if found else None
 
     def close(self) -> None:
-        """Let go of the file."""
-        self._file.close()
+        """Let go of the file, once nobody works with it: SQLite does not look whether somebody does."""
+        with self._lock:
+            self._file.close()
 
 
 def write_down(journal: Connection, seen: Seen, at: datetime) -> None:

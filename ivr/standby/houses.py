@@ -3,8 +3,9 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,6 +32,10 @@ Found = TypeVar("Found")
 
 FIRST_ATTEMPT = 500
 """Positions of attempts that a standby makes; nobody is rung so often for one ticket."""
+
+
+class MovedBack(Exception):
+    """The call is in the database again, since this process last saw that fail."""
 
 
 def database_failed(error: BaseException | None) -> bool:
@@ -93,6 +98,7 @@ class Houses:
             is_standby: turns_at(house.engine) for is_standby, house in ((False, main), (True, self.standby))
         }
         self.is_away = False
+        self._failed_at = datetime.min.replace(tzinfo=UTC)
         self.journal_in_use = True  # until somebody has looked
 
     def of(self, call: str, attempt: str = "") -> House:
@@ -105,35 +111,41 @@ class Houses:
         """The real database did not answer: until it does again, nobody waits for it."""
         if not self.is_away:
             logger.error("the database is away: calls go on from the standby")
-        self.is_away = True
+        self.is_away, self._failed_at = True, self.main.clock()
 
     def run(self, work: Callable[[House, Connection], Found], call: str = "", attempt: str = "") -> Found:
         """Do something in one transaction: where the call is at home, or on the standby should that fail."""
-        house = self.of(call, attempt)
+        if self.of(call, attempt) is self.standby:
+            with suppress(MovedBack):
+                return self._run_on(self.standby, work, call, attempt)
         try:
-            with self.transaction(house, call, attempt) as connection:
-                return work(house, connection)
+            return self._run_on(self.main, work, call, attempt)
         except Exception as error:
-            if house is self.standby or not database_failed(error):
+            if not database_failed(error):
                 raise
         self.main_failed()
-        with self.transaction(self.standby, call, attempt) as connection:
-            return work(self.standby, connection)
+        return self._run_on(self.standby, work, call, attempt)
+
+    def _run_on(self, house: House, work: Callable[[House, Connection], Found], call: str, attempt: str) -> Found:
+        with self.transaction(house, call, attempt) as connection:
+            return work(house, connection)
 
     @contextmanager
     def transaction(self, house: House, call: str, attempt: str = "") -> Iterator[Connection]:
-        """One transaction of a house, for a request about a call or an attempt."""
+        """One transaction of a house, for a request about a call or an attempt. Raises MovedBack on the standby."""
         begin = self.journal(call, attempt) if house is self.standby else house.engine.begin()
         with self._turns[house.is_standby], begin as connection:
             yield connection
 
     @contextmanager
     def journal(self, call: str, attempt: str = "") -> Iterator[Connection]:
-        """A transaction of the journal, in which a call goes on that this machine has seen."""
+        """A transaction of the journal, in which a call goes on that this machine has seen. Raises MovedBack."""
         self.journal_in_use = True
         with self.standby.engine.begin() as connection:
             hold(connection)  # not moved to the database between a look and a write
             if not _knows(connection, call, attempt):
+                if self.mirror.moved_after(str(ticket_of(attempt)) if attempt else call, self._failed_at):
+                    raise MovedBack
                 seen = self.mirror.recall_ticket(ticket_of(attempt)) if attempt else self.mirror.recall(call)
                 if seen is not None:
                     write_down(connection, seen, self.main.clock())

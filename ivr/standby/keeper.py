@@ -109,7 +109,7 @@ class Keeper:
     def _replay(self) -> None:
         if self._journal_holds_something() and self._lead.take_if_free():
             with self._houses.escalations.paused():
-                replay(self._houses.main, self._houses.standby)
+                replay(self._houses.main, self._houses.standby, self._houses.mirror)
 
     def _journal_holds_something(self) -> bool:
         with self._houses.standby.engine.connect() as connection:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ LAST_KEPT = 1000
 TABLE = """
 create table if not exists seen_calls (sid text primary key, ticket integer, at text not null, body text not null);
 create index if not exists ix_seen_calls_ticket on seen_calls (ticket);
+create table if not exists moved_back (subject text primary key, at text not null);
 """
 """The file is nobody else's, and read by its keys: no need for more than SQLite itself."""
 
@@ -34,6 +35,9 @@ KEEP = """
 insert into seen_calls (sid, ticket, at, body) values (?, ?, ?, ?)
 on conflict (sid) do update set ticket = excluded.ticket, at = excluded.at, body = excluded.body
 """
+
+MOVED = "insert into moved_back (subject, at) values (?, ?) on conflict (subject) do update set at = excluded.at"
+MOVED_AFTER = "select 1 from moved_back where subject = ? and at > ?"
 
 OF_CALL = "select body from seen_calls where sid = ?"
 OF_TICKET = "select body from seen_calls where ticket = ? order by rowid limit 1"
@@ -101,10 +105,21 @@ class Mirror:
         if seen is not None:
             self.keep(replace(seen, ticket=ticket, attempts=tuple(tried)), at)
 
+    def note_moved(self, call: str, numbers: Iterable[int], at: datetime) -> None:
+        """A call with its tickets is in the database again."""
+        with self._lock:
+            self._file.executemany(MOVED, [(subject, stored(at)) for subject in (call, *map(str, numbers))])
+
+    def moved_after(self, subject: str, at: datetime) -> bool:
+        """Whether a call (its id) or a ticket (its number) was moved into the database after an instant."""
+        with self._lock:
+            return self._file.execute(MOVED_AFTER, (subject, stored(at))).fetchone() is not None
+
     def forget_old(self, at: datetime) -> None:
         """Drop the calls of hours ago."""
         with self._lock:
             self._file.execute("delete from seen_calls where at < ?", (stored(at - KEPT),))
+            self._file.execute("delete from moved_back where at < ?", (stored(at - KEPT),))
 
     def _find(self, query: str, key: str | int) -> Seen | None:
         with self._lock:

@@ -7,6 +7,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, o
 
 from ivr.house import House
 from ivr.standby.journal import hold
+from ivr.standby.mirror import Mirror
 from ivr.store import tickets as ticket_store
 from ivr.store.event_tables import events
 from ivr.store.messages import WAITING, TextRecord
@@ -40,12 +41,13 @@ MOVES_ON = (
 """What a page changes of its ticket."""
 
 
-def replay(main: House, journal: House) -> int:
+def replay(main: House, journal: House, mirror: Mirror) -> int:
     """Move every call of the journal into the database; returns how many.
 
     A call is moved in one transaction of the database, while nobody else writes the journal, and leaves the
-    journal after that commit: a crash in between only moves it again, which changes nothing. Raises what the
-    database raises.
+    journal after that commit: a crash in between only moves it again, which changes nothing. The mirror is told, so
+    that a request which still thinks the database away does not begin the call here anew. Raises what the database
+    raises.
     """
     with journal.engine.begin() as connection:
         sids = list(connection.execute(select(calls.c.sid).order_by(calls.c.started_at)).scalars())
@@ -58,6 +60,7 @@ def replay(main: House, journal: House) -> int:
                 for number in numbers:
                     _move_ticket(main, here, there, number)
                 _move_events(here, there, _of(sid, numbers))
+            mirror.note_moved(sid, numbers, main.clock())
             _forget(here, sid, numbers)
         logger.warning("a call of the standby is in the database now", call=sid, tickets=numbers)
     _move_texts(main, journal)

@@ -15,7 +15,7 @@ from ivr.paging.incoming import current_houses
 from ivr.paging.status import attempt_status, call_status
 from ivr.places import Urls
 from ivr.prompts.catalogue import CHECK_TROUBLE, NO_SUCH_PAGE
-from ivr.standby.houses import Houses
+from ivr.standby.houses import Houses, MovedBack
 from ivr.standby.mirror import missed_attempt
 from ivr.store import attempts, calls, tickets
 from ivr.store.calls import CallRecord
@@ -106,17 +106,22 @@ def run_step(step: str) -> Response:
     """Run the named step of the caller's script or of the whisper."""
     heard = Heard(request.args.to_dict(), request.form.to_dict())
     here = current_houses()
-    urls = Urls(here.main.settings.public_url)
     house = here.of(heard.carrier.get("CallSid", ""), heard.place.get("attempt", ""))
+    return twiml_response(answered(here, house, step, heard))
+
+
+def answered(here: Houses, house: House, step: str, heard: Heard) -> str:
+    """What a step answers on a house, or the way out. On the standby: in the database, if the call is there again."""
     try:
         turn = take_turn(here, house, step, heard)
-        twiml = to_twiml(turn, urls, changes_of(house))
+        return to_twiml(turn, Urls(here.main.settings.public_url), changes_of(house))
+    except MovedBack:
+        return answered(here, here.main, step, heard)
     except Exception as error:
         # The one boundary of the voice edge: whatever broke (a step that only another release knew, too),
         # somebody is still listening.
-        logger.exception("step failed", step=step, call=request.form.get("CallSid"))
-        twiml = way_out(here, house, step, heard, error, take_turn)
-    return twiml_response(twiml)
+        logger.exception("step failed", step=step, call=heard.carrier.get("CallSid"))
+        return way_out(here, house, step, heard, error, take_turn)
 
 
 def take_turn(here: Houses, house: House, step: str, heard: Heard) -> Turn:

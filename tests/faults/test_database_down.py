@@ -113,6 +113,31 @@ def test_after_a_hang_up_without_an_answer_the_database_goes_on_paging(make_line
     assert len(line.phone(JON).legs) == 1
 
 
+def test_a_request_that_was_on_its_way_to_the_standby_when_its_call_was_moved_goes_to_the_database(
+    make_line: MakeLine,
+) -> None:
+    line = make_line()
+    line.phone(JON, manual)
+    with line.database_away():
+        caller = line.critical_call()
+        line.phone(JON).wait_for_ring()
+    assert line.eventually(lambda: len(line.tickets()) == 1)
+    (attempt,) = line.attempts(line.tickets()[0].number)
+    houses = line.houses
+    assert line.keeper is not None
+    line.keeper.stop()
+
+    def is_in_database(**about: str) -> bool:
+        houses.is_away = True  # as in a process that has not looked since
+        return houses.run(lambda house, _connection: house is houses.main, **about)
+
+    assert is_in_database(call=caller.sid)
+    assert is_in_database(attempt=attempt.id)
+    houses.main_failed()
+    assert not is_in_database(call=caller.sid)
+    assert not is_in_database(attempt=attempt.id)
+
+
 def test_a_web_process_that_starts_while_the_database_is_away_knows_everybody(make_line: MakeLine) -> None:
     line = make_line()
     with line.database_away():

@@ -127,7 +127,7 @@ def test_what_happened_on_the_standby_is_told_once_the_database_is_back(make_lin
         tickets.insert_ticket(connection, TICKET)
     with main.engine.begin() as connection:
         calls.begin_call(connection, CALL)  # the database knew that much before it went away
-    assert replay(main, journal) == 1
+    assert replay(main, journal, line.houses.mirror) == 1
     with main.engine.begin() as connection:
         mine = [one for one in new_events(connection, 100) if one.call or one.ticket]
     assert [one.type for one in mine] == ["call.started", "ticket.opened"]

@@ -13,6 +13,8 @@ Raw = dict[str, Any]
 
 Typed = MultiDict[str, str]
 VALUE = "value"
+LONGEST_NUMBER = 18
+"""Digits; the database holds no more."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def values(entries: Iterable[Raw]) -> list[str]:
 
 
 def number(text: str) -> int | str:
-    """A whole number; any other text as it is, for the checks to refuse."""
-    return int(text) if text.isdecimal() else text
+    """A whole number; any other text, and one longer than Python reads, as it is, for the checks to refuse."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else text
 
 
 def without_blanks(raw: Raw, lists: Mapping[str, Rows]) -> Raw:

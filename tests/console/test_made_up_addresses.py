@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ivr.console.forms import number
 from tests.console.desk import Desk
 from tests.console.night import Night, busy_night
 
@@ -50,3 +51,8 @@ def test_signs_that_no_text_has_are_refused_and_not_blamed_on_the_database(
     assert client.get("/console/calls/CA%00").status_code == 400
     answer: Any = desk.post(client, "/console/users", login="a\x00b", name="A", role="viewer")
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(("typed", "read"), [("20", 20), ("0", 0), ("-1", "-1"), ("", ""), ("9" * 4400, "9" * 4400)])
+def test_what_is_typed_for_a_number_is_one_or_stays_as_it_is(typed: str, read: int | str) -> None:
+    assert number(typed) == read

@@ -59,12 +59,15 @@ class CountedService(CalledService):
             )
 
     def statements(self) -> tuple[int, int]:
-        """The statements so far of all workers: of workflows, and of upkeep."""
+        """The statements so far of all workers: of workflows, and of upkeep. RuntimeError when one does not tell."""
         paths = [self.log.parent / f"counts-{position}" for position in range(len(self.workers))]
         for path, worker in zip(paths, self.workers, strict=True):
             path.unlink(missing_ok=True)
             os.kill(worker.pid, signal.SIGUSR1)
+        until = time.monotonic() + PATIENCE
         while not all(path.exists() for path in paths):
+            if time.monotonic() > until:
+                raise RuntimeError("a worker did not tell its statements: it has ended, or is too busy")
             time.sleep(0.01)
         own, upkeep = zip(*(map(int, path.read_text().split()) for path in paths), strict=True)
         return sum(own), sum(upkeep)

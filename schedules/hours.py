@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from schedules.holidays import HolidayCalendar, is_holiday
 from schedules.wallclock import Repeated, to_local, to_utc
@@ -78,10 +79,15 @@ def support_at(hours: SupportHours, at: datetime) -> SupportState:
 def _support_days(hours: SupportHours, today: date) -> Iterator[tuple[tuple[datetime, datetime], ...]]:
     """Days that have support hours, from yesterday on: their periods in UTC, in order."""
     for days in range(-1, LOOK_AHEAD_DAYS):
-        on = today + timedelta(days=days)
-        periods = sorted(periods_on(hours, on), key=lambda period: period.opens)
-        if periods:
-            yield tuple(_bounds(period, on, hours.zone) for period in periods)
+        if day := _support_day(hours, today + timedelta(days=days)):
+            yield day
+
+
+@lru_cache(maxsize=1024)
+def _support_day(hours: SupportHours, on: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The periods of a local date in UTC, in order: each call of that night asks for the same few."""
+    periods = sorted(periods_on(hours, on), key=lambda period: period.opens)
+    return tuple(_bounds(period, on, hours.zone) for period in periods)
 
 
 def periods_on(hours: SupportHours, on: date) -> Sequence[Period | Opening]:

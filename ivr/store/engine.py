@@ -26,6 +26,8 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
     """An engine for SQLite or PostgreSQL whose statements wait so many seconds. Creates SQLite's folder."""
     if url.startswith("sqlite"):
         return _sqlite(url, waits)
+    from ivr.store.cursors import LateCursor  # here, because it imports the driver
+
     engine = create_engine(
         url,
         pool_size=20,
@@ -34,6 +36,7 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
         connect_args={
             "connect_timeout": waits,
             "tcp_user_timeout": waits * 1000,
+            "cursor_factory": LateCursor,
             "client_encoding": "utf8",  # a database that was made without an encoding would answer in bytes
             "options": f"-c lock_timeout={waits}s -c statement_timeout={waits + 1}s",
         },

@@ -13,7 +13,7 @@ def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
 
     Waits for a concurrent transaction that is writing the same key, so that the loser can then read it.
     """
-    return connection.execute(_insertion(table, connection.dialect.name, telling=True), values).first() is not None
+    return connection.execute(_insertion(table, connection.dialect.name), values).rowcount == 1
 
 
 def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -22,8 +22,7 @@ def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str,
 
 
 @cache
-def _insertion(table: Table, dialect: str, telling: bool = False) -> Executable:
-    """Built once: putting a statement together takes longer than carrying it out."""
+def _insertion(table: Table, dialect: str) -> Executable:
+    """Built once: putting a statement together takes longer than carrying it out. It tells how many rows it wrote."""
     build = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    insertion = build(table).on_conflict_do_nothing()
-    return insertion.returning(next(iter(table.primary_key))) if telling else insertion
+    return build(table).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)

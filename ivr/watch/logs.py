@@ -50,38 +50,36 @@ def drop_empty(_log: Any, _method: str, event: MutableMapping[str, Any]) -> Muta
 
 BEFORE: list[Any] = [
     merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     drop_empty,
 ]
+OF_OTHERS: list[Any] = [structlog.stdlib.add_logger_name, structlog.stdlib.PositionalArgumentsFormatter(), *BEFORE]
 
 
 def configure_logs(stream: TextIO, as_json: bool, level: int = logging.INFO) -> logging.Handler:
-    """Send everything that this process logs to a stream, masked; returns the handler that does.
+    """Send everything that this process logs to a stream, masked; returns the handler for what others log.
 
-    Others' loggers are heard from WARNING on, ours from `level` on; a `level` below INFO counts for all.
+    Others' loggers are heard from WARNING on, ours from `level` on; a `level` below INFO counts for all. Our own lines
+    do without the standard library's logging, which takes more than twice as long for each.
     """
     end: list[Any] = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     if not as_json:
         # Where rich is installed its coloured tracebacks take seconds each, while a caller waits.
         end = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    formatter = ProcessorFormatter(
-        foreign_pre_chain=BEFORE,
-        processors=[ProcessorFormatter.remove_processors_meta, *end[:-1], Masked(end[-1])],
+    end[-1] = Masked(end[-1])
+    structlog.configure(
+        processors=[*BEFORE, *end],
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
     )
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(formatter)
-    structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *BEFORE, ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+    handler.setFormatter(
+        ProcessorFormatter(foreign_pre_chain=OF_OTHERS, processors=[ProcessorFormatter.remove_processors_meta, *end])
     )
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level if level < logging.INFO else logging.WARNING)
-    logging.getLogger("ivr").setLevel(level)
     # The durable engine gives a logger that has no handler one of its own, which masks nothing.
     durable = logging.getLogger("dbos")
     durable.handlers, durable.propagate = [logging.NullHandler()], True

@@ -27,7 +27,7 @@ UNSPOKEN = {"caller_left_alone", "send_text", "status"}
 def log() -> Iterator[io.StringIO]:
     """What the service logs from here on, libraries included, as JSON lines."""
     structlog.contextvars.clear_contextvars()  # what another test's request was about
-    written, loggers = io.StringIO(), [logging.getLogger(name) for name in ("", "ivr", "dbos")]
+    written, loggers = io.StringIO(), [logging.getLogger(name) for name in ("", "dbos")]
     before = [(logger, logger.level, list(logger.handlers), logger.propagate) for logger in loggers]
     usual = structlog.get_config()
     configure_logs(written, as_json=True, level=logging.DEBUG)
@@ -134,11 +134,15 @@ def test_only_telephone_numbers_are_masked(written: str, shown: str) -> None:
 def test_a_person_reads_lines_and_a_machine_json(log: io.StringIO) -> None:
     readable = io.StringIO()
     handler = configure_logs(readable, as_json=False)
-    structlog.get_logger("ivr.test").warning("rang", to=JON, ticket=None)
+    structlog.get_logger().warning("rang", to=JON, ticket=None)
+    logging.getLogger("anything").warning("the other library rang %s", ADA)
     logging.getLogger().removeHandler(handler)
-    assert "+44…20" in readable.getvalue()
-    assert "ticket" not in readable.getvalue()
-    assert lines(log)[-1]["to"] == "+44…20"
+    ours, theirs = readable.getvalue().splitlines()
+    assert "rang" in ours
+    assert "+44…20" in ours
+    assert "ticket" not in ours
+    assert "the other library rang +33…30" in theirs
+    assert lines(log)[-1]["event"] == "the other library rang +33…30"
 
 
 def test_the_real_processes_write_nothing_but_json_lines_without_numbers() -> None:

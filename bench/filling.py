@@ -1,19 +1,17 @@
 """Years of calls and tickets, written by the database itself, and a house of many engineers and partners."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
 from bench.bigrota import big_rota, engineers
 from bench.progress import say
+from bench.service import EXAMPLE
 from ivr.configuration.apply import apply_file
 from ivr.paging.worker import prepare_queue
 from ivr.store.configuration import load_configuration, save_configuration
 from ivr.store.migrate import migrate
 from routing.people import Engineer
-
-EXAMPLE = Path(__file__).parent.parent / "config" / "example.toml"
 
 LAST_DAY = "2026-11-27 00:00:00"
 """When (UTC) the newest ticket was opened that is filled in; the others go back over three years."""

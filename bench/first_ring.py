@@ -65,7 +65,7 @@ def once(on: Stand, count: int, stormy: bool) -> list[float]:
 
 
 def measure(runs: int, quick: bool) -> Iterator[Figure]:
-    """On both databases; two web processes and one worker, at their real pace."""
+    """On both databases; as many web processes as each has by itself, and one worker, at their real pace."""
     count = 3 if quick else 15
     for kind in KINDS:
         with tempfile.TemporaryDirectory() as folder, stand(kind, configuration(Path(folder), PARTNERS, 20)) as on:

@@ -17,6 +17,10 @@ from ivr.rehearsal.webhooks import PLACES, signed
 PATIENCE_SECONDS = 30
 RECEIVED_AT_ONCE = 1 << 16
 
+CONNECTIONS = 64
+"""At least so many are open, however few requests are under way at once, as a proxy has them. A connection stays with
+the process that accepted it: of eight, most could fall to one of two processes."""
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -69,7 +73,7 @@ class Load:
         self._process.shutdown()
 
     def send(self, port: int, requests: Sequence[bytes], at_once: int) -> Answers:
-        """Send all requests to this machine, so many at once: each connection sends its next when it has an answer.
+        """Send all requests to this machine, so many at once: with each answer the next is sent, by turns.
 
         Raises OSError when a connection breaks or an answer takes longer than half a minute.
         """
@@ -113,14 +117,16 @@ def send(port: int, requests: Iterable[bytes], at_once: int) -> Answers:
     waiting = deque(requests)
     waits: list[float] = []
     statuses: Counter[int] = Counter()
-    conversations = [Conversation(port) for _ in range(min(at_once, len(waiting)))]
+    conversations = [Conversation(port) for _ in range(max(at_once, CONNECTIONS))]
+    idle = deque(conversations)
     body = b""
     with selectors.DefaultSelector() as selector:
         began = time.perf_counter()
         for conversation in conversations:
             selector.register(conversation.socket, selectors.EVENT_READ, conversation)
-            conversation.ask(waiting.popleft())
-        while selector.get_map():
+        for _ in range(min(at_once, len(waiting))):
+            idle.popleft().ask(waiting.popleft())
+        while len(idle) < len(conversations):
             ready = selector.select(PATIENCE_SECONDS)
             if not ready:
                 raise TimeoutError("no answer")
@@ -131,10 +137,9 @@ def send(port: int, requests: Iterable[bytes], at_once: int) -> Answers:
                 waits.append(time.perf_counter() - key.data.asked_at)
                 statuses[answered[0]] += 1
                 body = answered[1]
+                idle.append(key.data)
                 if waiting:
-                    key.data.ask(waiting.popleft())
-                else:
-                    selector.unregister(key.fileobj)
+                    idle.popleft().ask(waiting.popleft())
         seconds = time.perf_counter() - began
     for conversation in conversations:
         conversation.socket.close()

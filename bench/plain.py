@@ -35,8 +35,6 @@ STORE = insert(STORED)
 def plain_app(check: SignatureCheck | None, engine: Engine | None = None) -> Flask:
     """One route; with `check` it refuses what the carrier did not sign, with `engine` it first stores a row there."""
     app = Flask(__name__)
-    if engine is not None:
-        STORED.metadata.create_all(engine)
 
     @app.post("/voice/answer")
     def answer() -> Response:
@@ -101,6 +99,10 @@ def main(signed: bool, stored: bool) -> None:
     """Run the plain server, in the environment of a service."""
     settings = read_settings()
     check = SignatureCheck(settings.public_url, settings.auth_tokens) if signed else None
+    if stored:
+        engine = connect(settings.database_url)
+        STORED.metadata.create_all(engine)
+        engine.dispose()  # each process has connections of its own
 
     def build() -> Flask:
         return plain_app(check, connect(settings.database_url) if stored else None)

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from statistics import mean
 
 import requests
 
 from bench.figures import Figure, Goal
+from bench.service import EXAMPLE, NIGHT
 from bench.spoken import seconds_to_say
 from ivr.prompts.audio import recording_of
 from ivr.prompts.catalogue import PROMPTS
@@ -20,10 +19,6 @@ from ivr.rehearsal.stage import Stage
 from ivr.rehearsal.webhooks import WebhookRequest, WebhookResponse, over_http
 
 TITLE = "Seconds of speech before the engineer's phone rings"
-
-CONFIG = Path(__file__).parent.parent / "config" / "example.toml"
-NIGHT = datetime.fromisoformat("2026-11-28T03:00:00+01:00")
-"""A Saturday at three in the morning in Rome."""
 
 PACE = 10.0
 """The stand-in carrier's waits are shorter by this; what is measured is the length of texts, so it changes nothing."""
@@ -100,7 +95,7 @@ class Documents:
 
 def seconds_heard_by(caller: Caller) -> float:
     """Call the line, press the keys, see a phone ring, and add up what was said until the last key."""
-    with Stage(CONFIG, at=NIGHT, pace=PACE) as stage:
+    with Stage(EXAMPLE, at=NIGHT, pace=PACE) as stage:
         documents = Documents(stage.carrier)
         stage.carrier.patient_handsets = True
         stage.start()

@@ -140,7 +140,7 @@ def used(on: Stand) -> dict[str, float]:
 
 
 def measure(runs: int, quick: bool) -> Iterator[Figure]:
-    """On both databases, with two web processes, one worker, and callers in a process of their own."""
+    """On both databases; as many web processes as each has by itself, one worker, and callers in a process apart."""
     others, own, seconds = (50, 4, 10.0) if quick else (1000, 20, MINUTE)
     who = callers(others, own, seconds)
     alone = frozenset(caller.number for caller in who[others:])

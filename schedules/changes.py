@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from schedules.rota import Rota, Stretch, final_schedule
+from schedules.rota import Rota, final_schedule
+from schedules.spans import overlaps
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,11 @@ def changes(before: Rota, after: Rota, starts_at: datetime, ends_at: datetime) -
 
 def _differing(before: Rota, after: Rota, starts_at: datetime, ends_at: datetime) -> Iterator[Changed]:
     held: Changed | None = None
-    for old, new in _side_by_side(*(final_schedule(rota, starts_at, ends_at) for rota in (before, after))):
+    schedules = (final_schedule(rota, starts_at, ends_at) for rota in (before, after))
+    for since, until, old, new in overlaps(*schedules):
         if old.on_call == new.on_call:
             continue
-        part = Changed(max(old.starts_at, new.starts_at), min(old.ends_at, new.ends_at), old.on_call, new.on_call)
+        part = Changed(since, until, old.on_call, new.on_call)
         if held is not None and (held.ends_at, held.before, held.after) == (part.starts_at, part.before, part.after):
             held = replace(held, ends_at=part.ends_at)
             continue
@@ -65,16 +67,6 @@ def _differing(before: Rota, after: Rota, starts_at: datetime, ends_at: datetime
         held = part
     if held is not None:
         yield held
-
-
-def _side_by_side(one: tuple[Stretch, ...], other: tuple[Stretch, ...]) -> Iterator[tuple[Stretch, Stretch]]:
-    """The pairs of stretches of two schedules of one range that overlap, in order."""
-    here = there = 0
-    while here < len(one) and there < len(other):
-        yield one[here], other[there]
-        ends_at = min(one[here].ends_at, other[there].ends_at)
-        here += one[here].ends_at == ends_at
-        there += other[there].ends_at == ends_at
 
 
 def _hours(stretches: tuple[Changed, ...]) -> tuple[HoursChanged, ...]:

@@ -10,8 +10,8 @@ from operator import attrgetter
 from schedules.offsets import Run, runs_of
 from schedules.zones import zone
 
-YEARS = range(1970, 2200)
-"""What instants and dates may be of: zones can be reckoned with, and a year that somebody mistyped is told."""
+YEARS = range(1970, 2038)
+"""What instants and dates may be of. The library knows daylight saving until 2037; one mistyped is told, too."""
 
 
 class Repeated(Enum):

@@ -1,4 +1,4 @@
-"""Rounds of the worker's keeper: many small jobs, of which none that breaks keeps another from being done."""
+"""Rounds of the worker's sweeper: many small jobs, of which none that breaks keeps another from being done."""
 
 from collections.abc import Callable, Iterable
 
@@ -20,4 +20,4 @@ def tend(jobs: Iterable[Callable[[], object]]) -> None:
         except Exception as error:
             if database_failed(error):
                 raise
-            logger.exception("a job of the worker's keeper failed")
+            logger.exception("a job of the worker's sweeper failed")

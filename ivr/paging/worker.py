@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,6 +30,7 @@ from ivr.reminders.keeper import Reminders
 from ivr.status_page.keeper import StatusPageKeeper
 from ivr.store.configuration import NotConfigured
 from ivr.store.workers import DEAD_AFTER, beat, leave, living_workers
+from ivr.upkeep import rest_after
 from ivr.watch.deadman import Switch
 from ivr.watch.guard import Guard
 
@@ -57,7 +59,11 @@ class Worker:
         self._privacy = PrivacyKeeper(house)
         self._knew: frozenset[str] = frozenset()
         self._stop = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        # Two, since a sweep asks the carrier: were beats to wait for its answer, this worker would seem dead.
+        self._keepers = [
+            threading.Thread(target=work, name=name, daemon=True)
+            for name, work in (("keeper", self._keep), ("sweeper", self._sweep))
+        ]
 
     def start(self) -> None:
         """Launch DBOS and begin to beat. The database must be migrated. Raises what the database raises."""
@@ -72,7 +78,8 @@ class Worker:
         except Exception:
             DBOS.destroy(destroy_registry=True)  # another worker of this process may be started later
             raise
-        self._keeper.start()
+        for keeper in self._keepers:
+            keeper.start()
         self._switch.start()
         self._reminders.start()
         self._outward.start()
@@ -87,7 +94,8 @@ class Worker:
         self._privacy.stop()
         self._switch.stop()
         self._stop.set()
-        self._keeper.join()
+        for keeper in self._keepers:
+            keeper.join()
         # Workflows that are cut off here go on elsewhere: their complaints would only alarm.
         logging.getLogger("dbos").setLevel(logging.CRITICAL)
         DBOS.destroy(workflow_completion_timeout_sec=0, destroy_registry=True)
@@ -109,7 +117,7 @@ class Worker:
                 DBOS.resume_workflow(workflow.workflow_id, queue_name=workflow.queue_name or QUEUE)
 
     def _take_over_when_somebody_died(self) -> None:
-        """Every second, so it asks for the workers only; all that is in flight is looked at in each sweep."""
+        """Every second, so it asks for the workers only; all that is in flight is looked at after each sweep."""
         living = self._living()
         if living != self._knew:
             self.take_over()
@@ -128,7 +136,7 @@ class Worker:
         house, phone = self.house, self.phone
         return (
             self._guard.look,  # before what it would tell of is mended
-            self.take_over,
+            self._look_again,
             lambda: sweep(house, phone),
             lambda: adopt(self._living(), self.version),
             lambda: release_engineers(house, phone),
@@ -140,19 +148,28 @@ class Worker:
             lambda: summarise_old(house),
         )
 
+    def _look_again(self) -> None:
+        """With its next beat the keeper looks at all that is in flight: nobody else of this worker takes over."""
+        self._knew = frozenset()
+
     def _keep(self) -> None:
-        since_sweep = 0.0
         while not self._stop.wait(BEAT_SECONDS):
-            since_sweep += BEAT_SECONDS
             try:
                 self._beat()
                 self._take_over_when_somebody_died()
-                if since_sweep >= SWEEP_SECONDS:
-                    since_sweep = 0.0
-                    tend(self._jobs())
             except Exception:
                 # A database that is away comes back; the beat goes on with the next second.
                 logger.exception("the worker's keeper failed")
+
+    def _sweep(self) -> None:
+        rest = SWEEP_SECONDS
+        while not self._stop.wait(rest):
+            began = time.thread_time()
+            try:
+                tend(self._jobs())
+            except Exception:
+                logger.exception("the worker's sweep failed")
+            rest = rest_after(time.thread_time() - began, SWEEP_SECONDS)
 
 
 def dbos_config(engine: Engine, executor: str, version: str = APPLICATION_VERSION) -> DBOSConfig:

@@ -11,7 +11,8 @@ from ivr.standby.filelock import FileLock
 from ivr.standby.houses import Houses, database_failed
 from ivr.standby.journal import refresh
 from ivr.standby.replay import replay
-from ivr.store.tables import calls, counters, incoming_messages, messages
+from ivr.store.tables import calls, counters, incoming_messages, messages, tickets
+from ivr.upkeep import rest_after
 from ivr.watch.guard import LOOK_SECONDS as GUARD_SECONDS
 from ivr.watch.guard import Guard
 
@@ -32,11 +33,11 @@ class Keeper:
         self._guard, self._journal_guard = Guard(houses.main), Guard(houses.standby)
         self._stop = threading.Event()
         self._threads = [
-            threading.Thread(target=self._every, args=[seconds, work], name=name, daemon=True)
-            for name, seconds, work in (
-                ("standby-keeper", LOOK_SECONDS, self.look),
-                ("standby-pager", PAGE_SECONDS, self.page),
-                ("guard", GUARD_SECONDS, self.watch),
+            threading.Thread(target=self._again_and_again, args=[work, rest], name=name, daemon=True)
+            for name, work, rest in (
+                ("standby-keeper", self.look, lambda _took: LOOK_SECONDS),
+                ("standby-pager", self.page, lambda _took: PAGE_SECONDS),
+                ("guard", self.watch, lambda took: rest_after(took, GUARD_SECONDS)),
             )
         ]
         self._refreshed = -REFRESH_SECONDS - 1
@@ -58,12 +59,13 @@ class Keeper:
     def look(self) -> None:
         """One look: is the database there, is the snapshot fresh, is there something to replay."""
         houses = self._houses
+        began = houses.main.clock()
         if self._refresh():
             if houses.is_away or houses.journal_in_use:
                 self._replay()
             houses.is_away = False
         else:
-            houses.main_failed()
+            houses.main_failed(began)
 
     def page(self) -> None:
         """Page for what is in the journal."""
@@ -79,14 +81,16 @@ class Keeper:
         if self._houses.journal_in_use:
             self._journal_guard.look()
 
-    def _every(self, seconds: float, work: Callable[[], None]) -> None:
+    def _again_and_again(self, work: Callable[[], None], rest: Callable[[float], float]) -> None:
+        """`rest` tells for how many seconds, after work that took so many of a core."""
         while not self._stop.is_set():
+            began = time.thread_time()
             try:
                 work()
             except Exception:
                 logger.exception("the standby's keeper failed")
             with self._houses.changed:
-                self._houses.changed.wait(seconds)
+                self._houses.changed.wait(rest(time.thread_time() - began))
 
     def _refresh(self) -> bool:
         """Copy what changed; False when the database does not answer. One that was away must take a write, too."""
@@ -113,5 +117,5 @@ class Keeper:
 
     def _journal_holds_something(self) -> bool:
         with self._houses.standby.engine.connect() as connection:
-            keys = (calls.c.sid, messages.c.key, incoming_messages.c.sid)
+            keys = (calls.c.sid, tickets.c.number, messages.c.key, incoming_messages.c.sid)
             return any(connection.execute(select(key).limit(1)).first() is not None for key in keys)

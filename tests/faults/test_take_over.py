@@ -2,15 +2,21 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from dbos import DBOS
+from sqlalchemy import select
 
+from ivr.house import House
+from ivr.paging import worker
 from ivr.paging.pager import OUT_QUEUE
+from ivr.paging.phone import Phone
 from ivr.paging.worker import Worker
 from ivr.rehearsal.handsets import manual
+from ivr.store.tables import workers
 from tests.line import JON, JON_TOO, Line, WorkerProcess
 
 MakeLine = Callable[..., Line]
@@ -88,3 +94,28 @@ def test_the_next_phone_rings_when_it_was_due_and_not_a_whole_ring_after_the_tak
             assert timedelta(seconds=120) <= took < timedelta(seconds=200)
         finally:
             living.stop()
+
+
+def test_a_worker_whose_sweep_waits_for_the_carrier_does_not_seem_dead(
+    make_line: MakeLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, answers = threading.Event(), threading.Event()
+
+    def hang(_house: House, _phone: Phone) -> None:
+        waits.set()
+        answers.wait(60)
+
+    monkeypatch.setattr(worker, "SWEEP_SECONDS", 0.1)
+    monkeypatch.setattr(worker, "sweep", hang)
+    line = make_line()
+
+    def beat_at() -> datetime:
+        with line.engine.begin() as connection:
+            return connection.execute(select(workers.c.beat_at)).scalar_one()
+
+    try:
+        assert waits.wait(60)
+        before = beat_at()
+        assert line.eventually(lambda: beat_at() > before)
+    finally:
+        answers.set()

@@ -1,4 +1,4 @@
-"""The rounds of the worker's keeper: a job that breaks keeps no other from being done."""
+"""The rounds of the worker's sweeper: a job that breaks keeps no other from being done."""
 
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError

@@ -8,19 +8,22 @@ PATIENCE_SECONDS, RETRY_SECONDS = 0.5, 5
 
 
 class Gate:
-    """Lets one thread of this process in at a time; another that waits too long is sent away with a 503."""
+    """Lets one thread of this process in at a time, and another wait for a moment; all others are sent away (503)."""
 
     def __init__(self, told: str = "Too many people sign in at this moment.") -> None:
         """`told` is what those hear who wait too long."""
         self._told = told
-        self._free = threading.Lock()
+        self._free, self._room = threading.Lock(), threading.BoundedSemaphore(2)
 
     def __enter__(self) -> None:
         """Go in. Raises ServiceUnavailable."""
-        if not self._free.acquire(timeout=PATIENCE_SECONDS):
-            told = f"{self._told} Wait a few seconds, then try again."
-            raise ServiceUnavailable(told, retry_after=RETRY_SECONDS)
+        if self._room.acquire(blocking=False):
+            if self._free.acquire(timeout=PATIENCE_SECONDS):
+                return
+            self._room.release()
+        raise ServiceUnavailable(f"{self._told} Wait a few seconds, then try again.", retry_after=RETRY_SECONDS)
 
     def __exit__(self, *_: object) -> None:
         """Leave."""
         self._free.release()
+        self._room.release()

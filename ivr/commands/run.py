@@ -28,7 +28,8 @@ logger = structlog.get_logger()
 
 THREADS = 6
 """Of each web process. More requests at once would hold their locks for longer, since they share one interpreter; with
-fewer, slow work for people would leave calls too little: each of its gates (`ivr/gate.py`) holds one thread at most."""
+fewer, slow work for people would leave calls too little: each of its gates (`ivr/gate.py`) holds one thread, and for
+half a second another that waits."""
 
 PATIENCE_SECONDS = 10
 RETRY_SECONDS = 2

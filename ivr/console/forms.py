@@ -14,7 +14,7 @@ Raw = dict[str, Any]
 Typed = MultiDict[str, str]
 VALUE = "value"
 LONGEST_NUMBER = 18
-"""Digits; the database holds no more."""
+"""Digits: more than any number that a check lets pass, and few enough for Python to read."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,10 @@ def values(entries: Iterable[Raw]) -> list[str]:
     return [entry[VALUE] for entry in entries]
 
 
-def number(text: str) -> int | str:
-    """A whole number; any other text, and one longer than Python reads, as it is, for the checks to refuse."""
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else text
+def number(text: str, longest: int = LONGEST_NUMBER) -> int | str:
+    """A whole number of at most so many digits; any other text as it is, for the checks to refuse."""
+    digits = text.strip().removeprefix("-")
+    return int(text) if digits.isdecimal() and len(digits) <= longest else text
 
 
 def without_blanks(raw: Raw, lists: Mapping[str, Rows]) -> Raw:

@@ -220,7 +220,10 @@ def keep_safe(response: Response) -> Response:
 def tell_error(error: HTTPException) -> ResponseReturnValue:
     """What is wrong, in words, and a way on."""
     text = "This form is too old. Go back, load the page again, and repeat it." if isinstance(error, CSRFError) else ""
-    return shown.problem(error.name, text or error.description or "", error.code or 500)
+    page = make_response(shown.problem(error.name, text or error.description or "", error.code or 500))
+    for name, value in error.get_headers():
+        page.headers.setdefault(name, value)  # such as `Retry-After` of a gate
+    return page
 
 
 @console.errorhandler(NotConfigured)

@@ -10,6 +10,7 @@ from ivr.configuration.edit import EditRefused, Fault, checked
 from ivr.configuration.export import table_of
 from ivr.configuration.fields import WEEKDAYS
 from ivr.configuration.rota_fields import days_text
+from ivr.console.forms import number
 from ivr.console.layer_words import layer_table
 from ivr.console.readings import NotATime, instant
 from ivr.console.visit import Visit
@@ -20,6 +21,8 @@ from schedules.turns import whoever_has_it_keeps_it
 from schedules.wallclock import Repeated
 
 NUMBER = "days"
+LONGEST = 5
+"""Digits of a number of days, or of a place among the layers."""
 EVERY = ("day", "week", "12 hours", "8 hours", "6 hours", NUMBER)
 Turns = tuple[tuple[str, ...], ...]
 
@@ -98,12 +101,12 @@ class LayerForm:
         starts_on, weeks = self.first_day(), self.is_of_weeks
         table: dict[str, Any] = {
             "name": self.name,
-            "every": number(self.days) if self.every == NUMBER else self.every,
+            "every": number(self.days, LONGEST) if self.every == NUMBER else self.every,
             "handoff": f"{self.day.capitalize()} {self.time}" if weeks else self.time,
             "zone": self.zone,
             "starts_on": starts_on,
             "participants": [list(turn) for turn in self.turns],
-            "priority": number(self.priority),
+            "priority": number(self.priority, LONGEST),
         }
         if self.counts:
             table["counts"] = days_text(sorted(WEEKDAYS.index(day) for day in self.counts if day in WEEKDAYS))
@@ -118,7 +121,7 @@ class LayerForm:
     @property
     def is_of_weeks(self) -> bool:
         """Whether turns are whole weeks, so that they hand off on a weekday."""
-        days = number(self.days) if self.every == NUMBER else 0
+        days = number(self.days, LONGEST) if self.every == NUMBER else 0
         return not self.counts and (self.every == "week" or (isinstance(days, int) and days > 0 and days % 7 == 0))
 
     def first_day(self) -> date | str:
@@ -143,11 +146,6 @@ def planned_at(rota: Rota, at: datetime) -> datetime | None:
     """When the rota's layers begin (UTC), if that lies ahead."""
     begins = max((version.until for version in rota.earlier), default=at)
     return begins if begins > at else None
-
-
-def number(text: str) -> int | str:
-    """A whole number, or what was written instead."""
-    return int(text) if text.strip().lstrip("-").isdecimal() and len(text) < 6 else text
 
 
 def form_of(layer: Layer, place: int) -> LayerForm:

@@ -9,7 +9,7 @@ from ivr.gate import Gate
 
 HASHER = PasswordHasher()
 GATE = Gate()
-"""Each hash takes 64 MiB and a core: two at once, so that a flood of sign-ins leaves the calls alone."""
+"""Each hash takes 64 MiB and a core: one at a time in a process, so that a flood of sign-ins leaves the calls alone."""
 
 SHORTEST = 12
 

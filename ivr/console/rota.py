@@ -84,11 +84,6 @@ def is_gap(finding: Finding) -> bool:
     return finding.kind is FindingKind.GAP
 
 
-def uses(known: Configuration, policy: str, rota_key: str) -> bool:
-    """Whether a policy rings a rota."""
-    return rota_key in known.policies[policy].rotas
-
-
 def saved_change(visit: Visit, key: str) -> dict[str, Any] | None:
     """The change that was just saved, and whether it can be undone."""
     id_ = number_asked("saved")
@@ -105,9 +100,7 @@ def what_if_then(visit: Visit, change: AuditedChange) -> str:
         return ""
     known = visit.configuration
     found = changes(rota_in(change.before), rota_in(change.after), visit.at, visit.at + AHEAD)
-    region = next(
-        (one for one in known.regions.values() if uses(known, known.policy_of(one.key).key, change.key)), None
-    )
+    region = next((one for one in known.regions.values() if change.key in known.policy_of(one.key).rotas), None)
     if not found or region is None:
         return ""
     at = reading(found.stretches[0].starts_at, region.hours.zone)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from ivr.configuration.edit import EditConflict, EditRefused, Fault, change_item, fingerprint, remove_item
 from ivr.console.frame import page
 from ivr.console.roles import Role
-from ivr.console.rota import is_gap, now_and_next, uses
+from ivr.console.rota import is_gap, now_and_next
 from ivr.console.rota_edits import rota_of
 from ivr.console.rota_people import people_of
 from ivr.console.shown import render
@@ -56,9 +56,7 @@ def remove_rota(visit: Visit, key: str) -> ResponseReturnValue:
 def removal(visit: Visit, key: str, errors: list[Fault] | tuple[Fault, ...] = ()) -> ResponseReturnValue:
     """The page that asks for it."""
     found = rota_of(visit, key)
-    policies = [
-        policy for policy in visit.configuration.policies.values() if uses(visit.configuration, policy.key, key)
-    ]
+    policies = [policy for policy in visit.configuration.policies.values() if key in policy.rotas]
     seen = fingerprint("rota", found)
     return render("rota_remove.html", rota=found, policies=policies, seen=seen, errors=errors), 422 if errors else 200
 

@@ -12,6 +12,7 @@ from ivr.paging.phone import Phone, PhoneFailed
 from ivr.store import retention
 from ivr.store.audit import Author
 from ivr.store.configuration import hold_configuration, load_configuration
+from ivr.store.engine import let_others_write
 from routing.retention import KINDS
 from schedules.edits import without_what_ended
 
@@ -86,6 +87,7 @@ def sweep_rows(house: House, rows: retention.Rows) -> int:
         deleted += went
         if went < AT_ONCE:
             return deleted
+        let_others_write(house.engine)
 
 
 def sweep_recordings(house: House, before: datetime) -> tuple[int, str]:
@@ -110,6 +112,7 @@ def sweep_engine(house: House, before: datetime) -> int:
     while ids := house.pager.done_before(before, AT_ONCE):
         house.pager.forget(ids)
         deleted += len(ids)
+        let_others_write(house.engine)
     return deleted
 
 

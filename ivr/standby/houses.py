@@ -107,24 +107,27 @@ class Houses:
             return self.standby
         return self.main
 
-    def main_failed(self) -> None:
-        """The real database did not answer: until it does again, nobody waits for it."""
+    def main_failed(self, since: datetime) -> None:
+        """The real database did not answer who asked it at `since` (UTC): until it does again, nobody waits for it."""
         if not self.is_away:
             logger.error("the database is away: calls go on from the standby")
-        self.is_away, self._failed_at = True, self.main.clock()
+        self.is_away, self._failed_at = True, since
 
     def run(self, work: Callable[[House, Connection], Found], call: str = "", attempt: str = "") -> Found:
         """Do something in one transaction: where the call is at home, or on the standby should that fail."""
         if self.of(call, attempt) is self.standby:
             with suppress(MovedBack):
                 return self._run_on(self.standby, work, call, attempt)
+        began = self.main.clock()
         try:
             return self._run_on(self.main, work, call, attempt)
         except Exception as error:
             if not database_failed(error):
                 raise
-        self.main_failed()
-        return self._run_on(self.standby, work, call, attempt)
+        self.main_failed(began)
+        with suppress(MovedBack):
+            return self._run_on(self.standby, work, call, attempt)
+        return self._run_on(self.main, work, call, attempt)
 
     def _run_on(self, house: House, work: Callable[[House, Connection], Found], call: str, attempt: str) -> Found:
         with self.transaction(house, call, attempt) as connection:

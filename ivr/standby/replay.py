@@ -63,8 +63,23 @@ def replay(main: House, journal: House, mirror: Mirror) -> int:
             mirror.note_moved(sid, numbers, main.clock())
             _forget(here, sid, numbers)
         logger.warning("a call of the standby is in the database now", call=sid, tickets=numbers)
+    _move_tickets_alone(main, journal, mirror)
     _move_texts(main, journal)
     return len(sids)
+
+
+def _move_tickets_alone(main: House, journal: House, mirror: Mirror) -> None:
+    """Tickets of calls that are not in the journal: a later caller took one up, whom the standby never heard."""
+    alone = select(tickets.c.number, tickets.c.call).where(tickets.c.call.not_in(select(calls.c.sid)))
+    with journal.engine.begin() as here:
+        hold(here)
+        for number, sid in here.execute(alone).all():
+            with main.engine.begin() as there:
+                _move_ticket(main, here, there, number)
+                _move_events(here, there, _of(sid, [number]))
+            mirror.note_moved(sid, [number], main.clock())
+            _forget(here, sid, [number])
+            logger.warning("a ticket of the standby is in the database now", ticket=number)
 
 
 def _move_call(here: Connection, there: Connection, sid: str) -> None:

@@ -1,6 +1,9 @@
 """When a step breaks: the caller is still spoken to, and an eligible one still reaches a person."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 import structlog
@@ -10,7 +13,7 @@ from ivr.house import House
 from ivr.places import To, Urls
 from ivr.prompts import catalogue as prompts
 from ivr.prompts.prompt import Prompt
-from ivr.standby.houses import Houses, database_failed
+from ivr.standby.houses import Houses, MovedBack, database_failed
 from ivr.voice import script
 from ivr.voice.heard import Heard
 from ivr.voice.saying import UNCHANGED, changes_of, say, text_of
@@ -28,7 +31,15 @@ AGAIN = 1
 TakeTurn = Callable[[Houses, House, str, Heard], Turn]
 
 
-def way_out(here: Houses, house: House, step: str, heard: Heard, error: Exception, take_turn: TakeTurn) -> str:
+@dataclass(frozen=True)
+class Failure:
+    """What broke a step that began at `began` (UTC)."""
+
+    error: Exception
+    began: datetime
+
+
+def way_out(here: Houses, house: House, step: str, heard: Heard, failure: Failure, take_turn: TakeTurn) -> str:
     """The TwiML after a step failed.
 
     The database: the step once more, then on the standby. Anything else pages for an eligible caller. When that
@@ -36,12 +47,14 @@ def way_out(here: Houses, house: House, step: str, heard: Heard, error: Exceptio
     """
     urls = Urls(here.main.settings.public_url)
     try:
-        if house is here.main and database_failed(error):
-            here.main_failed()
+        if house is here.main and database_failed(failure.error):
+            here.main_failed(failure.began)
             if times_repeated(heard) < AGAIN:
                 return repeat(here, urls, step, heard)
-            return to_twiml(take_turn(here, here.standby, step, heard), urls, changes_of(here.standby))
-        if step not in ENGINEER_STEPS and not database_failed(error):
+            with suppress(MovedBack):
+                return to_twiml(take_turn(here, here.standby, step, heard), urls, changes_of(here.standby))
+            return to_twiml(take_turn(here, here.main, step, heard), urls, changes_of(here.main))
+        if step not in ENGINEER_STEPS and not database_failed(failure.error):
             return to_twiml(take_turn(here, house, script.tell_trouble.__name__, heard), urls, changes_of(house))
     except Exception:
         logger.exception("the way out failed too", step=step)

@@ -28,7 +28,7 @@ from ivr.voice.heard import Heard
 from ivr.voice.leg import EngineerLeg
 from ivr.voice.saying import changes_of
 from ivr.voice.steps import AFTER_VERDICT, CALLER_STEPS, ENGINEER_STEPS
-from ivr.voice.trouble import way_out, whisper_without_database
+from ivr.voice.trouble import Failure, way_out, whisper_without_database
 from ivr.voice.turns import Goodbye, Turn
 from ivr.voice.twiml import to_twiml
 from ivr.voice.words import sentences
@@ -112,6 +112,7 @@ def run_step(step: str) -> Response:
 
 def answered(here: Houses, house: House, step: str, heard: Heard) -> str:
     """What a step answers on a house, or the way out. On the standby: in the database, if the call is there again."""
+    began = here.main.clock()
     try:
         turn = take_turn(here, house, step, heard)
         return to_twiml(turn, Urls(here.main.settings.public_url), changes_of(house))
@@ -121,7 +122,7 @@ def answered(here: Houses, house: House, step: str, heard: Heard) -> str:
         # The one boundary of the voice edge: whatever broke (a step that only another release knew, too),
         # somebody is still listening.
         logger.exception("step failed", step=step, call=heard.carrier.get("CallSid"))
-        return way_out(here, house, step, heard, error, take_turn)
+        return way_out(here, house, step, heard, Failure(error, began), take_turn)
 
 
 def take_turn(here: Houses, house: House, step: str, heard: Heard) -> Turn:

@@ -5,8 +5,9 @@ import re
 import sys
 import threading
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 from flask import Response, request
@@ -43,6 +44,24 @@ class Masked:
         return mask(str(self._render(log, method, event)))
 
 
+class Harmless:
+    """A stream that may be full, or closed by whoever read it: the call that is logged goes on all the same."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """What is written goes there."""
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write what can be written."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Let go of it."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def drop_empty(_log: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Leave out what is not known, such as the ticket of a call that has none yet."""
     return {name: value for name, value in event.items() if value is not None}
@@ -70,7 +89,7 @@ def configure_logs(stream: TextIO, as_json: bool, level: int = logging.INFO) -> 
     end[-1] = Masked(end[-1])
     structlog.configure(
         processors=[*BEFORE, *end],
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Harmless(stream))),
         wrapper_class=structlog.make_filtering_bound_logger(level),
     )
     handler = logging.StreamHandler(stream)

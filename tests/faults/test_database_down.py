@@ -14,7 +14,7 @@ from ivr.standby import journal as journal_module
 from ivr.standby import replay as replay_module
 from ivr.store import messages, numbers
 from ivr.store.configuration import partner_by_phone
-from ivr.store.tables import attempts, counters, reserved_numbers
+from ivr.store.tables import attempts, counters, reserved_numbers, tickets
 from routing.escalation import Outcome
 from routing.tickets import TicketState
 from tests.line import ADA, EXAMPLE, ITALY, JON, JON_TOO, LEO, ROSSI, Line
@@ -113,6 +113,37 @@ def test_after_a_hang_up_without_an_answer_the_database_goes_on_paging(make_line
     assert len(line.phone(JON).legs) == 1
 
 
+def test_a_ticket_of_two_calls_that_is_taken_while_the_database_is_away_is_taken_afterwards(
+    make_line: MakeLine,
+) -> None:
+    line = make_line(storms=True)
+    jon = line.phone(JON, manual)
+    first = line.critical_call()
+    ring = jon.wait_for_ring()
+    first.hang_up()
+    first.wait_until("completed")
+    again = line.dial(ROSSI)
+    again.wait_for("is open")
+    again.press("1")
+    again.wait_for("[music]")
+    again.hang_up()
+    again.wait_until("completed")
+    ring.answer()
+    ring.wait_for("Critical ticket")
+    with line.database_away():
+        ring.press("1")
+        assert line.eventually(lambda: journal_tickets(line) == [(1042, again.sid)])
+    assert line.eventually(lambda: line.ticket().state is TicketState.ACKNOWLEDGED)
+    assert line.eventually(lambda: journal_tickets(line) == [])
+    assert len(jon.legs) == 1
+
+
+def journal_tickets(line: Line) -> list[tuple[int, str]]:
+    """The tickets that the standby holds, each with its call."""
+    with line.houses.standby.engine.connect() as connection:
+        return [(row.number, row.call) for row in connection.execute(select(tickets.c.number, tickets.c.call))]
+
+
 def test_a_request_that_was_on_its_way_to_the_standby_when_its_call_was_moved_goes_to_the_database(
     make_line: MakeLine,
 ) -> None:
@@ -133,7 +164,7 @@ def test_a_request_that_was_on_its_way_to_the_standby_when_its_call_was_moved_go
 
     assert is_in_database(call=caller.sid)
     assert is_in_database(attempt=attempt.id)
-    houses.main_failed()
+    houses.main_failed(line.house.clock())
     assert not is_in_database(call=caller.sid)
     assert not is_in_database(attempt=attempt.id)
 

@@ -145,6 +145,22 @@ def test_a_person_reads_lines_and_a_machine_json(log: io.StringIO) -> None:
     assert lines(log)[-1]["event"] == "the other library rang +33…30"
 
 
+@pytest.mark.parametrize("failure", [BrokenPipeError("gone"), OSError(28, "No space left"), ValueError("closed")])
+def test_a_log_that_takes_nothing_hurts_nobody(
+    log: io.StringIO, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    def fail(*_: str) -> int:
+        raise failure
+
+    structlog.get_logger().info("before")
+    for name in ("write", "flush"):
+        monkeypatch.setattr(log, name, fail)
+    structlog.get_logger().info("lost")
+    monkeypatch.undo()
+    structlog.get_logger().info("after")
+    assert [entry["event"] for entry in lines(log)] == ["before", "after"]
+
+
 def test_the_real_processes_write_nothing_but_json_lines_without_numbers() -> None:
     with Stage(EXAMPLE, at=NIGHT, pace=30) as running:
         running.start()

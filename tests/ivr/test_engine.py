@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from dbos._utils import retriable_postgres_exception
@@ -40,8 +41,9 @@ def test_between_many_writes_only_sqlite_is_left_to_others(
     make_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, kind: str, pauses: list[float]
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(engines.time, "sleep", slept.append)
     engine = connect(make_database(kind))
+    monkeypatch.setattr(engines, "time", SimpleNamespace(sleep=slept.append))  # others sleep meanwhile, too
     let_others_write(engine)
+    monkeypatch.undo()
     engine.dispose()
     assert slept == pauses

@@ -152,6 +152,7 @@ def test_a_request_that_was_on_its_way_to_the_standby_when_its_call_was_moved_go
     with line.database_away():
         caller = line.critical_call()
         line.phone(JON).wait_for_ring()
+        asked_at = line.house.clock()
     assert line.eventually(lambda: len(line.tickets()) == 1)
     (attempt,) = line.attempts(line.tickets()[0].number)
     houses = line.houses
@@ -164,6 +165,8 @@ def test_a_request_that_was_on_its_way_to_the_standby_when_its_call_was_moved_go
 
     assert is_in_database(call=caller.sid)
     assert is_in_database(attempt=attempt.id)
+    houses.main_failed(asked_at)  # it hung, and failed after the call was moved
+    assert is_in_database(call=caller.sid)
     houses.main_failed(line.house.clock())
     assert not is_in_database(call=caller.sid)
     assert not is_in_database(attempt=attempt.id)

@@ -63,9 +63,9 @@ def values(entries: Iterable[Raw]) -> list[str]:
     return [entry[VALUE] for entry in entries]
 
 
-def number(text: str, longest: int = LONGEST_NUMBER) -> int | str:
+def number(text: str, longest: int = LONGEST_NUMBER, *, signed: bool = False) -> int | str:
     """A whole number of at most so many digits; any other text as it is, for the checks to refuse."""
-    digits = text.strip().removeprefix("-")
+    digits = text.strip().removeprefix("-") if signed else text
     return int(text) if digits.isdecimal() and len(digits) <= longest else text
 
 

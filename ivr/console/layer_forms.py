@@ -101,12 +101,12 @@ class LayerForm:
         starts_on, weeks = self.first_day(), self.is_of_weeks
         table: dict[str, Any] = {
             "name": self.name,
-            "every": number(self.days, LONGEST) if self.every == NUMBER else self.every,
+            "every": number(self.days, LONGEST, signed=True) if self.every == NUMBER else self.every,
             "handoff": f"{self.day.capitalize()} {self.time}" if weeks else self.time,
             "zone": self.zone,
             "starts_on": starts_on,
             "participants": [list(turn) for turn in self.turns],
-            "priority": number(self.priority, LONGEST),
+            "priority": number(self.priority, LONGEST, signed=True),
         }
         if self.counts:
             table["counts"] = days_text(sorted(WEEKDAYS.index(day) for day in self.counts if day in WEEKDAYS))
@@ -121,7 +121,7 @@ class LayerForm:
     @property
     def is_of_weeks(self) -> bool:
         """Whether turns are whole weeks, so that they hand off on a weekday."""
-        days = number(self.days, LONGEST) if self.every == NUMBER else 0
+        days = number(self.days, LONGEST, signed=True) if self.every == NUMBER else 0
         return not self.counts and (self.every == "week" or (isinstance(days, int) and days > 0 and days % 7 == 0))
 
     def first_day(self) -> date | str:

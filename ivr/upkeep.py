@@ -1,7 +1,7 @@
 """Upkeep: work that is done again and again, and the rarer the longer it takes."""
 
 SHARE = 0.1
-"""Of a core: what upkeep takes at most. With ten thousand pages at once a look at all of them takes seconds."""
+"""Of a core: what one such work takes at most. With ten thousand pages at once a look at all of them takes seconds."""
 
 
 def rest_after(cpu_seconds: float, usual: float) -> float:

@@ -137,6 +137,8 @@ class Line:
         self.requests: list[WebhookRequest] = []
         self.before_request: Callable[[WebhookRequest], None] = lambda _request: None
         self._lock = threading.RLock()
+        self._answering = 0
+        self._answered = threading.Condition()
         self.keeper: Keeper | None = None
         self.start()
 
@@ -178,9 +180,11 @@ class Line:
         self.clock = self.house.clock
 
     def stop_web(self) -> None:
-        """The threads of the web application end."""
+        """The threads of the web application end, after the requests that it is answering: gunicorn waits for them."""
         if self.keeper is not None:
             self.keeper.stop()
+            with self._answered:
+                self._answered.wait_for(lambda: not self._answering, 10)
             self.houses.close()
         self.keeper = None
 
@@ -234,8 +238,17 @@ class Line:
             if self.restarts and self._is_new(request):
                 self.restart()
             app = self.app
-        response = self._post(app, request)
-        return self._post(app, request) if self.twice else response
+            self._count_answering(1)
+        try:
+            response = self._post(app, request)
+            return self._post(app, request) if self.twice else response
+        finally:
+            self._count_answering(-1)
+
+    def _count_answering(self, more: int) -> None:
+        with self._answered:
+            self._answering += more
+            self._answered.notify_all()
 
     def _is_new(self, request: WebhookRequest) -> bool:
         """Whether this leg never asked for this step: the turns of a hold are one step."""

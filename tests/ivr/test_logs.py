@@ -14,6 +14,7 @@ from ivr.paging.phone import Phone, PhoneFailed
 from ivr.rehearsal.handsets import answers_and_presses, manual
 from ivr.rehearsal.stage import Stage
 from ivr.watch.logs import configure_logs, log_crash, mask
+from tests.hosts import wait_until
 from tests.line import ADA, EXAMPLE, ITALIAN_DESK, ITALY, JON, NIGHT, PEOPLE, ROSSI, Line
 
 MakeLine = Callable[..., Line]
@@ -169,6 +170,8 @@ def test_the_real_processes_write_nothing_but_json_lines_without_numbers() -> No
         caller.press("1")
         caller.wait_for("Your ticket is")
         running.carrier.phones[JON].wait_for_ring()
+        # The phone rings before the worker has read the carrier's answer, and then writes its line.
+        wait_until(lambda: '"place"' in running.log.read_text())
         running.stop_service()
         written = running.log.read_text()
     first, *rest = written.splitlines()

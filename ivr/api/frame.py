@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from ivr.api.model import DescribesOnce
 from ivr.api.problems import Fault, Problem, Trouble, cannot_be_used, problem_response
 from ivr.api.scopes import Scope
 from ivr.house import House
@@ -97,6 +98,7 @@ spec = SpecTree(
     security_schemes=[BEARER],
     mode="strict",
     page_templates={},
+    model_adapter=DescribesOnce(),  # type: ignore[arg-type]  # its base does not fit its own type either
 )
 
 

@@ -43,7 +43,8 @@ def plan_command(as_json: bool) -> None:
 def apply_command(yes: bool, as_json: bool) -> None:
     """Set voice, status, message and fallback URLs of the regional numbers, and touch nothing else.
 
-    The difference is shown first. NIGHTLINE_FALLBACK_URL names the address of the fallback documents.
+    The difference is shown first. NIGHTLINE_FALLBACK_URL names the address of the fallback documents. Of a number in
+    NIGHTLINE_SMS_FROM that is no region's, only the message URL is set: replies go to it.
     --json asks nothing, so it needs --yes.
 
     \b
@@ -74,7 +75,7 @@ def found_plans(account: Account, settings: Settings) -> tuple[NumberPlan, ...]:
     with reading() as connection:
         known = load_configuration(connection)
     try:
-        return plan_numbers(known.regions.values(), account.numbers(), settings.public_url, settings.fallback_url)
+        return plan_numbers(known.regions.values(), account.numbers(), settings)
     except AccountFailed as failure:
         click.echo(str(failure), err=True)
         sys.exit(1)
@@ -87,8 +88,8 @@ def show(plans: tuple[NumberPlan, ...], as_json: bool) -> None:
         return
     rows = [
         {
-            "region": plan.region.key,
-            "number": plan.region.number,
+            "region": plan.region.key if plan.region else None,
+            "number": plan.e164,
             "in_account": plan.number is not None,
             "changes": {name: {"now": now, "wanted": wanted} for name, (now, wanted) in plan.changes.items()},
         }

@@ -12,6 +12,7 @@ from requests.exceptions import RequestException
 from ivr.settings import Settings
 
 CARRIER_API, VOICE_API = "https://api.twilio.com", "https://voice.twilio.com"
+MESSAGING_API = "https://messaging.twilio.com"
 TIMEOUT_SECONDS = 10
 PAGE_SIZE = 100
 
@@ -51,9 +52,11 @@ class Account:
     def __init__(self, settings: Settings) -> None:
         """Nothing is sent yet."""
         self._base = f"{settings.twilio_api_url.rstrip('/').removesuffix('/2010-04-01')}/2010-04-01/Accounts"
-        # Dialling permissions live on a host of their own; another server than the carrier's own has both.
+        # Dialling permissions and messaging services live on hosts of their own; a server that is not the carrier's
+        # own has all.
         api = settings.twilio_api_url
-        self._voice = VOICE_API if api == CARRIER_API else api.rstrip("/").removesuffix("/2010-04-01")
+        another = None if api == CARRIER_API else api.rstrip("/").removesuffix("/2010-04-01")
+        self._voice, self._messaging = another or VOICE_API, another or MESSAGING_API
         self._sid = settings.account_sid
         self._session = requests.Session()
         self._session.auth = (settings.account_sid, settings.auth_token.get_secret_value())
@@ -82,6 +85,17 @@ class Account:
         """Whether the account may call ordinary numbers of a country (ISO 3166). Raises AccountFailed."""
         answer = self._ask("GET", f"{self._voice}/v1/DialingPermissions/Countries/{country}")
         return bool(answer.json()["low_risk_numbers_enabled"])
+
+    def replies_of(self, service: str) -> str | None:
+        """How and where a messaging service sends texts that come in, such as `POST https://...`; empty for nowhere.
+
+        None: where each of its numbers leads. Raises AccountFailed.
+        """
+        found = self._ask("GET", f"{self._messaging}/v1/Services/{service}").json()
+        if found["use_inbound_webhook_on_number"]:
+            return None
+        url = found["inbound_request_url"]
+        return f"{found['inbound_method']} {url}" if url else ""
 
     def _next(self, uri: str | None) -> str | None:
         parts = urlsplit(self._base)

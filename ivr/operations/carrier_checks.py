@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from phonenumbers import parse, region_code_for_number
 
 from ivr.operations.account import Account, AccountFailed, AccountNumber
-from ivr.operations.findings import Finding, error, good
-from ivr.operations.numbers import plan_numbers
+from ivr.operations.findings import Finding, error, good, warning
+from ivr.operations.numbers import plan_numbers, texts_url
 from ivr.settings import Settings
 from routing.configuration import Configuration
 from routing.escalation import TargetKind
 
 SKEW = timedelta(seconds=5)
+SERVICE = "MG"
+"""So begins the name of a messaging service."""
 
 
 def carrier_findings(settings: Settings, known: Configuration | None, at: datetime) -> Iterator[Finding]:
@@ -25,7 +27,7 @@ def carrier_findings(settings: Settings, known: Configuration | None, at: dateti
         if known is not None:
             numbers = account.numbers()
             yield from _numbers(settings, known, numbers)
-            yield from _texts(settings, known, numbers)
+            yield from _texts(account, settings, known, numbers)
             yield from _countries(account, known)
     except AccountFailed as failure:
         yield error("carrier", str(failure), "Check the network, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
@@ -46,9 +48,8 @@ def _clock(carrier_at: datetime, at: datetime) -> Finding:
 
 
 def _numbers(settings: Settings, known: Configuration, numbers: tuple[AccountNumber, ...]) -> Iterator[Finding]:
-    plans = plan_numbers(known.regions.values(), numbers, settings.public_url, settings.fallback_url)
-    for plan in plans:
-        where = f"{plan.region.number} ({plan.region.name})"
+    for plan in plan_numbers(known.regions.values(), numbers, settings):
+        where = plan.title
         if plan.number is None:
             yield error("numbers", f"{where} is not a number of this account", "Correct the region, or buy the number.")
         elif plan.changes:
@@ -58,14 +59,34 @@ def _numbers(settings: Settings, known: Configuration, numbers: tuple[AccountNum
             yield good("numbers", f"{where} leads here")
 
 
-def _texts(settings: Settings, known: Configuration, numbers: tuple[AccountNumber, ...]) -> Iterator[Finding]:
+def _texts(
+    account: Account, settings: Settings, known: Configuration, numbers: tuple[AccountNumber, ...]
+) -> Iterator[Finding]:
     sender = settings.sms_from or known.default_region.number
     number = next((one for one in numbers if one.number == sender), None)
-    if sender.startswith("MG") or (number is not None and number.can_text):
+    if sender.startswith(SERVICE):
+        yield _service(account, settings, sender)
+    elif number is not None and number.can_text:
         yield good("texts", f"are sent from {sender}")
     else:
         remedy = "Set NIGHTLINE_SMS_FROM to a number of the account that can text, or to a messaging service (MG...)."
         yield error("texts", f"{sender} cannot text, or is not a number of this account", remedy)
+
+
+def _service(account: Account, settings: Settings, sender: str) -> Finding:
+    """Whether there is such a messaging service, and replies to it lead here; a number's are looked at with it."""
+    try:
+        leads_to = account.replies_of(sender)
+    except AccountFailed as failure:
+        return error("texts", f"{sender}: {failure}", "Set NIGHTLINE_SMS_FROM to a messaging service of this account.")
+    wanted = texts_url(settings)
+    if leads_to is None:
+        remedy = f"See that the message URL of each of them is {wanted}."
+        return warning("texts", f"are sent from {sender}; replies go where each of its numbers leads", remedy)
+    if leads_to != f"POST {wanted}":
+        remedy = f"In the carrier's console, at the service, Integration: Send a webhook, {wanted}, HTTP POST."
+        return error("texts", f"replies to {sender} do not lead here, but to {leads_to or 'nothing'}", remedy)
+    return good("texts", f"are sent from {sender}, and replies lead here")
 
 
 def _countries(account: Account, known: Configuration) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from ivr.rehearsal.resources import Number
 from ivr.rehearsal.rest import Refused, carrier, check_account, checked, not_found, refuse, rest
 
 account_itself = Blueprint("account", __name__, url_prefix="/2010-04-01/Accounts")
-permissions = Blueprint("permissions", __name__, url_prefix="/v1/DialingPermissions")
+beside = Blueprint("beside", __name__, url_prefix="/v1")
 
 SETTABLE = {
     "VoiceUrl": "voice_url",
@@ -92,21 +92,32 @@ def resource(number: Number) -> dict[str, Any]:
     }
 
 
-@permissions.before_request
+@beside.before_request
 def check_credentials() -> None:
     """The account's credentials, as for the rest of the API."""
     check_account(carrier().account_sid)
 
 
-@permissions.errorhandler(Refused)
+@beside.errorhandler(Refused)
 @account_itself.errorhandler(Refused)
-def refuse_permissions(error: Refused) -> tuple[Response, int]:
+def refuse_beside(error: Refused) -> tuple[Response, int]:
     """In the same envelope."""
     return refuse(error)
 
 
-@permissions.get("/Countries/<country>")
+@beside.get("/DialingPermissions/Countries/<country>")
 def read_country(country: str) -> Response:
     """Whether a country's ordinary numbers may be called."""
     may = country not in carrier().shut_countries
     return jsonify(iso_code=country, low_risk_numbers_enabled=may, high_risk_special_numbers_enabled=False)
+
+
+@beside.get("/Services/<sid>")
+def read_service(sid: str) -> Response:
+    """A messaging service, and where it sends texts that come in: None for where each of its numbers leads."""
+    if sid not in carrier().services:
+        raise not_found()
+    url = carrier().services[sid]
+    return jsonify(
+        sid=sid, inbound_request_url=url or None, inbound_method="POST", use_inbound_webhook_on_number=url is None
+    )

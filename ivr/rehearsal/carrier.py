@@ -43,7 +43,7 @@ class Carrier:
         self.legs: dict[str, Leg] = {}
         self.scripts: dict[str, Script] = {}
         self.texts: list[Text] = []
-        self.stopped, self.shut_countries = set[str](), set[str]()
+        self.stopped, self.shut_countries, self.services = set[str](), set[str](), dict[str, str | None]()
         self.recordings: dict[str, int] = {}
         self.log: list[Event] = []
         self.surprises: list[str] = []

@@ -62,7 +62,7 @@ class Server:
         app.extensions["carrier"] = carrier
         assert account, recordings  # they add their resources to the API
         app.register_blueprint(rest.rest)
-        for blueprint in (account.account_itself, account.permissions, control, *more):
+        for blueprint in (account.account_itself, account.beside, control, *more):
             app.register_blueprint(blueprint)
         self._server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
         self._server.daemon_threads = True  # type: ignore[attr-defined]  # of the threading mixin

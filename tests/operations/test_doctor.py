@@ -76,6 +76,41 @@ def test_a_fault_at_the_carrier_is_an_error_of_its_own(
     assert errors(operator) == {"environment", area}
 
 
+def test_a_sender_of_texts_whose_replies_go_elsewhere_is_an_error(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_SMS_FROM", "+15005550006")
+    operator.carrier.add_number("+15005550006", voice_url=None)
+    assert ("error", "+15005550006 (texts) does not lead here: sms_url") in findings(operator, "numbers")
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "told"),
+    [
+        ("{here}/sms/incoming", ("good", "are sent from MG1, and replies lead here")),
+        ("https://old.example", ("error", "replies to MG1 do not lead here, but to POST https://old.example")),
+        ("", ("error", "replies to MG1 do not lead here, but to nothing")),
+        (None, ("warning", "are sent from MG1; replies go where each of its numbers leads")),
+    ],
+)
+def test_it_says_where_replies_to_a_messaging_service_go(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, leads_to: str | None, told: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_SMS_FROM", "MG1")
+    here = operator.settings.public_url
+    operator.carrier.services["MG1"] = leads_to.format(here=here) if leads_to is not None else None
+    assert findings(operator, "texts") == [told]
+
+
+def test_a_messaging_service_that_the_account_has_not_is_an_error_and_the_rest_is_looked_at(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_SMS_FROM", "MG1")
+    ((level, text),) = findings(operator, "texts")
+    assert (level, text.startswith("MG1: the carrier says: 20404")) == ("error", True)
+    assert findings(operator, "countries") == [("good", "every country with an engineer or a desk may be called")]
+
+
 def test_without_a_living_worker_nobody_would_page(operator: Operator) -> None:
     assert "workers" in errors(operator)
 

@@ -3,8 +3,12 @@
 import json
 from dataclasses import replace
 
+import pytest
+
 from tests.line import ITALY, US
 from tests.operations.conftest import Operator
+
+SENDER = "+15005550006"
 
 
 def test_numbers_that_lead_here_need_nothing(operator: Operator) -> None:
@@ -43,6 +47,32 @@ def test_a_number_that_cannot_text_keeps_its_message_fields(operator: Operator) 
     numbers = operator.carrier.numbers
     numbers[ITALY] = replace(numbers[ITALY], can_text=False, sms_url="https://old.example/sms")
     assert operator.type("numbers", "plan").exit_code == 0
+
+
+def test_the_number_that_sends_texts_gets_its_replies_here_and_its_calls_go_where_they_went(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_SMS_FROM", SENDER)
+    operator.carrier.add_number(SENDER, voice_url="https://somebody.example/else", sms_url="https://old.example/sms")
+    before, here = operator.carrier.numbers[SENDER], operator.settings.public_url
+    planned = operator.type("numbers", "plan", "--json")
+    assert planned.exit_code == 3
+    assert json.loads(planned.output)[-1] == {
+        "region": None,
+        "number": SENDER,
+        "in_account": True,
+        "changes": {"sms_url": {"now": "https://old.example/sms", "wanted": f"{here}/sms/incoming"}},
+    }
+    assert operator.type("numbers", "apply", "--yes").exit_code == 0
+    assert operator.carrier.numbers[SENDER] == replace(before, sms_url=f"{here}/sms/incoming")
+    assert f"{SENDER} (texts): nothing to change" in operator.type("numbers", "plan").output
+
+
+def test_a_region_s_number_that_also_sends_texts_is_planned_once(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_SMS_FROM", US)
+    assert operator.type("numbers", "plan").output.count("nothing to change") == 6
 
 
 def test_a_region_whose_number_the_account_has_not_is_said_and_fails(operator: Operator) -> None:

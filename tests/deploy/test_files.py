@@ -18,7 +18,7 @@ from ivr.settings import Settings
 from ivr.store.engine import connect
 from ivr.store.migrate import is_current
 from tests.deploy.front import adapted, make_certificate, nginx, write
-from tests.deploy.guides import GUIDES, typed
+from tests.deploy.guides import GUIDES, blocks, typed
 from tests.deploy.units import ROOT, SYSTEMD, command_of, lines_of
 
 UNITS = sorted(path.name for path in SYSTEMD.iterdir())
@@ -163,6 +163,18 @@ def test_nginx_understands_the_file_for_containers(tmp_path: Path) -> None:
     main = write(tmp_path, adapted("containers.conf.template", changes))
     found = subprocess.run([program, "-t", "-q", "-p", str(tmp_path), "-c", str(main)], capture_output=True, text=True)
     assert (found.returncode, found.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("guide", ["rotate-auth-token.md", "upgrade.md"])
+def test_on_one_machine_no_web_server_stops_before_another_was_seen_to_be_ready(guide: str) -> None:
+    ready, stops = {"8081"}, 0
+    for line in "".join(blocks(guide)).splitlines():
+        ready |= set(re.findall(r"^curl -fsS --retry .*:(\d+)/readyz$", line))
+        if re.match(r"systemctl (restart|stop|disable --now) ", line):
+            gone = set(re.findall(r"nightline-web@(\d+)", line))
+            ready, stops = ready - gone, stops + len(gone)
+            assert ready, line
+    assert stops
 
 
 @pytest.mark.parametrize("guide", [path.name for path in GUIDES])

@@ -86,6 +86,8 @@ def add(login: str, name: str, role: str, engineer: str | None, password: str | 
 def password_(login: str, password: str | None, by: str, as_json: bool) -> None:
     """Give somebody another password, and sign them out everywhere; their second factors are removed.
 
+    An account that was shut out may sign in again, and one that had only the company's has a password, too.
+
     \b
     Example:
       nightline user password sara@example.com

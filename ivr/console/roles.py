@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 WHAT_FOR = {
     Role.VIEWER: "sees who is on call, tickets and calls, with telephone numbers masked",
-    Role.ENGINEER: "takes tickets, asks for cover, sees telephone numbers",
+    Role.ENGINEER: "takes tickets, asks for cover, writes and ends announcements, sees telephone numbers",
     Role.MANAGER: "edits rotas, policies, partners, regions and engineers",
     Role.OPERATOR: "decides who may sign in",
 }

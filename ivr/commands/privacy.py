@@ -74,7 +74,9 @@ def line_of(swept: Swept, dry: bool) -> str:
 
 
 partner_option = click.option("--partner", default="", metavar="N", help="A partner, by its partner number.")
-number_option = click.option("--number", default="", metavar="NUMBER", help='A telephone number, such as "+39 0461 1".')
+number_option = click.option(
+    "--number", default="", metavar="NUMBER", help='A telephone number, such as "+39 0461 171 5112".'
+)
 
 
 @click.group()

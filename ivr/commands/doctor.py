@@ -17,8 +17,9 @@ from ivr.settings import read_settings
 def doctor(as_json: bool) -> None:
     """Look at everything that a night depends on; each fault is told with its remedy. Status 1 when there is an error.
 
-    Looks at: environment, database, workers, secrets at rest, people, rotas of two weeks, the carrier's account, clock,
-    numbers, texts, countries, the webhooks through the public URL, the fallback documents. It changes nothing.
+    Looks at: environment, database, workers, people, rotas of two weeks, the status page, secrets at rest, the
+    carrier's account, clock, numbers, texts, countries, the webhooks through the public URL, the file of integrations,
+    the fallback documents. It changes nothing.
 
     \b
     Example:

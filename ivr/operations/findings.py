@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is: nothing, worth a look, or a caller would be hurt."""
+    """How bad it is: nothing, worth a look, or that something does not work which people depend on."""
 
     GOOD = "good"
     WARNING = "warning"
@@ -39,5 +39,5 @@ def warning(area: str, text: str, remedy: str) -> Finding:
 
 
 def error(area: str, text: str, remedy: str) -> Finding:
-    """A caller would be hurt."""
+    """A caller would be hurt, or whoever counts on being told is not."""
     return Finding(area, Level.ERROR, text, remedy)

@@ -116,8 +116,8 @@ def readyz(houses: Houses) -> tuple[Response, int]:
     """A call can be taken: on the database, or on the standby while that is away."""
     try:
         return jsonify(status="ready", regions=regions_of(houses.main)), 200
-    except NotConfigured:
-        return jsonify(status="not configured", remedy="run: nightline apply config/example.toml"), 503
+    except NotConfigured as missing:
+        return jsonify(status="not configured", remedy=str(missing)), 503
     except Exception as error:
         failure = type(error).__name__
     try:

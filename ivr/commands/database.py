@@ -8,6 +8,7 @@ import click
 
 from ivr.commands.author import author_of, by_option
 from ivr.commands.printing import Progress, json_option, print_json
+from ivr.commands.tickets import reading
 from ivr.configuration.apply import apply_file
 from ivr.configuration.export import to_toml
 from ivr.configuration.file import FileRefused
@@ -65,8 +66,8 @@ def apply(file: Path, dry_run: bool, as_json: bool, by: str) -> None:
 
     \b
     Example:
-      nightline apply config/example.toml --dry-run
-      nightline apply config/example.toml
+      nightline apply my.toml --dry-run
+      nightline apply my.toml
     """
     url = read_database_url()
     migrated(url)
@@ -100,9 +101,5 @@ def export() -> None:
     Example:
       nightline export > nightline.toml
     """
-    engine = connect(read_database_url())
-    try:
-        with engine.begin() as connection:
-            click.echo(to_toml(load_configuration(connection), load_partners(connection)), nl=False)
-    finally:
-        engine.dispose()
+    with reading() as connection:
+        click.echo(to_toml(load_configuration(connection), load_partners(connection)), nl=False)

@@ -9,12 +9,13 @@ from typing import Any
 
 import click
 from dbos import DBOSClient
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 from ivr.clock import real_clock
 from ivr.commands.printing import json_option, print_json
 from ivr.paging import incidents
 from ivr.paging.pager import Pager
+from ivr.remedy import NeedsRemedy
 from ivr.settings import read_database_url
 from ivr.store import attempts as attempt_store
 from ivr.store import tickets as ticket_store
@@ -23,6 +24,7 @@ from ivr.store.engine import connect
 from ivr.store.messages import recordings_of, texts_of
 from ivr.store.optouts import stopped_phones
 from ivr.store.rehearsal import clock_of
+from ivr.store.tables import counters
 from routing.configuration import Configuration
 from routing.escalation import Candidate
 from routing.regions import Region
@@ -31,12 +33,21 @@ from routing.tickets import Ticket
 from schedules.wallclock import to_local
 
 
+class NotMigrated(NeedsRemedy):
+    """The database has no tables yet."""
+
+
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """A connection to the configured database."""
+    """A connection to the configured database. Raises NotMigrated when it has none of our tables."""
     engine = connect(read_database_url())
     try:
         with engine.begin() as connection:
+            if not inspect(connection).has_table(counters.name):
+                raise NotMigrated(
+                    "The database that NIGHTLINE_DATABASE_URL names holds nothing of Nightline. "
+                    "Is that the right one? Then run: nightline migrate"
+                )
             yield connection
     finally:
         engine.dispose()

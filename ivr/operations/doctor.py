@@ -92,7 +92,7 @@ def _known(connection: Connection, settings: Settings) -> Known | Finding:
     try:
         configuration = load_configuration(connection)
     except NotConfigured:
-        return error("configuration", "nothing is applied", "Run: nightline apply my.toml")
+        return error("configuration", "nothing is applied", "Run: nightline apply my.toml (or restore, with a backup).")
     at = clock_in(connection)()
     workers, absences = living_workers(connection, at - DEAD_AFTER), absences_from(connection, at)
     stopped, state, secrets = stopped_phones(connection), find_feed_state(connection), how_kept(connection, settings)

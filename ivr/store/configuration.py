@@ -93,7 +93,9 @@ def load_configuration(connection: Connection) -> Configuration:
         else:
             _leave_out(row["kind"])
     if rules is None:
-        raise NotConfigured("Nothing is configured. Run: nightline apply config/example.toml")
+        raise NotConfigured(
+            "Nothing is configured. Run: nightline apply my.toml (or nightline restore, with a backup)."
+        )
     found["prompt"] = _with_known_audio(connection, found["prompt"])
     return Configuration(rules, *found.values())
 

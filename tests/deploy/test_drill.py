@@ -21,7 +21,7 @@ def test_the_drill_as_it_is_written_brings_everything_back(templates: Templates,
         apply_file(connection, ringing_for(EXAMPLE, 20, tmp_path))
     back_up(engine, tmp_path / "old.jsonl.gz", real_clock())
     engine.dispose()
-    (script,) = blocks("backup-drill.md")
+    script = blocks("backup-drill.md")[0]
     here = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
     found = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script, "drill", str(tmp_path / "old.jsonl.gz")],

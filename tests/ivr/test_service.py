@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import delete
 
 from ivr.cli import nightline
+from ivr.remedy import NeedsRemedy
 from ivr.settings import BadSettings, read_settings
+from ivr.store.tables import configuration_items
+from ivr.store.versions import CONFIGURATION, raise_version
 from tests.line import EXAMPLE, NIGHT, Line
 
 SETTINGS = {
@@ -25,12 +29,33 @@ def test_health_and_readiness_say_what_is_up(make_line: Callable[..., Line]) -> 
     assert client.get("/readyz").get_json() == {"status": "ready", "regions": 6}
 
 
+def test_without_a_configuration_it_is_not_ready_and_asks_for_ones_own_and_not_for_the_sample(
+    make_line: Callable[..., Line],
+) -> None:
+    line = make_line()
+    with line.engine.begin() as connection:
+        connection.execute(delete(configuration_items))
+        raise_version(connection, CONFIGURATION)
+    answer = line.app.test_client().get("/readyz")
+    assert (answer.status_code, answer.get_json()["status"]) == (503, "not configured")
+    assert "nightline apply my.toml" in answer.get_json()["remedy"]
+
+
 def test_the_hold_music_that_twiml_names_is_served_as_audio(make_line: Callable[..., Line]) -> None:
     line = make_line()
     caller = line.critical_call()
     caller.wait_for("[music]")
     with line.app.test_client().get("/static/hold.wav") as hold:
         assert (hold.status_code, hold.content_type) == (200, "audio/x-wav")
+
+
+@pytest.mark.parametrize("command", ["export", "tickets", "who"])
+def test_a_database_without_tables_is_named_in_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
+    with pytest.raises(NeedsRemedy, match=r"NIGHTLINE_DATABASE_URL names holds nothing.* nightline migrate"):
+        CliRunner().invoke(nightline, [command], catch_exceptions=False)
 
 
 def test_settings_name_every_variable_that_is_missing_or_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ivr.fallback.places import NotPublished
 
-READABLE_BY_ALL = 0o644
+READABLE_BY_ALL, OPEN_TO_ALL = 0o644, 0o755
 
 
 class Folder:
@@ -21,7 +21,7 @@ class Folder:
     def write(self, name: str, text: str) -> None:
         """On the disk first, then in its place, readable for the web server."""
         with self._complaining():
-            self.path.mkdir(parents=True, exist_ok=True)
+            self._make()
             descriptor, beside = tempfile.mkstemp(dir=self.path, prefix=".")
             try:
                 write_down(descriptor, text)
@@ -29,6 +29,13 @@ class Folder:
             except OSError:
                 Path(beside).unlink(missing_ok=True)
                 raise
+
+    def _make(self) -> None:
+        """The folder, and those above it that are missing: open to the web server, whatever our umask takes away."""
+        missing = [folder for folder in (self.path, *self.path.parents) if not folder.exists()]
+        self.path.mkdir(parents=True, exist_ok=True)
+        for folder in missing:
+            folder.chmod(OPEN_TO_ALL)
 
     def names(self) -> list[str]:
         """What stands in the folder."""

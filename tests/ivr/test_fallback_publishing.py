@@ -85,6 +85,16 @@ def test_the_documents_can_be_read_by_a_web_server_of_another_user(house: House,
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "out").iterdir()} == {0o644}
 
 
+def test_a_folder_that_a_service_with_a_strict_umask_makes_is_open_to_the_web_server(tmp_path: Path) -> None:
+    before = os.umask(0o077)  # as the units of deploy/systemd have it
+    try:
+        Folder(tmp_path / "www" / "x7Kq2").write("it.xml", "<Response/>")
+    finally:
+        os.umask(before)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("www", "www/x7Kq2")] == [0o755, 0o755]
+    assert (tmp_path / "www" / "x7Kq2" / "it.xml").stat().st_mode & 0o777 == 0o644
+
+
 def test_the_command_renders_for_another_instant_and_for_one_region(house: House, tmp_path: Path) -> None:
     assert run(str(tmp_path), "--at", "2026-11-30T09:00+01:00", "--days", "0", "--region", "it").exit_code == 0
     assert ADA in (tmp_path / "it.dial.xml").read_text().split("</Number>")[0]

@@ -25,4 +25,8 @@ def integration_findings(settings: Settings) -> Iterator[Finding]:
         return
     yield good("integrations", f"told of events: {', '.join(one.key for one in found) or 'nobody'}")
     if path.stat().st_mode & OTHERS:
-        yield warning("integrations", f"{path.name} can be read by others", f"It holds secrets: chmod 600 {path}")
+        yield warning(
+            "integrations",
+            f"{path.name} can be read by others",
+            f"It holds secrets. Let the service's user own it, then: chmod 600 {path}",
+        )

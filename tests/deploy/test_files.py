@@ -83,6 +83,12 @@ def test_the_environment_file_has_settings_that_there_are() -> None:
     assert re.search(r"^TWILIO_AUTH_TOKEN=$", text, re.MULTILINE)
 
 
+def test_every_setting_is_told_of_in_the_readme_or_on_the_page_that_it_names() -> None:
+    pages = ("README.md", "docs/announcements.md", "docs/fallback.md", "docs/sign-in.md")
+    told = "".join((ROOT / page).read_text() for page in pages)
+    assert {name for name in VARIABLES if name not in told} == set()
+
+
 def test_every_line_of_the_procfile_is_a_command_that_there_is() -> None:
     lines = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
     assert set(lines) == {"release", "web", "worker"}

@@ -226,6 +226,14 @@ def test_a_partner_is_put_as_it_was_read_and_never_over_another_change(desk: Des
     assert "2468" not in str([change.after for change in changes])
 
 
+def test_a_partner_that_is_put_back_whole_as_the_example_does_loses_nothing(worker: Program) -> None:
+    read = worker.get("/partners/4001")
+    whole = {name: value for name, value in read.get_json().items() if name not in {"number", "has_pin"}}
+    assert whole["pbx"]
+    worker.ask("PUT", "/partners/4001", {"If-Match": read.headers["ETag"]}, json={**whole, "name": "Rossi"})
+    assert worker.get("/partners/4001").get_json() == {**read.get_json(), "name": "Rossi"}
+
+
 def test_a_partner_is_refused_with_each_fault_and_its_place(worker: Program) -> None:
     answer = worker.ask("PUT", "/partners/4990", json={**GOLD, "country": "XX", "phones": ["12"], "pin": "1"})
     assert answer.status_code == 422

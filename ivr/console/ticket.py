@@ -18,6 +18,7 @@ from ivr.console.shown import render
 from ivr.console.timeline import entries_of
 from ivr.console.visit import Visit
 from ivr.console.words import ARTICLES, VIA
+from ivr.desk import relating
 from ivr.key_ring import NotOpened
 from ivr.paging import handling
 from ivr.paging.handling import Hand, Told
@@ -26,7 +27,7 @@ from ivr.privacy.vault import kept_audio
 from ivr.recordings import RecordingFailed, fetched
 from ivr.store.alerts import alerts_of, count_alerts
 from ivr.store.calls import find_call
-from ivr.store.details import RESOLUTION, details_of
+from ivr.store.details import RESOLUTION
 from ivr.store.messages import find_recording, recordings_of
 from ivr.store.tickets import find_ticket, tickets_of_incident
 from routing.screening import explain
@@ -38,6 +39,15 @@ logger = structlog.get_logger()
 SIBLINGS_SHOWN = 30
 ALERTS_SHOWN = 100
 LONGEST_TEXT = 2000
+
+TEXTS = {
+    "note": "Note",
+    "judge": "Why",
+    "resolve": "What was done",
+    "close": "Last words",
+    "follow-up": "What is wrong now",
+}
+"""How the text that an action asks for is called."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,11 @@ class Chance:
     close: bool
     note: bool
     follow: bool
+
+    def has_form(self, action: str) -> bool:
+        """Whether the page has the form into which the words of an action are typed."""
+        forms = {"fields": self.note, "note": self.note, "judge": self.judge, "resolve": self.resolve}
+        return {**forms, "close": self.close, "follow-up": self.follow}.get(action, True)
 
 
 Action = Callable[[Visit, int], Told]
@@ -113,11 +128,15 @@ def ticket_live(visit: Visit, number: int) -> ResponseReturnValue:
 def ticket_action(visit: Visit, number: int, action: str) -> ResponseReturnValue:
     """Do something with it; whoever comes too late is told how it stands."""
     found = wanted(visit, number)
-    told = ACTIONS[action](visit, number)
-    if not told.done:
-        return shown(visit, find_ticket(visit.connection, number) or found, refused=told.text, action=action), 409
-    flash(told.text)
-    return redirect(url_for("console.ticket", number=number), 303)
+    return answered(visit, found, ACTIONS[action](visit, number), action)
+
+
+@page("/tickets/<int:number>/follow-up", Role.ENGINEER, methods=("POST",))
+def follow_ticket(visit: Visit, number: int) -> ResponseReturnValue:
+    """Open a new ticket that refers to a closed one."""
+    found = wanted(visit, number)
+    told, fresh = relating.follow_up(work.hand_of(visit), number, typed())
+    return answered(visit, found, told, "follow-up", leads_to=fresh)
 
 
 @page("/tickets/<int:number>/messages/<sid>", Role.ENGINEER)
@@ -142,9 +161,19 @@ def wanted(visit: Visit, number: int) -> Ticket:
     return found or abort(404, f"There is no ticket {number}.")
 
 
+def answered(visit: Visit, found: Ticket, told: Told, action: str, leads_to: int | None = None) -> ResponseReturnValue:
+    """The page of the ticket, or of the one that `leads_to` names; when nothing was done it keeps what was typed."""
+    if not told.done:
+        return shown(visit, find_ticket(visit.connection, found.number) or found, refused=told.text, action=action), 409
+    flash(told.text)
+    return redirect(url_for("console.ticket", number=leads_to or found.number), 303)
+
+
 def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -> str:
     """The page. `refused` says why nothing was done, and what was typed for `action` is kept."""
     head, line = live_parts(visit, found)
+    work_ = work.work_of(visit, found, request.form if action == "fields" else None)
+    can = chance_of(visit, found)
     return render(
         "ticket.html",
         ticket=found,
@@ -153,12 +182,14 @@ def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -
         seen=digest(head, line),
         refused=refused,
         action=action,
+        unsaved=[] if can.has_form(action) else unsaved(action, work_),
+        texts=TEXTS,
         typed=typed() if refused else "",
         chosen=typed("class") if refused else "",
         how=typed("how") if refused else "",
-        work=work.work_of(visit, found, request.form if action == "fields" else None),
-        now=work.written(visit, found, details_of(visit.connection, found.number).essentials) if refused else {},
-        can=chance_of(visit, found),
+        other=typed("other") if refused and typed("do") != "unlink" else "",
+        work=work_,
+        can=can,
         messages=recordings_of(visit.connection, found.number),
         call=find_call(visit.connection, found.call) if found.call else None,
         path=explain(found.answers),
@@ -170,6 +201,13 @@ def shown(visit: Visit, found: Ticket, *, refused: str = "", action: str = "") -
         places=elsewhere(visit.connection, found.number),
         key=uuid.uuid4().hex,
     )
+
+
+def unsaved(action: str, work_: work.Work) -> list[tuple[str, str]]:
+    """What was typed for an action that came too late for its form: pairs of label and text."""
+    if action == "fields":
+        return work_.unsaved()
+    return [(TEXTS[action], typed())] if typed() else []
 
 
 def live_parts(visit: Visit, found: Ticket) -> tuple[str, str]:

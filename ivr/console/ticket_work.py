@@ -1,12 +1,11 @@
-"""Work on a ticket: the fields of article 17.7, related tickets, a new one that follows a closed one, and files."""
+"""Work on a ticket: the fields of article 17.7, related tickets, and files."""
 
 import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask import Response, abort, flash, redirect, request, send_file, url_for
-from flask.typing import ResponseReturnValue
+from flask import Response, abort, request, send_file
 
 from ivr.console.frame import page
 from ivr.console.readings import NotATime, instant, reading
@@ -39,7 +38,7 @@ BREAK_OUT = re.compile(r"[\r\n]+")
 
 @dataclass(frozen=True)
 class Work:
-    """What the ticket's page shows of it. `typed` are the fields as they are, or as they were sent and refused."""
+    """What the ticket's page shows of it: the fields as they are `stored`, and as they were `typed` and refused."""
 
     details: Details
     missing: tuple[str, ...]
@@ -47,7 +46,8 @@ class Work:
     near: tuple[Ticket, ...]
     files: tuple[Attachment, ...]
     feedback: Feedback | None
-    typed: Mapping[str, str]
+    stored: Mapping[str, str]
+    typed: Mapping[str, str] | None = None
     labels: Mapping[str, str] = field(default_factory=lambda: LABELS)
     longest: Mapping[str, int] = field(default_factory=lambda: LONGEST)
     lines: frozenset[str] = LINES
@@ -61,8 +61,14 @@ class Work:
     kinds: tuple[str, ...] = ALLOWED
 
     def value(self, name: str) -> str:
-        """What a field shows."""
-        return self.typed.get(name, "")
+        """What a field of the form shows."""
+        return (self.stored if self.typed is None else self.typed).get(name, "")
+
+    def unsaved(self) -> list[tuple[str, str]]:
+        """What was typed and is not stored: pairs of a field's label and its text."""
+        typed = {name: text.replace("\r\n", "\n").strip() for name, text in (self.typed or {}).items()}
+        texts = ((name, typed.get(name, "")) for name in self.names)
+        return [(self.labels[name], text) for name, text in texts if text and text != self.stored[name]]
 
 
 def work_of(visit: Visit, ticket: Ticket, typed: Mapping[str, str] | None = None) -> Work:
@@ -76,7 +82,8 @@ def work_of(visit: Visit, ticket: Ticket, typed: Mapping[str, str] | None = None
         near=near(visit, ticket, related) if visit.may(Role.ENGINEER) else (),
         files=tuple(attachments_of(visit.connection, ticket.number)),
         feedback=find_feedback(visit.connection, ticket.number),
-        typed=written(visit, ticket, details.essentials) if typed is None else typed,
+        stored=written(visit, ticket, details.essentials),
+        typed=typed,
     )
 
 
@@ -143,14 +150,6 @@ def add_file(visit: Visit, number: int) -> Told:
 def remove_file(visit: Visit, number: int) -> Told:
     """Remove a file."""
     return detach(hand_of(visit), number, request.form.get("file", ""))
-
-
-@page("/tickets/<int:number>/follow-up", Role.ENGINEER, methods=("POST",))
-def follow_ticket(visit: Visit, number: int) -> ResponseReturnValue:
-    """A new ticket that refers to a closed one."""
-    told, fresh = relating.follow_up(hand_of(visit), number, request.form.get("text", "").strip()[:4000])
-    flash(told.text)
-    return redirect(url_for("console.ticket", number=fresh or number), 303)
 
 
 @page("/tickets/<int:number>/attachments/<id_>", Role.ENGINEER)

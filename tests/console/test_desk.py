@@ -129,8 +129,8 @@ def test_a_closed_ticket_stays_closed_and_a_new_one_refers_to_it(desk: Desk, nig
     ticket = night.standard(desk.at, number=900)
     act(desk, ticket.number, "fields", version="0", firmware="6.07", error="SIP 503", subject="No audio", pbx="SN 1")
     act(desk, ticket.number, "close")
-    assert "Say what is wrong" in _said(desk, ticket.number, text=" ")
-    said = _said(desk, ticket.number, text="It is mute again")
+    assert "Say what is wrong" in act(desk, ticket.number, "follow-up", text=" ")
+    said = act(desk, ticket.number, "follow-up", text="It is mute again")
     fresh = int(said.split()[1])
     assert said == f"Ticket {fresh} is open, and refers to ticket {ticket.number}."
     opened = night.read(fresh)
@@ -146,13 +146,41 @@ def test_a_closed_ticket_stays_closed_and_a_new_one_refers_to_it(desk: Desk, nig
 
 def test_a_ticket_that_is_open_needs_no_other(desk: Desk, night: Night) -> None:
     ticket = night.standard(desk.at)
-    assert "go on with it" in _said(desk, ticket.number, text="Again")
+    assert "go on with it" in act(desk, ticket.number, "follow-up", text="Again")
 
 
-def _said(desk: Desk, number: int, **form: str) -> str:
-    client = desk.client("engineer")
-    answer = client.get(desk.post(client, f"/console/tickets/{number}/follow-up", **form).location)
-    return unescape(answer.text.split('class="notice" role="status">')[1].split("<")[0])
+def test_words_that_came_too_late_for_their_form_are_shown_to_be_copied(desk: Desk, night: Night) -> None:
+    ticket = night.standard(desk.at)
+    for action, text in (("follow-up", "Mute\nagain"), ("note", "A long note"), ("close", "It was the <router>")):
+        answer = refused(desk, ticket.number, action, text=text)
+        assert f'<dd class="said">{text}</dd>' in answer, action
+        act(desk, ticket.number, "close")
+    assert "What you wrote" not in refused(desk, ticket.number, "follow-up", text=" ")
+
+
+def test_fields_that_came_too_late_are_not_shown_as_what_the_ticket_says(desk: Desk, night: Night) -> None:
+    ticket = night.standard(desk.at)
+    act(desk, ticket.number, "fields", version="0", firmware="6.07", error="SIP 503\nBusy")
+    act(desk, ticket.number, "close")
+    answer = refused(desk, ticket.number, "fields", version="1", firmware="7.00", error="SIP 503\r\nBusy")
+    lost, says = answer.split('id="fields"')
+    assert '<dt>Firmware</dt><dd class="said">7.00</dd>' in lost
+    assert "SIP 503" not in lost.split("What you wrote")[1].split("</dl>")[0]
+    assert '<dt>Firmware</dt><dd class="said">6.07</dd>' in says
+    assert "7.00" not in says
+
+
+def test_a_number_that_is_not_linked_stays_in_its_field(desk: Desk, night: Night) -> None:
+    ticket = night.standard(desk.at)
+    assert 'name="other" value="77"' in refused(desk, ticket.number, "related", other="77")
+    assert 'name="other" value=""' in refused(desk, ticket.number, "related", other="77", do="unlink")
+
+
+def refused(desk: Desk, number: int, action: str, **form: str) -> str:
+    """The page that answers an action of which nothing came."""
+    answer = desk.post(desk.client("engineer"), f"/console/tickets/{number}/{action}", **form)
+    assert answer.status_code == 409
+    return unescape(answer.text)
 
 
 def test_nothing_is_written_into_a_closed_ticket(desk: Desk, night: Night) -> None:

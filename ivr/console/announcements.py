@@ -1,7 +1,7 @@
 """Announcements: what callers hear first, now and later; entered, changed and ended by engineers and managers."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import abort, redirect, request, url_for
@@ -31,7 +31,7 @@ from schedules.wallclock import Repeated
 PAST_SHOWN = 20
 LANGUAGE_NAMES = {"en": "English", "it": "Italian", "de": "German", "fr": "French", "es": "Spanish"}
 KINDS = {Kind.INCIDENT: "Incident", Kind.MAINTENANCE: "Planned maintenance"}
-CHANGED = "Somebody else changed it since you opened it. This is how it stands now: look at it, and do it again."
+CHANGED = "Somebody else changed it since you opened it. Look at what is saved now, then save yours."
 
 
 @page("/announcements", Role.VIEWER, menu="Announcements")
@@ -79,13 +79,19 @@ def save_announcement(visit: Visit, id_: int) -> ResponseReturnValue:
     """Change it, unless somebody else did since it was opened."""
     entry = living(visit, id_)
     if request.form.get("version") != entry.version:
-        return shown(visit, entry, written_of(visit, entry), [Fault("", CHANGED)])
+        return overtaken(visit, id_)
     wanted, faults = read_form(visit, entry)
     if wanted is None or faults:
         return shown(visit, entry, typed(), faults)
     if change_announcement(visit.connection, visit.author, entry, wanted) is None:
-        return shown(visit, entry, written_of(visit, entry), [Fault("", CHANGED)])
+        return overtaken(visit, id_)
     return redirect(url_for("console.announcements"), 303)
+
+
+def overtaken(visit: Visit, id_: int) -> ResponseReturnValue:
+    """The form as it was sent; where it differs, what is saved now stands beside it."""
+    entry = living(visit, id_)
+    return shown(visit, entry, typed(), [Fault("", CHANGED)], written_of(visit, entry))
 
 
 @page("/announcements/<int:id_>/end", Role.ENGINEER, methods=("POST",))
@@ -133,13 +139,12 @@ def written_of(visit: Visit, entry: Entry) -> dict[str, Any]:
 def read_form(visit: Visit, entry: Entry | None) -> tuple[Announcement | None, list[Fault]]:
     """What the form says and what is wrong with it. Times that were left alone stay the very instants."""
     form, held = request.form, entry.announcement if entry else None
+    starts_at = time_in(visit, "from", Repeated.FIRST, held.starts_at if held else None)
+    ends_at = time_in(visit, "until", Repeated.LAST, held.ends_at if held else None) if form.get("until") else None
+    if isinstance(starts_at, Fault) or isinstance(ends_at, Fault):
+        return None, [found for found in (starts_at, ends_at) if isinstance(found, Fault)]
     try:
-        starts_at = instant(form.get("from", ""), visit.zone, Repeated.FIRST, held.starts_at if held else None)
-        until = form.get("until", "")
-        ends_at = instant(until, visit.zone, Repeated.LAST, held.ends_at if held else None) if until else None
         kind, symptom = Kind(form.get("kind", "")), Symptom(form["symptom"]) if form.get("symptom") else None
-    except NotATime:
-        return None, [Fault("from", "write dates with a time.")]
     except ValueError:
         return None, [Fault("kind", "choose what it is, and what callers report.")]
     texts = {language: form.get(f"text_{language}", "").strip() for language in LANGUAGES}
@@ -158,19 +163,32 @@ def read_form(visit: Visit, entry: Entry | None) -> tuple[Announcement | None, l
     return wanted, found
 
 
+def time_in(visit: Visit, name: str, repeated: Repeated, known: datetime | None) -> datetime | Fault:
+    """The instant (UTC) that a field means, or what is wrong with it; left alone it stays the `known` one."""
+    try:
+        return instant(request.form.get(name, ""), visit.zone, repeated, known)
+    except NotATime:
+        return Fault(name, "write a date with a time.")
+
+
 def regions_of(visit: Visit) -> Sequence[str]:
     """The keys of the regions."""
     return tuple(visit.configuration.regions)
 
 
 def shown(
-    visit: Visit, entry: Entry | None, written: Mapping[str, Any], faults: Sequence[Fault] = ()
+    visit: Visit,
+    entry: Entry | None,
+    written: Mapping[str, Any],
+    faults: Sequence[Fault] = (),
+    saved: Mapping[str, Any] | None = None,
 ) -> ResponseReturnValue:
-    """The form."""
+    """The form as it is `written`; with what is `saved`, that is shown wherever it differs."""
     form = render(
         "announcement.html",
         entry=entry,
         written=written,
+        saved=saved,
         errors=faults,
         kinds=[(str(kind), label) for kind, label in KINDS.items()],
         symptoms=[("", "nothing in particular"), *((str(one), SPOKEN_SYMPTOM[one]) for one in ANNOUNCEABLE)],

@@ -1,7 +1,10 @@
 """Announcements at the console: entered, changed, ended; who may; what is refused; what the audit keeps."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from playwright.sync_api import Page, expect
 
 from ivr.store.announcements import Entry, announcements_from
 from ivr.store.audit import list_changes
@@ -61,7 +64,9 @@ def test_what_callers_could_not_use_is_refused_with_its_field_and_kept_as_typed(
         ({"text_en": "x" * 301}, "Write 300 at most"),
         ({"until": "2026-11-27T20:30"}, "must be later than the beginning"),
         ({"until": "2026-11-27T20:45"}, "must lie ahead"),
-        ({"until": "tomorrow"}, "write dates with a time"),
+        ({"until": "tomorrow"}, "<strong>until</strong>: write a date with a time"),
+        ({"from": "", "until": "2026-11-27"}, "<strong>from</strong>: write a date with a time"),
+        ({"from": "", "until": "2026-11-27"}, "<strong>until</strong>: write a date with a time"),
         ({"regions": ["atlantis"]}, "there is no region atlantis"),
         ({"symptom": "unscreened"}, "cannot be announced"),
         ({"symptom": "nonsense"}, "choose what it is"),
@@ -81,10 +86,29 @@ def test_a_change_keeps_what_was_left_alone_and_two_at_once_overwrite_nothing(de
     (after,) = stored(desk)
     assert after.announcement.starts_at == before.announcement.starts_at
     assert (after.announcement.ends_at, dict(after.announcement.texts)) == (None, {"en": FORM["text_en"]})
-    late = enter(desk, path="1", version=before.version, text_en="Something else.")
+    late = enter(desk, path="1", version=before.version, text_en="Something else.", regions=["it"])
     assert late.status_code == 422
-    assert "Somebody else changed it" in late.get_data(as_text=True)
     assert stored(desk) == [after]
+    shown = " ".join(late.get_data(as_text=True).split())
+    assert "Somebody else changed it" in shown
+    for typed in ("Something else.", "Il portale non è disponibile.", "2026-11-27T23:30"):
+        assert f'value="{typed}"' in shown
+    for saved in ("The portal is not available.", "nothing", "France, Italy"):
+        assert f"Saved now: {saved}" in shown
+    assert shown.count("Saved now") == 4
+    assert f'name="version" value="{after.version}"' in shown
+
+
+def test_a_time_that_is_half_written_is_not_sent(desk: Desk, open_page: Callable[..., Page]) -> None:
+    page = open_page("/console/announcements/new", "engineer")
+    page.get_by_label("What callers hear, in English").fill("The portal is not available.")
+    until = page.get_by_label("Until")
+    until.click()
+    page.keyboard.press("Backspace")  # one part of six is empty now, and so the browser has no value
+    page.get_by_role("button", name="Announce").click()
+    expect(until).to_have_value("")
+    assert until.evaluate("field => field.validity.badInput")
+    assert stored(desk) == []
 
 
 def test_ending_it_keeps_it_on_record_and_ending_it_twice_changes_nothing(desk: Desk) -> None:

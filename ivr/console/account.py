@@ -51,5 +51,6 @@ def account_password(visit: Visit) -> ResponseReturnValue:
 
 
 def shown(visit: Visit, **errors: str) -> ResponseReturnValue:
-    """The page."""
-    return render("account.html", what_for=WHAT_FOR[visit.role], **errors), 422 if errors else 200
+    """The page, with the zone as it was typed."""
+    zone_ = request.form.get("zone", visit.account.zone)
+    return render("account.html", what_for=WHAT_FOR[visit.role], zone=zone_, **errors), 422 if errors else 200

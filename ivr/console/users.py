@@ -1,10 +1,13 @@
 """Who may sign in: accounts, their roles, and which engineer somebody is."""
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.console.admission import LONGEST
 from ivr.console.frame import page
 from ivr.console.passwords import hash_password
 from ivr.console.roles import WHAT_FOR, Role
@@ -27,7 +30,7 @@ def add_user(visit: Visit) -> ResponseReturnValue:
     role, engineer = request.form.get("role", ""), request.form.get("engineer") or None
     error = fault_of(visit, login, name, role, engineer)
     if error:
-        return shown(visit, error=error)
+        return shown(visit, error=error, typed=request.form)
     password = secrets.token_urlsafe(12)
     hashed = hash_password(password, login)
     add_account(
@@ -43,54 +46,71 @@ def change_user(visit: Visit, id_: int) -> ResponseReturnValue:
     account = account_by(visit.connection, id=id_)
     if account is None:
         return shown(visit, error="This account is gone.")
-    wanted = wanted_values(visit, account)
-    if isinstance(wanted, str):
-        return shown(visit, error=wanted)
-    update_account(visit.connection, id_, **wanted)
-    if wanted["disabled_at"] is not None:
+    wanted = as_wanted(visit, account)
+    error = fault_of_change(visit, account, wanted)
+    if error:
+        return shown(visit, error=error, refused=wanted)
+    update_account(visit.connection, id_, role=wanted.role, engineer=wanted.engineer, disabled_at=wanted.disabled_at)
+    if wanted.disabled_at is not None:
         end_sessions(visit.connection, id_)
-    record(visit.connection, visit.author, "account", account.login, told(account.__dict__), told(wanted))
+    record(visit.connection, visit.author, "account", account.login, told(account), told(wanted))
     return redirect(url_for("console.users"), 303)
 
 
-def wanted_values(visit: Visit, account: Account) -> dict[str, object] | str:
-    """What the form says of an account, or what is wrong with it."""
+def as_wanted(visit: Visit, account: Account) -> Account:
+    """An account as its form says."""
+    disabled_at = (account.disabled_at or visit.at) if "disabled" in request.form else None
     role, engineer = request.form.get("role", ""), request.form.get("engineer") or None
-    disabled = "disabled" in request.form
-    if role not in set(Role):
-        return "Choose one of the roles."
-    if engineer and engineer not in visit.configuration.engineers:
-        return f'There is no engineer "{engineer}".'
-    if account.id == visit.account.id and (disabled or role != account.role):
+    return replace(account, role=role, engineer=engineer, disabled_at=disabled_at)
+
+
+def fault_of_change(visit: Visit, account: Account, wanted: Account) -> str:
+    """What is wrong with a change of an account; empty when nothing is."""
+    if account.id == visit.account.id and (wanted.disabled_at or wanted.role != account.role):
         return "Let another operator change your own role: you might lock yourself out."
-    return {"role": role, "engineer": engineer, "disabled_at": (account.disabled_at or visit.at) if disabled else None}
+    return fault_of_place(visit, wanted.role, wanted.engineer)
 
 
 def fault_of(visit: Visit, login: str, name: str, role: str, engineer: str | None) -> str:
     """What is wrong with a new account; empty when nothing is."""
     if not login or not name:
         return "Write a login and a name."
+    if len(login) > LONGEST["login"] or len(name) > LONGEST["name"]:
+        return f"A login has {LONGEST['login']} letters at most, and a name {LONGEST['name']}."
+    if account_by(visit.connection, login=login):
+        return f"{login} may sign in already."
+    return fault_of_place(visit, role, engineer)
+
+
+def fault_of_place(visit: Visit, role: str, engineer: str | None) -> str:
+    """What is wrong with a role, or with who somebody is; empty when nothing is."""
     if role not in set(Role):
         return "Choose one of the roles."
-    if engineer and engineer not in visit.configuration.engineers:
-        return f'There is no engineer "{engineer}".'
-    return f"{login} may sign in already." if account_by(visit.connection, login=login) else ""
+    is_known = engineer is None or engineer in visit.configuration.engineers
+    return "" if is_known else f'There is no engineer "{engineer}".'
 
 
-def told(values: dict[str, object]) -> dict[str, object]:
+def told(account: Account) -> dict[str, object]:
     """What the audit keeps of an account: nothing secret."""
-    return {
-        "role": str(values["role"]),
-        "engineer": values["engineer"],
-        "may sign in": values["disabled_at"] is None,
-    }
+    return {"role": str(account.role), "engineer": account.engineer, "may sign in": account.disabled_at is None}
 
 
-def shown(visit: Visit, *, error: str = "", added: str = "", password: str = "") -> ResponseReturnValue:
-    """The page. `password` is shown once, to whoever added the account."""
+def shown(
+    visit: Visit,
+    *,
+    error: str = "",
+    typed: Mapping[str, str] | None = None,
+    refused: Account | None = None,
+    added: str = "",
+    password: str = "",
+) -> ResponseReturnValue:
+    """The page. `typed` and `refused` are a new account and a changed one with an error; `password` is shown once."""
+    accounts = list_accounts(visit.connection)
     page_ = render(
         "users.html",
-        accounts=list_accounts(visit.connection),
+        accounts=[refused if refused and one.id == refused.id else one for one in accounts],
+        typed=typed or {},
+        longest=LONGEST,
         engineers=visit.configuration.engineers.values(),
         roles=WHAT_FOR,
         error=error,

@@ -20,7 +20,7 @@ MOST_PARTNERS = 300
 
 @dataclass(frozen=True)
 class Asked:
-    """A region and an instant (UTC). `wall` is what was written, `fault` what is wrong with it."""
+    """A region and an instant (UTC): now, if what was written (`wall`) has a `fault`."""
 
     region: Region
     at: datetime
@@ -42,7 +42,7 @@ def region_and_instant(visit: Visit, form: Mapping[str, str]) -> Asked:
     try:
         return Asked(region, instant(wall, region.hours.zone, Repeated.FIRST), wall)
     except NotATime:
-        return Asked(region, visit.at, now, f'"{wall}" is no instant. Write it like 2026-11-28 03:00.')
+        return Asked(region, visit.at, wall, f'"{wall}" is no instant. Write it like 2026-11-28 03:00.')
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def begin_rehearsal(visit: Visit) -> ResponseReturnValue:
     """Begin one, on a copy of the configuration as it is now."""
     asked = region_and_instant(visit, request.form)
     if asked.fault:
-        return beginning(visit, asked, error=asked.fault)
+        return beginning(visit, asked)
     here = rehearsals(visit)
     try:
         here.begin(plan(visit, asked, here))
@@ -105,12 +105,14 @@ def plan(visit: Visit, asked: Asked, here: Rehearsals) -> Plan:
 
 
 def beginning(visit: Visit, asked: Asked, *, error: str = "", ended: bool = False) -> ResponseReturnValue:
-    """The form that begins a rehearsal."""
+    """The form that begins a rehearsal, with whatever was typed into it."""
+    error = error or asked.fault
     shown = render(
         "rehearse_begin.html",
         asked=asked,
         regions=region_choices(visit),
         paces=[(str(pace), label) for pace, label in PACES],
+        pace=request.form.get("pace", "1"),
         error=error,
         ended=ended,
         kept={name: request.values[name] for name in ("caller", "number") if request.values.get(name)},

@@ -39,11 +39,11 @@ def webhook(visit: Visit, id_: int) -> ResponseReturnValue:
 @page("/integrations/webhooks/<int:id_>", Role.MANAGER, methods=("POST",))
 def change_webhook(visit: Visit, id_: int) -> ResponseReturnValue:
     """Another address, other events."""
-    before = known(visit, id_, hold=True)
+    before, wish = known(visit, id_, hold=True), wanted()
     try:
-        endpoints.change(visit.connection, visit.author, before, wanted())
+        endpoints.change(visit.connection, visit.author, before, wish)
     except endpoints.NotUsable as fault:
-        return shown(visit, before, error=str(fault))
+        return shown(visit, before, error=str(fault), typed=wish)
     flash("Saved.")
     return redirect(url_for("console.webhook", id_=id_), 303)
 
@@ -90,11 +90,14 @@ def wanted() -> endpoints.Wish:
     return endpoints.Wish(typed.get("url", "").strip(), description, typed.getlist("types"), is_whole)
 
 
-def shown(visit: Visit, one: Endpoint, *, secret: str = "", error: str = "") -> ResponseReturnValue:
-    """The page. `secret` is shown this once."""
+def shown(
+    visit: Visit, one: Endpoint, *, secret: str = "", error: str = "", typed: endpoints.Wish | None = None
+) -> ResponseReturnValue:
+    """The page. `secret` is shown this once; `typed` is what was refused."""
     page_ = render(
         "webhook.html",
         one=one,
+        form=typed or one,
         types=list(EventType),
         deliveries=list_deliveries(visit.connection, Wanted(target=one.target), limit=SHOWN),
         secret=secret,

@@ -104,6 +104,12 @@ def test_f12_looking_at_a_file_imports_nothing_shows_its_own_times_and_tells_wha
     assert desk.do(lambda connection: absences_from(connection, desk.at)) == ()
 
 
+def test_a_table_that_must_be_corrected_stays_in_its_field(desk: Desk) -> None:
+    wrong = "engineer,from,until\njonn,2026-12-05 18:00,2026-12-06 09:00"
+    assert f"{wrong}</textarea>" in look(desk, wrong)
+    assert ">\n</textarea>" in look(desk, wrong.replace("jonn", "jon"))
+
+
 def test_confirmed_leave_is_stored_audited_and_no_override_and_not_stored_twice(desk: Desk) -> None:
     before, page, client = overrides(desk), look(desk), desk.client()
     (row,) = (id_ for id_ in ids_in(page) if id_.startswith("5-mia"))

@@ -126,6 +126,15 @@ def test_two_run_at_a_time_and_one_that_ends_makes_room(desk: Desk) -> None:
     assert first.client.get("/console/rehearse/feed").status_code == 410
 
 
+def test_what_was_typed_stays_when_no_rehearsal_can_begin(desk: Desk) -> None:
+    client = desk.client()
+    answer = desk.post(client, "/console/rehearse", region="fr", at="0026-11-28T03:00", pace="4", caller="4001")
+    assert answer.status_code == 422
+    assert "is no instant" in answer.text
+    for typed in ('value="0026-11-28T03:00"', 'value="4" selected', 'value="fr" selected', 'value="4001"'):
+        assert typed in answer.text
+
+
 def test_only_what_a_handset_can_do_is_passed_on(desk: Desk) -> None:
     page = Client(desk)
     page.begin()

@@ -110,6 +110,12 @@ def test_what_is_no_instant_is_said_and_viewers_see_no_whole_numbers(desk: Desk)
     assert "900120" not in text_of(desk, NIGHT_IN_ITALY).replace(" ", "")
 
 
+def test_what_is_no_instant_stays_in_its_field_and_the_moment_that_is_shown_is_rehearsed(desk: Desk) -> None:
+    page = desk.client("engineer").get("/console/what-if?region=it&at=0026-11-28T03:00").text
+    assert 'type="datetime-local" value="0026-11-28T03:00"' in page
+    assert "/console/rehearse?region=it&amp;at=2026-11-28T03:00" in page.replace("%3A", ":")
+
+
 def test_a_manager_asks_in_the_browser_and_passes_the_address_on(open_page: Callable[..., Page], served: Desk) -> None:
     override(served, "leo")
     page = open_page("/console/what-if")

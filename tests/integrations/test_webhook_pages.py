@@ -44,6 +44,21 @@ def test_an_address_that_cannot_be_used_is_said_and_what_was_typed_stays(desk: D
     assert desk.do(list_endpoints) == []
 
 
+def test_a_change_that_is_refused_stays_as_it_was_typed(desk: Desk) -> None:
+    one = endpoint(desk, "https://example.com/in")
+    form = {"url": "http://example.com/in", "description": "CRM", "types": ["call.ended"], "with_numbers": "on"}
+    answer = desk.post(desk.client("manager"), f"{NEW}/{one.id}", **form)
+    assert answer.status_code == 422
+    for typed in (
+        'value="http://example.com/in"',
+        'value="CRM"',
+        'value="call.ended" checked',
+        '"with_numbers" checked',
+    ):
+        assert typed in text(answer)
+    assert desk.do(list_endpoints) == [one]
+
+
 def test_only_managers_set_up_webhooks(desk: Desk) -> None:
     for role in ("viewer", "engineer"):
         assert desk.client(role).get(LIST).status_code == 403

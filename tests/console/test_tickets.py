@@ -122,6 +122,7 @@ def test_what_people_pressed_and_for_how_long_they_talked_is_told(desk: Desk, ni
     rings = desk.do(lambda connection: attempts.attempts_of(connection, ticket.number))[-1]
     night.over(rings, Outcome.DECLINED, seconds=15, answered=6)
     assert "Ada Rossi: pressed 2 and passed it on; rang 5 s, on the line 9 s" in page_of(desk, ticket.number)
+        "Fri 27 Nov 20:57:00</time>",
 
 
 def test_the_response_goal_says_what_is_left_missed_or_met(desk: Desk, night: Night) -> None:
@@ -375,7 +376,7 @@ def test_a_ticket_is_taken_with_one_tap_and_the_page_of_another_reader_says_so(
     expect(page.get_by_role("button", name="Take it")).to_be_in_viewport()
     page.get_by_role("button", name="Take it").click()
     expect(page.get_by_text("It is yours.")).to_be_visible()
-    expect(other.get_by_text("Jon Bell has it since")).to_be_visible(timeout=15_000)
+    expect(other.get_by_text("Jon Bell has had it since Fri 27 Nov")).to_be_visible(timeout=15_000)
     expect(other.get_by_role("button", name="Take it")).to_have_count(0)
 
 

@@ -4,7 +4,7 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 
 from ivr.console.frame import page
-from ivr.console.lists import asked, day, older, place_asked
+from ivr.console.lists import asked, day, newest, older, place_asked
 from ivr.console.roles import Role
 from ivr.console.shown import discreet, render
 from ivr.console.tickets import is_phone
@@ -13,6 +13,7 @@ from ivr.console.words import step_words
 from ivr.store.calls import answers_in_order, find_call
 from ivr.store.listing import PAGE, UNDER_WAY, CallFilter, find_calls, page_of, partner_names, partners_like
 from ivr.store.messages import recordings_of_call
+from ivr.store.report_costs import REFUSED
 from routing.numbers import e164
 
 OUTCOMES = (
@@ -28,7 +29,7 @@ OUTCOMES = (
     "silent",
     "hung up",
     "hung up while the desk rang",
-    "blocked",
+    *REFUSED,
 )
 """What can be filtered for: how calls end."""
 
@@ -47,6 +48,7 @@ def calls(visit: Visit) -> ResponseReturnValue:
         asked=asked,
         further=older("console.calls", last.started_at, last.sid) if last else "",
         is_first=place_asked() is None,
+        newest=newest("console.calls"),
         outcomes=OUTCOMES,
         is_filtered=any(asked(name) for name in ("region", "outcome", "since", "until")),
     )

@@ -1,6 +1,7 @@
 """What lists share: filters out of the address, days on the reader's clock, and the way to the next page."""
 
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
 
 from flask import request, url_for
 
@@ -8,6 +9,9 @@ from ivr.console.visit import Visit
 from ivr.store.listing import Place, place_in, text_of_place
 from ivr.store.types import number_in
 from schedules.wallclock import Repeated, to_utc
+
+PLACES = ("after", "from")
+"""What an address calls the place where a list goes on."""
 
 
 def asked(name: str) -> str:
@@ -41,5 +45,14 @@ def older(endpoint: str, at: datetime, key: str | int) -> str:
 
 def going_on(endpoint: str, name: str, place: str | int) -> str:
     """The address of this list with one thing changed: where it goes on."""
-    kept = {known: value for known, value in request.args.items() if value and known != name}
-    return url_for(endpoint, **{**kept, name: place})  # type: ignore[arg-type]
+    return f"{url_for(endpoint)}?{urlencode({**filters_asked(), name: place})}"
+
+
+def newest(endpoint: str) -> str:
+    """The address of the first page of this list."""
+    return f"{url_for(endpoint)}?{urlencode(filters_asked())}"
+
+
+def filters_asked() -> dict[str, str]:
+    """Whatever the address asks for, without the place where it goes on."""
+    return {name: value for name, value in request.args.items() if value and name not in PLACES}

@@ -6,7 +6,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from ivr.console.frame import page
-from ivr.console.lists import asked, day, going_on, number_asked, older, place_asked
+from ivr.console.lists import asked, day, going_on, newest, number_asked, older, place_asked
 from ivr.console.roles import Role
 from ivr.console.shown import render
 from ivr.console.visit import Visit
@@ -43,6 +43,7 @@ def tickets(visit: Visit) -> ResponseReturnValue:
         "tickets.html",
         **(noted(visit, search) if search.noted else listed(visit, search)),
         search=search,
+        newest=newest("console.tickets"),
         asked=asked,
         classes=list(ClassOfService),
         states=list(TicketState),

@@ -23,6 +23,7 @@ FIRST_PAGES = [
     ("/console/tickets", "q", NUMBERS),
     ("/console/tickets", "after", PLACES),
     ("/console/calls", "after", PLACES[:2]),
+    ("/console/calls", "endpoint", ("console.calls",)),
     ("/console/regions/it", "done", NUMBERS),
     ("/console/rotas/noc", "saved", NUMBERS),
 ]

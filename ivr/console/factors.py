@@ -28,6 +28,7 @@ FRESH = timedelta(minutes=15)
 """So long after signing in somebody may add a second factor without their password."""
 
 SIGN_IN_AGAIN = "Sign out and in again, then do this within a quarter of an hour."
+PASSWORD_TOO = "You signed in a while ago, so your password is needed too."  # noqa: S105 - a sentence
 TOO_LATE = "This took too long. Begin again."
 WRONG_CODE = "This code does not fit. Type the one that the app shows now; the phone's clock must be right."
 
@@ -101,14 +102,17 @@ def unconfirmed(visit: Visit, *, always: bool) -> str:
     """What keeps this person from a change of their ways in; empty when nothing does.
 
     They give their password, unless they signed in a moment ago and it is not `always` asked for. Whoever has none,
-    because they sign in elsewhere, must have done so a moment ago.
+    because they sign in elsewhere, must have done so a moment ago. A form without the field was opened in that moment
+    and sent after it: that is no wrong try.
     """
     is_fresh = visit.at - visit.session.created_at < FRESH
     if not visit.account.password_hash:
         return "" if is_fresh else SIGN_IN_AGAIN
     if is_fresh and not always:
         return ""
-    return tries.fault_of_password(visit.connection, visit.account, request.form.get("password", ""), visit.at)
+    if "password" not in request.form:
+        return PASSWORD_TOO
+    return tries.fault_of_password(visit.connection, visit.account, request.form["password"], visit.at)
 
 
 def added(visit: Visit, what: str) -> ResponseReturnValue:

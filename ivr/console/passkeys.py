@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from ivr.console.entering import let_in, sign_in_form
-from ivr.console.factors import TOO_LATE, added, removed, shown, unconfirmed
+from ivr.console.factors import PASSWORD_TOO, TOO_LATE, added, removed, shown, unconfirmed
 from ivr.console.frame import house_here, open_page, page, session_here
 from ivr.console.party import LONGEST_ID, NotVerified, Party, challenge_in, handle_of, party_of, passkey_in
 from ivr.console.roles import Role
@@ -19,6 +19,7 @@ MAKE, USE = "make a passkey", "use a passkey"
 MOST = 20
 TOO_MANY = f"{MOST} passkeys are enough. Remove one first."
 REFUSED = "This passkey does not open anything here. Use another one, or your password."
+LOAD_AGAIN = "Load this page again: it then has a field for it."
 NOT_TAKEN = "This passkey was not taken. Begin again."
 
 
@@ -34,7 +35,8 @@ def passkey_to_make(visit: Visit) -> ResponseReturnValue:
     account, known = visit.account, passkeys_of(visit.connection, visit.account.id)
     fault = unconfirmed(visit, always=False) or (TOO_MANY if len(known) >= MOST else "")
     if fault:
-        return Response(fault, 422, content_type="text/plain; charset=utf-8")
+        text = f"{fault} {LOAD_AGAIN}" if fault == PASSWORD_TOO else fault
+        return Response(text, 422, content_type="text/plain; charset=utf-8")
     options, challenge = party_here(visit.house).ask_to_make(account, known)
     begin(visit.connection, MAKE, challenge, {}, visit.at, user=account.id)
     return Response(options, content_type="application/json")

@@ -269,10 +269,12 @@ def test_after_the_password_of_one_the_passkey_of_another_opens_nothing(
 def test_long_after_signing_in_a_passkey_is_made_with_the_password_only(
     open_page: Callable[..., Page], desk: Desk
 ) -> None:
-    page = open_page("/console/account")
+    page = open_page(MINE)
     desk.at += FRESH
-    page.goto(desk.url + MINE)
     hold_authenticator(page)
+    make_passkey(page)
+    page.get_by_text("your password is needed too. Load this page again").wait_for()
+    page.reload()
     page.locator("#make-password").fill("not my password")
     make_passkey(page)
     page.get_by_text("This is not your present password.").wait_for()

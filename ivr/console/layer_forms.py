@@ -91,7 +91,7 @@ class LayerForm:
         try:
             return checked(visit.configuration, "rota", rota.key, table).rotas[rota.key].layers[place]
         except EditRefused as refused:
-            prefix = f"layers[{place}]"
+            prefix = f"layers[{place + 1}]"
             raise EditRefused(
                 Fault(fault.field.removeprefix(prefix).lstrip("."), fault.text) for fault in refused.faults
             ) from None

@@ -345,6 +345,19 @@ def test_a_layer_is_checked_as_a_file_is(desk: Desk) -> None:
         assert (status, told in text) == (422, True), (wrong, words(text)[-600:])
 
 
+def test_what_is_wrong_with_a_layer_stands_at_its_field(desk: Desk) -> None:
+    for which in ({}, {"place": "", "name": "nights"}):
+        for wrong, field in (
+            ({"zone": "EST"}, 'name="zone"'),
+            ({"only": "always"}, 'name="only"'),
+            ({"time": ""}, 'name="time"'),
+            ({"starts_on": "soon"}, 'name="starts_on"'),
+        ):
+            text = look(desk, LAYERS, **layer(**which, **wrong))[1]
+            assert "layers[" not in text
+            assert field in text.split('<small class="wrong">')[0].rsplit("<div", 1)[1], (which, wrong)
+
+
 def test_removing_a_layer_shows_the_gap_it_leaves(desk: Desk) -> None:
     _, text = look(desk, LAYERS, **layer(do="remove"))
     assert "New gap: nobody is on call" in words(text)

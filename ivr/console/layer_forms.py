@@ -135,10 +135,10 @@ class LayerForm:
         return written + timedelta(days=WEEKDAYS.index(self.day) - written.weekday())
 
     def told(self, rota: Rota, visit: Visit) -> str:
-        """Such as: Layer weekly changed, from Mon 30 Nov 09:00."""
+        """Such as: Layer weekly changed, from Mon 30 Nov 09:00 (Europe/Rome)."""
         done = "removed" if self.remove else "added" if self.place is None else "changed"
         from_ = self.from_(rota, visit)
-        when = f", from {visit.local(from_):%a %-d %b %H:%M}" if from_ > visit.at else ""
+        when = f", from {visit.written(from_)}" if from_ > visit.at else ""
         return f"Layer {self.was if self.remove else self.name} {done}{when}"
 
 

@@ -101,7 +101,7 @@ class OverrideForm:
         return found[0], found[1], faults
 
     def told(self, rota: Rota, visit: Visit) -> str:
-        """Such as: Leo Marin is on call alone, Sun 29 Nov 18:00 to Mon 30 Nov 09:00."""
+        """Such as: Override: Leo Marin is on call alone, Sun 29 Nov 18:00 to Mon 30 Nov 09:00 (Europe/Rome)."""
         was = find_override(rota, self.id) if self.id else None
         if self.what == What.NOTHING:
             assert was is not None
@@ -110,11 +110,10 @@ class OverrideForm:
 
 
 def sentence(override: Override, visit: Visit) -> str:
-    """An override in words, on the reader's clock."""
+    """An override in words, on the clock of whoever edits it, which is named: others read it later on theirs."""
     who, other = (visit.configuration.name_of(key) for key in (override.engineer, override.instead_of))
     does = f"takes the place of {other}" if override.instead_of else WHAT[what_of(override)]
-    since, until = (visit.local(at).strftime("%a %-d %b %H:%M") for at in (override.starts_at, override.ends_at))
-    return f"{who} {does}, {since} to {until}"
+    return f"{who} {does}, {visit.written(override.starts_at, override.ends_at)}"
 
 
 def what_of(override: Override) -> What:

@@ -40,6 +40,12 @@ def is_repeated(at: datetime, zone: str) -> bool:
     return to_utc(wall, zone, Repeated.FIRST) != to_utc(wall, zone, Repeated.LAST)
 
 
+def edge_form(at: datetime, zone: str, this_year: int) -> str:
+    """How an edge of a stretch is written: the year where it is another, CEST or CET where the hour comes twice."""
+    year = "" if to_local(at, zone).year == this_year else " %Y"
+    return f"%a %-d %b{year} %H:%M" + (" %Z" if is_repeated(at, zone) else "")
+
+
 def midnight(on: date, zone: str) -> datetime:
     """The instant (UTC) at which a local date begins."""
     return to_utc(datetime.combine(on, time(0)), zone)

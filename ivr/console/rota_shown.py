@@ -9,7 +9,7 @@ from flask import g, url_for
 from markupsafe import Markup
 
 from ivr.console.frame import console
-from ivr.console.readings import is_repeated
+from ivr.console.readings import edge_form
 from ivr.console.shown import time_element
 from ivr.console.visit import Visit
 from schedules.wallclock import to_local
@@ -25,9 +25,7 @@ def edge(at: datetime) -> Markup:
 @lru_cache(maxsize=4096)
 def _edge(at: datetime, zone: str, this_year: int) -> Markup:
     """A page of thirteen weeks shows each of its edges four times."""
-    local = to_local(at, zone)
-    year = "" if local.year == this_year else " %Y"
-    return time_element(at, local, f"%a %-d %b{year} %H:%M" + (" %Z" if is_repeated(at, zone) else ""))
+    return time_element(at, to_local(at, zone), edge_form(at, zone, this_year))
 
 
 @console.app_template_filter("hours")

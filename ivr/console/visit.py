@@ -7,6 +7,7 @@ from functools import cached_property
 from flask import request
 from sqlalchemy import Connection
 
+from ivr.console.readings import edge_form
 from ivr.console.roles import Role
 from ivr.house import House
 from ivr.store.accounts import Account, Session
@@ -66,6 +67,12 @@ class Visit:
     def local(self, at: datetime) -> datetime:
         """An instant on the clock that this person reads."""
         return to_local(at, self.zone)
+
+    def written(self, *instants: datetime) -> str:
+        """Instants as a sentence keeps them for readers on other clocks: `Sun 29 Nov 18:00 to ... (Europe/Rome)`."""
+        year = self.local(self.at).year
+        edges = (self.local(at).strftime(edge_form(at, self.zone, year)) for at in instants)
+        return f"{' to '.join(edges)} ({self.zone})"
 
     @property
     def is_partial(self) -> bool:

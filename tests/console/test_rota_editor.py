@@ -95,7 +95,7 @@ def test_what_was_previewed_is_saved_and_written_into_the_audit(desk: Desk) -> N
     assert "saved=" in answer.location
     assert present(desk).overrides[-1] == Override("leo", *SUNDAY_NIGHT, "Sara Vogel")
     change = desk.do(lambda c: list_changes(c, kind="rota", key="noc"))[0]
-    assert change.why == "Override: Leo Marin is on call alone, Sun 29 Nov 18:00 to Mon 30 Nov 09:00"
+    assert change.why == "Override: Leo Marin is on call alone, Sun 29 Nov 18:00 to Mon 30 Nov 09:00 (Europe/Rome)"
     page = desk.client().get(answer.location).get_data(as_text=True)
     assert "Saved: Override: Leo Marin is on call alone" in page
     assert "Undo</button>" in page
@@ -207,7 +207,7 @@ def test_what_another_manager_saved_meanwhile_is_shown_and_not_overwritten(desk:
     told = words(late.get_data(as_text=True))
     assert late.status_code == 409
     assert "Sara Vogel changed this rota while you had it open" in told
-    assert "Mia Keller is on call alone, Tue 1 Dec 18:00 to Wed 2 Dec 09:00" in told
+    assert "Mia Keller is on call alone, Tue 1 Dec 18:00 to Wed 2 Dec 09:00 (Europe/Rome)" in told
     assert "Mia Keller gains 15 h" in told
     assert "Leo Marin gains 15 h" in told
     assert present(desk) == theirs
@@ -262,6 +262,26 @@ def test_the_same_form_means_another_instant_on_another_clock(desk: Desk) -> Non
     desk.do(lambda c: update_account(c, account_by(c, login="manager").id, zone="America/New_York"))
     save(desk, **wish())
     assert present(desk).overrides[-1].starts_at == datetime.fromisoformat("2026-11-29T18:00-05:00")
+
+
+def test_a_saved_sentence_names_the_clock_of_its_times_for_readers_on_another(desk: Desk) -> None:
+    save(desk, **wish(**{"from": "2026-12-31T18:00", "until": "2027-01-01T09:00"}))
+    save(desk, LAYERS, **layer(turn=["leo"], effective="2026-12-07T09:00"))
+    desk.do(lambda c: update_account(c, account_by(c, login="manager").id, zone="America/New_York"))
+    client = desk.client()
+    newest = desk.do(lambda c: list_changes(c, kind="rota", key="noc"))[0]
+    changes = "/console/rotas/noc/changes"
+    for page in (changes, f"{changes}/{newest.id}/undo", f"/console/rotas/noc?saved={newest.id}", "/console/audit"):
+        told = words(client.get(page).get_data(as_text=True))
+        assert "Layer weekly changed, from Mon 7 Dec 09:00 (Europe/Rome)" in told, page
+    told = words(client.get(changes).get_data(as_text=True))
+    assert "Override: Leo Marin is on call alone, Thu 31 Dec 18:00 to Fri 1 Jan 2027 09:00 (Europe/Rome)" in told
+
+
+def test_a_saved_sentence_tells_two_equal_hours_apart(desk: Desk) -> None:
+    override, _ = in_hour_that_comes_twice(desk)
+    text = look(desk, id=override_id(override), do="remove")[1]
+    assert "Leo Marin is on call alone, Sun 31 Oct 2027 02:30 CET to Sun 31 Oct 2027 11:30 (Europe/Rome)" in text
 
 
 def layer(**values: Any) -> dict[str, Any]:

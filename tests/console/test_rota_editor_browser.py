@@ -201,6 +201,30 @@ def test_a_layer_is_edited_by_keyboard_alone(open_page: Open, served: Desk) -> N
     assert [one.engineer for one in who_is_on_call(served.do(rota_of), NIGHT)] == ["jon"]
 
 
+def test_enter_in_a_field_of_an_override_shows_what_changes(open_page: Open, served: Desk, moving: Override) -> None:
+    page = drawn(open_page(f"{ROTA}?on=2026-11-29"))
+    page.mouse.click(*place_of(page, OVERRIDES_ROW, "2026-11-29T09:30"))
+    until = dialog(page).get_by_label("Until")
+    until.fill("2026-11-29T18:00")
+    until.press("Enter")
+    expect(dialog(page)).to_contain_text("Leo Marin gains 6 h")
+    expect(until).to_have_value("2026-11-29T18:00")
+    expect(until).to_be_focused()
+    assert overrides(served) == (moving,)
+
+
+def test_enter_in_a_field_of_a_layer_adds_nobody(open_page: Open, served: Desk) -> None:
+    page = open_page(f"{ROTA}/layers/new")
+    page.wait_for_function("window.htmx")
+    name = page.get_by_label("Name of the layer")
+    name.fill("nights")
+    name.press("Enter")
+    expect(page.locator("#preview")).to_contain_text("Nobody's hours change")
+    expect(name).to_have_value("nights")
+    expect(page.get_by_text("Nobody yet.")).to_be_visible()
+    assert len(served.do(rota_of).layers) == 1
+
+
 def test_a_viewer_sees_the_picture_and_cannot_move_it(open_page: Open, served: Desk, moving: Override) -> None:
     page = drawn(open_page(f"{ROTA}?on=2026-11-29", role="viewer"))
     assert page.locator("#timeline .moves").count() == 0

@@ -25,8 +25,11 @@ A_NIGHT = timedelta(hours=12)
 @page("/rotas/<key>/override", Role.MANAGER)
 def override(visit: Visit, key: str) -> ResponseReturnValue:
     """The form: of the override `id`, or a new one for the time from `from` to `until`."""
-    form = proposed(visit, opened(visit, rota_of(visit, key), request.args))
-    return shown(visit, form, draft_of(visit, key, form, is_blank=True))
+    rota = rota_of(visit, key)
+    form = opened(visit, rota, request.args)
+    is_gone = bool(form.id) and find_override(rota, form.id) is None
+    form = form if is_gone else proposed(visit, form)
+    return shown(visit, form, draft_of(visit, key, form, is_blank=True), is_gone=is_gone)
 
 
 @page("/rotas/<key>/override", Role.MANAGER, methods=("POST",))
@@ -72,13 +75,14 @@ def proposed(visit: Visit, form: OverrideForm) -> OverrideForm:
     return replace(form, engineer=free[0].engineer) if free else form
 
 
-def shown(visit: Visit, form: OverrideForm, draft: Draft) -> ResponseReturnValue:
-    """The form with what it changes; alone for the dialog, else on a page."""
+def shown(visit: Visit, form: OverrideForm, draft: Draft, *, is_gone: bool = False) -> ResponseReturnValue:
+    """The form with what it changes; alone for the dialog, else on a page. `is_gone`: it only says so."""
     starts_at, ends_at, _ = form.edges(visit)
     in_order = starts_at is not None and ends_at is not None and starts_at < ends_at
     values = {
         "form": form,
         "draft": draft,
+        "is_gone": is_gone,
         "rota": draft.rota,
         "what": WHAT,
         **people_of(visit.configuration),

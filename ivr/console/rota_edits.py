@@ -57,7 +57,7 @@ def rota_of(visit: Visit, key: str) -> Rota:
 
 
 def draft_of(visit: Visit, key: str, form: Form, *, is_blank: bool = False) -> Draft:
-    """What a form comes to if it were saved now; `is_blank`: it was only opened, and nothing is wrong yet."""
+    """What a form comes to if it were saved now; `is_blank`: it was only opened, and no field of it is wrong yet."""
     rota = rota_of(visit, key)
     seen = fingerprint("rota", rota)
     since = request.form.get("since") or seen
@@ -66,7 +66,8 @@ def draft_of(visit: Visit, key: str, form: Form, *, is_blank: bool = False) -> D
         after = form.applied(rota, visit)
         check(visit, after)
     except EditRefused as refused:
-        return Draft(rota, seen, since, digest, () if is_blank else refused.faults, conflict=conflict)
+        faults = tuple(fault for fault in refused.faults if not (is_blank and fault.field))
+        return Draft(rota, seen, since, digest, faults, conflict=conflict)
     preview = preview_of(visit.configuration, absences_from(visit.connection, visit.at), rota, after, visit.at)
     return Draft(rota, seen, since, digest, (), preview, conflict, form.told(rota, visit))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import abort, request
+from flask import abort
 from flask.typing import ResponseReturnValue
 
 from ivr.configuration.edit import EditRefused, Fault
@@ -66,6 +66,6 @@ def entry_of(visit: Visit, id_: int) -> SwapEntry:
 
 def shown(visit: Visit, entry: SwapEntry) -> ResponseReturnValue:
     """The page."""
-    draft = draft_of(visit, entry.swap.rota, Approval(entry.swap), is_blank=request.method == "GET")
+    draft = draft_of(visit, entry.swap.rota, Approval(entry.swap))
     values = {"entry": entry, "draft": draft, "rota": draft.rota, **people_of(visit.configuration)}
     return render("swap_approve.html", **values), draft.status

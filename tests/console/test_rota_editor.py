@@ -228,6 +228,35 @@ def test_an_override_that_another_manager_removed_meanwhile_is_not_brought_back(
     assert [one.engineer for one in who_is_on_call(present(desk), SUNDAY_NIGHT[0])] == ["jon"]
 
 
+def test_opening_an_override_that_is_gone_says_so_and_proposes_nobody(desk: Desk) -> None:
+    save(desk, **wish())
+    id_ = override_id(present(desk).overrides[-1])
+    save(desk, **wish(id=id_, until="2026-11-30T12:00"))
+    answer = desk.client().get(f"{OVERRIDE}?id={id_}")
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "changed or removed meanwhile" in text
+    assert 'name="engineer"' not in text
+
+
+def test_opening_an_override_that_is_over_says_so(desk: Desk) -> None:
+    over = Override("leo", NIGHT - timedelta(days=2), NIGHT - timedelta(days=1), "Sara Vogel")
+    desk.do(lambda c: with_overrides(c, over))
+    text = desk.client().get(f"{OVERRIDE}?id={override_id(over)}").get_data(as_text=True)
+    assert "this override is over" in text
+    assert '<option value="leo" selected>' in text
+
+
+def test_a_form_that_was_only_opened_has_no_fault_of_a_field(desk: Desk) -> None:
+    for path in (f"{OVERRIDE}?from=tomorrow", f"{LAYERS}/new"):
+        answer = desk.client().get(path)
+        assert (answer.status_code, "wrong" in answer.get_data(as_text=True)) == (200, False), path
+
+
+def test_moving_turns_of_a_layer_that_is_gone_says_so(desk: Desk) -> None:
+    assert "removed or renamed meanwhile" in look(desk, LAYERS, **layer(was="nights", do="up-1"))[1]
+
+
 def in_hour_that_comes_twice(desk: Desk) -> tuple[Override, str]:
     """An override that begins in the second of two equal hours, and its form."""
     second = datetime.fromisoformat("2027-10-31T02:30:30+01:00")

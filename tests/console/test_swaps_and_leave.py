@@ -61,6 +61,8 @@ def test_a_swap_is_asked_taken_approved_and_becomes_an_override(desk: Desk) -> N
     assert desk.do(lambda c: open_swaps(c, NIGHT)) == []
     told = [change.action for change in desk.do(lambda c: list_changes(c, kind="swap"))]
     assert told == ["approve", "take", "ask"]
+    stale = desk.client().get(f"/console/swaps/{id_}/approve")
+    assert (stale.status_code, "does not wait for approval" in stale.get_data(as_text=True)) == (422, True)
     again = as_(desk, "manager", f"/console/swaps/{id_}/approve", do="save", **kept)
     assert again.status_code in {409, 422}
     assert desk.do(rota_of) == rota

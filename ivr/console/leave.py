@@ -69,8 +69,9 @@ def written(visit: Visit) -> Absence | str:
 
 
 def may_enter(visit: Visit, engineer: str) -> bool:
-    """Whether this person may enter somebody's leave."""
-    return visit.may(Role.MANAGER) or (bool(engineer) and engineer == visit.account.engineer)
+    """Whether this person may enter or remove somebody's leave."""
+    is_own = bool(engineer) and engineer == visit.account.engineer
+    return visit.may(Role.MANAGER) or (is_own and visit.may(Role.ENGINEER))
 
 
 def document(absence: Absence) -> dict[str, object]:

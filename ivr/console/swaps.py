@@ -101,7 +101,7 @@ def document(swap: Swap) -> dict[str, object]:
 def shown(visit: Visit, error: str = "") -> ResponseReturnValue:
     """The page."""
     me = visit.account.engineer or ""
-    mine = [*shifts_ahead(visit, "" if visit.may(Role.MANAGER) else me)] if me or visit.may(Role.MANAGER) else []
+    mine = shifts_to_give(visit)
     open_ = [
         {
             "entry": entry,
@@ -115,6 +115,14 @@ def shown(visit: Visit, error: str = "") -> ResponseReturnValue:
     values |= {"ended": ended_swaps(visit.connection, visit.at), "rotas": visit.configuration.rotas}
     values |= {"chosen": chosen_in(visit, mine), "written": request.form, **people_of(visit.configuration)}
     return render("swaps.html", **values), 422 if error else 200
+
+
+def shifts_to_give(visit: Visit) -> list[Shift]:
+    """The shifts that this person may ask cover for: engineers their own, managers anybody's."""
+    me, is_manager = visit.account.engineer or "", visit.may(Role.MANAGER)
+    if not is_manager and not (me and visit.may(Role.ENGINEER)):
+        return []
+    return [*shifts_ahead(visit, "" if is_manager else me)]
 
 
 def chosen_in(visit: Visit, mine: list[Shift]) -> str:

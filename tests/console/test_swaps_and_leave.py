@@ -113,6 +113,15 @@ def test_an_engineer_asks_only_for_their_own_shifts(desk: Desk) -> None:
     assert as_(desk, "manager", "/console/swaps", shift=shift).status_code == 303
 
 
+def test_a_viewer_who_is_an_engineer_is_not_offered_what_only_an_engineers_account_may(desk: Desk) -> None:
+    as_(desk, "engineer", "/console/leave", **LEAVE)
+    for role, is_offered in (("engineer", True), ("viewer", False)):
+        desk.do(lambda c, role=role: update_account(c, account_by(c, login="engineer").id, role=role))  # type: ignore[union-attr, misc]
+        client = desk.client("engineer")
+        swaps, leave = (client.get(f"/console/{page}").get_data(as_text=True) for page in ("swaps", "leave"))
+        assert ("Which shift" in swaps, "Remove the leave of Jon Bell" in leave) == (is_offered, is_offered), role
+
+
 LEAVE = {"from": "2026-12-04T00:00", "until": "2026-12-07T00:00", "note": "wedding"}
 
 

@@ -1,13 +1,14 @@
 """Tonight: who is called now, what needs a look, and who is on the line."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
-from ivr.configuration.edit import change_item
+from ivr.configuration.edit import change_item, save_item
 from ivr.configuration.export import table_of
 from ivr.paging.handling import Hand, take
 from ivr.store import attempts, calls
@@ -141,6 +142,26 @@ def test_a_critical_ticket_is_an_alarm_until_somebody_has_it(desk: Desk, night: 
     page = read(desk)
     assert "Nobody has Critical ticket" not in page
     assert "Jon Bell has it" in page
+
+
+def test_beyond_twelve_critical_tickets_it_leads_to_all_of_them_and_to_no_others(desk: Desk, night: Night) -> None:
+    for _ in range(13):
+        night.ticket(desk.at)
+    asked = night.standard(desk.at)
+    address = read(desk).split('id="more-critical" href="')[1].split('"')[0]
+    listed = read(desk, path=address)
+    assert listed.count("Critical</span>") == 13
+    assert f"/console/tickets/{asked.number}" not in listed
+
+
+def test_one_round_and_two_rounds_are_told_apart(desk: Desk) -> None:
+    def once(connection: Connection) -> None:
+        known = load_configuration(connection)
+        for policy in known.policies.values():
+            save_item(connection, Author("Sara", desk.at), known, "policy", policy.key, replace(policy, repeat=1))
+
+    desk.do(once)
+    assert "after 1 round also" in read(desk)
 
 
 def test_the_part_that_asks_for_news_gets_nothing_while_nothing_changed(desk: Desk, night: Night) -> None:

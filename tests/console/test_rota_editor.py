@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from ivr.configuration.edit import change_item
+from ivr.configuration.export import table_of
 from ivr.console.override_ids import override_id
 from ivr.store.accounts import account_by, update_account
 from ivr.store.audit import list_changes
 from schedules.overrides import Override, OverrideKind
 from schedules.rota import Rota, final_schedule, gaps, who_is_on_call
 from tests.console.desk import Desk
-from tests.console.rota_scenes import SUNDAY_NIGHT, rome, rota_of, with_everything, with_gap, with_overrides
+from tests.console.rota_scenes import SARA, SUNDAY_NIGHT, rome, rota_of, with_everything, with_gap, with_overrides
 from tests.line import NIGHT
 
 OVERRIDE = "/console/rotas/noc/override"
@@ -291,6 +293,17 @@ def test_the_same_form_means_another_instant_on_another_clock(desk: Desk) -> Non
     desk.do(lambda c: update_account(c, account_by(c, login="manager").id, zone="America/New_York"))
     save(desk, **wish())
     assert present(desk).overrides[-1].starts_at == datetime.fromisoformat("2026-11-29T18:00-05:00")
+
+
+def test_only_an_undoing_reads_as_one(desk: Desk) -> None:
+    def bring_in(connection: Connection) -> int | None:
+        table = table_of("rota", rota_of(connection)) | {"name": "NOC"}
+        return change_item(connection, SARA, "rota", "noc", table, why="Override: Anna Rotundo is on call alone")
+
+    saved = desk.do(bring_in)
+    client = desk.client()
+    assert "Saved: Override: Anna Rotundo" in client.get(f"/console/rotas/noc?saved={saved}").get_data(as_text=True)
+    assert "Undone." in client.get(undo_last(desk).location).get_data(as_text=True)
 
 
 def test_a_saved_sentence_names_the_clock_of_its_times_for_readers_on_another(desk: Desk) -> None:

@@ -63,6 +63,7 @@ def my_phones(visit: Visit) -> ResponseReturnValue:
         abort(403, "Your account is no engineer's.")
     phones, sooner = list(me.phones), request.form.get("phone", "")
     place = phones.index(sooner) if sooner in phones else 0
+    told = told_of(visit, phones, place)
     if place:
         phones[place - 1], phones[place] = phones[place], phones[place - 1]
     table = table_of("engineer", replace(me, phones=tuple(phones)))
@@ -72,8 +73,16 @@ def my_phones(visit: Visit) -> ResponseReturnValue:
         return shown(visit, refused="Somebody changed your phones meanwhile. This is how they are now."), 409
     except EditRefused as refusal:
         return shown(visit, refused=str(refusal)), 422
-    flash(f"{visit.phone(phones[0])} rings first." if place else "It rings first already.")
+    flash(told)
     return redirect(url_for("console.my_on_call") + "#phones", 303)
+
+
+def told_of(visit: Visit, phones: list[str], place: int) -> str:
+    """What it means that the phone in this place, from 0 on, now rings before the one ahead of it."""
+    if place == 0:
+        return "It rings first already."
+    sooner, later = visit.phone(phones[place]), visit.phone(phones[place - 1])
+    return f"{sooner} rings first." if place == 1 else f"{sooner} rings before {later}."
 
 
 def myself(visit: Visit) -> Engineer | None:

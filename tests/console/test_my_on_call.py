@@ -1,12 +1,15 @@
 """My on-call: my shifts, my phones and my tickets, for the engineer who is signed in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import Connection
 
-from ivr.store.audit import list_changes
+from ivr.configuration.edit import save_item
+from ivr.store.audit import Author, list_changes
 from ivr.store.configuration import load_configuration
 from routing.tickets import TicketState
 from schedules.rota import who_is_on_call
@@ -114,6 +117,21 @@ def test_phones_are_put_in_order_by_keyboard(desk: Desk, open_page: Callable[...
     page.get_by_role("button", name="Ring +44 20 7946 0120 earlier").press("Enter")
     expect(page.get_by_text("+442079460120 rings first.")).to_be_visible()
     assert phones_of_jon(desk) == (JON_TOO, JON)
+
+
+def test_it_says_before_which_phone_one_rings_that_does_not_ring_first(desk: Desk) -> None:
+    third = "+442079460121"
+
+    def three(connection: Connection) -> None:
+        known = load_configuration(connection)
+        jon = replace(known.engineers["jon"], phones=(JON, JON_TOO, third))
+        save_item(connection, Author("Sara Vogel", desk.at), known, "engineer", "jon", jon)
+
+    desk.do(three)
+    client = desk.client("engineer")
+    desk.post(client, "/console/my-on-call/phones", phone=third)
+    assert f"{third} rings before {JON_TOO}." in client.get("/console/my-on-call").get_data(as_text=True)
+    assert phones_of_jon(desk) == (JON, third, JON_TOO)
 
 
 def test_it_looks_good(desk: Desk, night: Night, assert_looks_good: Callable[..., None]) -> None:

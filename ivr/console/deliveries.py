@@ -62,7 +62,7 @@ def deliver_all_again(visit: Visit) -> ResponseReturnValue:
     for one in reversed(failed):
         again(visit.house, visit.connection, one.id, visit.at)
     record(visit.connection, visit.author, "delivery", target[:120], None, None, action="again", why=f"{len(failed)}")
-    flash(f"{len(failed)} are being sent again.")
+    flash(f"{len(failed)} {'is' if len(failed) == 1 else 'are'} being sent again.")
     return redirect(url_for("console.deliveries", target=target), 303)
 
 

@@ -115,6 +115,11 @@ def test_a_file_is_shown_then_imported_and_each_change_is_in_the_audit(desk: Des
     assert client.get(answer.location).status_code == 404
 
 
+def test_how_many_partners_were_imported_is_said_in_one_or_in_many(desk: Desk) -> None:
+    for count, told in (("1", "1 partner was added"), ("2", "2 partners were added")):
+        assert told in text_of(desk.client().get(f"/console/partners?imported={count}"))
+
+
 def test_partners_are_removed_only_when_asked_and_never_from_under_others(desk: Desk) -> None:
     client = desk.client()
     refused = upload(client, "number,name\n4001,Rossi\n4005,Cabo Resale\n", removes=True)

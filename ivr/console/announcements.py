@@ -46,7 +46,6 @@ def announcements(visit: Visit) -> ResponseReturnValue:
         past=announcements_before(visit.connection, visit.at, PAST_SHOWN),
         feed=find_feed_state(visit.connection),
         kinds=KINDS,
-        regions=visit.configuration.regions,
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -176,8 +176,6 @@ def around(visit: Visit, _raw: Raw, item: Region | None) -> dict[str, Any]:
         "voices": VOICES,
         "languages": sorted({*VOICES, *GREETING}),
         "is_default": item is not None and item.key == visit.configuration.rules.default_region,
-        "today": visit.local(visit.at).date(),
-        "tomorrow": visit.local(visit.at).date() + timedelta(days=1),
     }
 
 

@@ -14,7 +14,6 @@ from ivr.store.listing import PAGE, TicketFilter, find_noted, find_tickets, page
 from ivr.store.tickets import find_ticket
 from ivr.store.types import number_in
 from routing.numbers import e164
-from routing.service import ClassOfService
 from routing.tickets import TicketState
 
 DIGITS_OF_A_PHONE = 7
@@ -45,7 +44,6 @@ def tickets(visit: Visit) -> ResponseReturnValue:
         search=search,
         newest=newest("console.tickets"),
         asked=asked,
-        classes=list(ClassOfService),
         states=list(TicketState),
         is_filtered=any(asked(name) for name in ("class", "state", "region", "engineer", "partner", "since", "until")),
     )

@@ -43,7 +43,6 @@ def what_if(visit: Visit) -> ResponseReturnValue:
         callers=caller_choices(visit),
         support=support,
         found=found,
-        given={question.name: key for question, key in found.asked},
         path=explain({question.name: key for question, key in found.asked if key}),
         policy=policy,
         levels=levels,

@@ -6,6 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.console import tries
+from ivr.console.entering import wanted
 from ivr.console.frame import page
 from ivr.console.one_time import in_fours, new_recovery_codes, new_secret, phones_time, picture_of, step_of
 from ivr.console.party import party_of
@@ -122,7 +123,13 @@ def added(visit: Visit, what: str) -> ResponseReturnValue:
     note(visit, f"added {what}")
     if recovery_codes_left(visit.connection, visit.account.id) == 0:
         return fresh_codes(visit)
-    return redirect(url_for("console.factors"), 303)
+    return redirect(onward(), 303)
+
+
+def onward() -> str:
+    """Where somebody wanted to go when their role's second factor was asked for; else the page of their factors."""
+    to = request.values.get("next", "")
+    return wanted(to) if to else url_for("console.factors")
 
 
 def removed(visit: Visit, what: str) -> ResponseReturnValue:
@@ -146,7 +153,7 @@ def fresh_codes(visit: Visit) -> ResponseReturnValue:
     """The recovery codes, this once."""
     codes = new_recovery_codes()
     replace_recovery_codes(visit.connection, visit.account.id, codes)
-    return render("recovery_codes.html", codes=codes)
+    return render("recovery_codes.html", codes=codes, onward=onward())
 
 
 def set_up(visit: Visit, error: str = "") -> ResponseReturnValue:

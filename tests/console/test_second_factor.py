@@ -204,6 +204,25 @@ def test_a_role_that_asks_for_a_second_factor_leads_there_and_opens_afterwards(s
     assert client.get("/console/users").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("to", "onward"), [("/console/users", "/console/users"), ("https://example.com/", "/console/tonight"), ("", MINE)]
+)
+def test_whoever_sets_up_what_their_role_asks_for_goes_on_to_the_page_they_wanted(
+    strict: Desk, to: str, onward: str
+) -> None:
+    client, _ = give_password(strict, "operator")
+
+    def field(page: str, before: str, after: str) -> str:
+        return client.get(page).get_data(as_text=True).split(before)[1].split(after)[0]  # type: ignore[no-any-return]
+
+    page = f"{MINE}?next={to}"
+    begun = send(client, page, f"{MINE}/begin", next=field(page, 'name="next" value="', '"')).location
+    code = code_at(field(begun, 'class="secret">', "<").replace(" ", ""), strict.at)
+    kept = field(begun, 'name="next" value="', '"')
+    codes = send(client, begun, f"{MINE}/authenticator", code=code, next=kept).get_data(as_text=True)
+    assert f'href="{onward}">I have kept them' in codes
+
+
 def test_roles_below_need_none(strict: Desk) -> None:
     client, _ = give_password(strict, "engineer")
     assert client.get("/console/tonight").status_code == 200

@@ -43,6 +43,8 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 
+TOO_OLD = "This form is too old", "Nothing was saved. Load the page with the form again, and repeat it."
+
 Page = Callable[..., ResponseReturnValue]
 
 
@@ -219,8 +221,8 @@ def keep_safe(response: Response) -> Response:
 @console.errorhandler(HTTPException)
 def tell_error(error: HTTPException) -> ResponseReturnValue:
     """What is wrong, in words, and a way on."""
-    text = "This form is too old. Go back, load the page again, and repeat it." if isinstance(error, CSRFError) else ""
-    page = make_response(shown.problem(error.name, text or error.description or "", error.code or 500))
+    title, text = (error.name, error.description or "") if not isinstance(error, CSRFError) else TOO_OLD
+    page = make_response(shown.problem(title, text, error.code or 500))
     for name, value in error.get_headers():
         page.headers.setdefault(name, value)  # such as `Retry-After` of a gate
     return page

@@ -140,12 +140,14 @@ def rehearsal_feed(visit: Visit) -> ResponseReturnValue:
 def rehearsal_tickets(visit: Visit) -> ResponseReturnValue:
     """The tickets that the rehearsal left so far."""
     found = rehearsals(visit).of(visit.account.login)
-    if found is None or not found.is_ready:
-        return make_response("", 410)
     try:
+        if found is None or not found.is_ready:
+            raise RehearsalOver
         answer = found.get("tickets")
-    except (RehearsalOver, TimeoutError):
-        return make_response("", 503)
+    except RehearsalOver:
+        return make_response("", 204)  # the page says that it is over, and keeps what they were
+    except TimeoutError:
+        abort(503, "The tickets of the rehearsal could not be read. They are read again when something happens.")
     return render(
         "rehearse_tickets.html",
         **answer,

@@ -7,17 +7,11 @@ const body = document.getElementById("edit");
 let putBack = () => {};
 let isDropped = false;
 
-// A refused or conflicting form is an answer to look at, too.
-document.body.addEventListener("htmx:beforeSwap", (event) => {
-  if ([409, 422].includes(event.detail.xhr.status)) {
-    event.detail.shouldSwap = true;
-    event.detail.isError = false;
-  }
-});
-
+// Without an answer there is nothing to open, and `requests.js` says why.
 async function openForm(address, undo = () => {}) {
+  await window.htmx.ajax("GET", address, { target: body, swap: "innerHTML" }).catch(() => {});
+  if (body.childElementCount === 0) return undo();
   putBack = undo;
-  await window.htmx.ajax("GET", address, { target: body, swap: "innerHTML" });
   if (!dialog.open) dialog.showModal();
 }
 

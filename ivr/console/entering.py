@@ -48,6 +48,7 @@ def sign_in_form(error: str = "", status: int = 200) -> Response:
         error=error,
         login=request.form.get("login", ""),
         to=request.values.get("next", ""),
+        is_lost="lost" in request.args,
         passkeys=party_of(settings) is not None,
         provider=settings.oidc_name if settings.oidc_issuer else "",
     )

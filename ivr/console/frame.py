@@ -1,4 +1,4 @@
-"""The console's frame: every page's role, its one transaction, the headers, and where whoever is not signed in goes."""
+"""The console's frame: every page's role, its one transaction, the headers, and what is said when something fails."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from flask import Blueprint, Flask, Request, Response, abort, current_app, g, make_response, redirect, request, url_for
+from flask import Blueprint, Flask, Request, Response, abort, current_app, g, make_response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.console import shown
 from ivr.console.roles import Role
+from ivr.console.signed_out import to_sign_in
 from ivr.console.visit import Visit
 from ivr.house import House
 from ivr.key_ring import NotOpened
@@ -176,16 +177,6 @@ def set_cookie(response: Response, house: House, secret: str) -> Response:
         path="/",
     )
     return response
-
-
-def to_sign_in(endpoint: str) -> Response:
-    """Send somebody to a step of the sign-in, and then back to where they wanted to go."""
-    is_page = request.method == "GET" and "HX-Request" not in request.headers
-    here = request.script_root + request.full_path.rstrip("?")
-    address = url_for(endpoint, next=here if is_page else None)
-    if "HX-Request" in request.headers:
-        return Response(status=204, headers={"HX-Redirect": address})
-    return make_response(redirect(address, 303))
 
 
 def menu_of(visit: Visit) -> list[tuple[str, list[Place]]]:

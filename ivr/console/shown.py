@@ -31,10 +31,10 @@ def render(template: str, **values: Any) -> str:
     return render_template(f"console/{template}", **values)
 
 
-def problem(title: str, text: str, status: int) -> ResponseReturnValue:
-    """A page that says what is wrong. The visit is over: its transaction was rolled back."""
+def problem(title: str, text: str, status: int, *, sign_in: str = "") -> ResponseReturnValue:
+    """A page that says what is wrong, with a way on. The visit is over: its transaction was rolled back."""
     g.pop("visit", None)
-    return make_response(render("problem.html", title=title, text=text), status)
+    return make_response(render("problem.html", title=title, text=text, sign_in=sign_in), status)
 
 
 def moment(at: datetime, form: str = "%a %d %b %H:%M") -> Markup:

@@ -5,15 +5,19 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from ivr.store.accounts import account_by, update_account
+from ivr.store.accounts import SESSION_LASTS, account_by, update_account
 from schedules.overrides import Override
 from tests.console.conftest import PHONE, WIDE
-from tests.console.desk import Desk
+from tests.console.desk import PASSWORD, Desk
+from tests.console.doors import SIGN_IN, send
+from tests.console.night import Night
 from tests.console.rota_scenes import rome, rota_of, with_overrides
 from tests.console.test_rota_editor_browser import OVERRIDES_ROW, ROTA, dialog, drag, drawn, place_of
 
 Open = Callable[..., Page]
 Look = Callable[..., None]
+PART = {"HX-Request": "true"}
+NOTE = "The trunk to Milan is down; their carrier"
 
 
 def spoil_token(page: Page) -> str:
@@ -106,3 +110,88 @@ def test_an_answer_that_never_comes_is_told_on_tonight(open_page: Open) -> None:
     page.route("**/tonight/live*", lambda _route: None)
     expect(page.locator("#stale")).to_contain_text("Nightline does not answer", timeout=15_000)
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+# Signed out
+
+
+def half_a_note(desk: Desk, page: Page) -> Page:
+    page.get_by_text("Write a note").click()
+    page.get_by_label("Note").fill(NOTE)
+    desk.at += SESSION_LASTS
+    return page
+
+
+def test_when_the_session_ends_a_half_written_note_stays_and_a_link_leads_back_to_the_ticket(
+    open_page: Open, served: Desk
+) -> None:
+    number = Night(served).standard(served.at).number
+    page = half_a_note(served, open_page(f"/console/tickets/{number}", role="engineer", size=PHONE))
+    expect(page.get_by_role("alert")).to_contain_text("You are signed out.", timeout=15_000)
+    expect(page.get_by_role("alert")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#stale")).to_contain_text("s old.")
+    expect(page.get_by_label("Note")).to_have_value(NOTE)
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("Login").fill("engineer")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name=f"Ticket {number}").wait_for()
+
+
+def test_signed_out_looks_good(served: Desk, assert_looks_good: Look) -> None:
+    number = Night(served).standard(served.at).number
+
+    def wait(page: Page) -> None:
+        half_a_note(served, page).get_by_role("alert").wait_for(timeout=15_000)
+        served.at -= SESSION_LASTS
+
+    assert_looks_good(f"/console/tickets/{number}", "signed-out", role="engineer", before=wait)
+    assert_looks_good(f"{SIGN_IN}?lost=yes", "signed-out-too-late", role="")
+
+
+def signed_out(desk: Desk, path: str, **headers: str) -> str:
+    """What a part of a page is told; the address of the sign-in in it, as it was built."""
+    answer = desk.app.test_client().get(path, headers={**PART, **headers})
+    assert answer.status_code == 401
+    assert "You are signed out" in answer.text
+    return str(answer.text.split('data-sign-in href="')[1].split('"')[0])
+
+
+def test_a_part_of_a_page_is_refused_and_the_way_in_leads_back_to_the_whole(desk: Desk) -> None:
+    here = {"HX-Current-URL": "https://nightline.example.com/console/tickets?q=milan"}
+    assert signed_out(desk, "/console/tonight/live", **here) == f"{SIGN_IN}?next=/console/tickets?q%3Dmilan"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "https://evil.example/",
+        "https://evil.example/take/it",
+        "https://nightline.example.com//evil.example/console/",
+        "https://nightline.example.com/console/tickets/1042/note",  # takes forms only
+        "http://[",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_what_is_no_page_of_the_console_is_no_way_back(desk: Desk, told: str) -> None:
+    assert signed_out(desk, "/console/tonight/live", **{"HX-Current-URL": told}) == SIGN_IN
+
+
+def test_what_was_sent_too_late_is_told_at_the_sign_in_which_leads_back(desk: Desk) -> None:
+    client = desk.client("engineer")
+    token = client.get("/console/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    desk.at += SESSION_LASTS
+    form = {"csrf_token": token, "zone": "Europe/Rome"}
+    answer = client.post("/console/account/zone", data=form, headers={"Referer": "http://localhost/console/account"})
+    assert answer.location == f"{SIGN_IN}?next=/console/account&lost=yes"
+    assert "nothing of it was done or saved" in client.get(answer.location).text
+    entered = send(client, answer.location, SIGN_IN, login="engineer", password=PASSWORD, next="/console/account")
+    assert entered.location == "/console/account"
+
+
+def test_signing_out_too_late_is_nothing_that_was_lost(desk: Desk) -> None:
+    client = desk.client("engineer")
+    token = client.get("/console/account").text.split('name="csrf_token" value="')[1].split('"')[0]
+    desk.at += SESSION_LASTS
+    assert client.post("/console/sign-out", data={"csrf_token": token}).location == SIGN_IN

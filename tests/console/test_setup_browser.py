@@ -125,6 +125,30 @@ def test_an_engineer_is_added_with_a_phone_that_waits(open_page: Open, served: D
     assert served.do(load_configuration).engineers["nora"].phones == ()
 
 
+def test_news_of_a_phone_leave_a_code_that_is_typed_and_the_word_that_it_was_wrong(
+    open_page: Open, served: Desk
+) -> None:
+    enter_phone(served)
+    page = open_page("/console/engineers/jon")
+    page.get_by_role("button", name="Code by call").click()
+    page.get_by_label("Code", exact=True).fill("000")
+    page.get_by_role("heading", name="Phones", exact=True).click()
+    wait_for_news(page)
+    expect(page.get_by_label("Code", exact=True)).to_have_value("000")
+    page.get_by_label("Code", exact=True).fill("000000")
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("alert")).to_contain_text("4 tries are left")
+    wait_for_news(page)
+    expect(page.get_by_role("alert")).to_contain_text("4 tries are left")
+
+
+def wait_for_news(page: Page) -> None:
+    """Until the phones were asked about twice: by then the first answer is shown, if it is to be."""
+    for _ in range(2):
+        with page.expect_response(lambda answer: answer.url.endswith("/phones") and answer.request.method == "GET"):
+            pass
+
+
 def test_partners_are_looked_for_while_typing_and_one_is_changed(open_page: Open, served: Desk) -> None:
     page = open_page("/console/partners")
     page.get_by_label("Search").press_sequentially("harb")

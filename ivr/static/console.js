@@ -1,4 +1,4 @@
-// The console's own script: the menu button of small screens, and where the focus goes when a form has faults.
+// The console's own script: the menu button of small screens, and where the focus goes when a form was refused.
 
 const button = document.querySelector(".menu-button");
 const menu = document.getElementById("menu");
@@ -8,4 +8,9 @@ button?.addEventListener("click", () => {
   button.setAttribute("aria-expanded", String(open));
 });
 
-document.querySelector(".faults")?.focus();
+const refusal = document.querySelector(".faults, #conflict");
+
+if (refusal) {
+  refusal.tabIndex = -1;
+  refusal.focus();
+}

@@ -3,7 +3,8 @@
 
 document.addEventListener("keydown", (event) => {
   const verb = { ArrowUp: "up", ArrowDown: "down" }[event.key];
-  const row = verb && event.altKey && event.target.closest("[data-moves]");
+  const opensList = event.target.matches("select"); // with the same keys
+  const row = verb && event.altKey && !opensList && event.target.closest("[data-moves]");
   if (!row) return;
   event.preventDefault();
   const buttons = [...row.querySelectorAll(`button[value^="${verb} "]`)];

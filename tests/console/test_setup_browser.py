@@ -63,8 +63,9 @@ def test_a_policy_is_reordered_by_mouse_with_a_preview_and_saved(open_page: Open
 
 def test_a_level_is_moved_added_and_saved_by_keyboard_alone(open_page: Open, served: Desk) -> None:
     page = open_page("/console/policies/noc")
-    page.get_by_label("Target 1 of level 1", exact=True).focus()
-    page.keyboard.press("Alt+ArrowDown")
+    page.get_by_label("Target 1 of level 1", exact=True).press("Alt+ArrowDown")  # opens the list
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Move level 1 down").press("Alt+ArrowDown")
     expect(page.get_by_label("Target 1 of level 2", exact=True)).to_have_value("rota:noc")
     expect(page.get_by_role("button", name="Move level 2 down")).to_be_focused()
     page.keyboard.press("Enter")
@@ -93,6 +94,22 @@ def test_enter_in_a_field_saves_and_what_is_refused_has_the_focus(open_page: Ope
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Saved: region it")
     assert served.do(load_configuration).regions["it"].number == "+3904611715113"
+
+
+def test_a_conflict_has_the_focus(open_page: Open, served: Desk) -> None:
+    page = open_page("/console/engineers/jon")
+    enter_phone(served)
+    page.get_by_label("Name").fill("Jonathan Bell")
+    page.keyboard.press("Enter")
+    expect(page.locator("#conflict")).to_be_focused()
+
+
+def test_a_refusal_in_one_sentence_has_the_focus(open_page: Open) -> None:
+    page = open_page("/console/leave")
+    page.get_by_label("Away from").fill("2026-12-02T09:00")
+    page.get_by_label("Until").fill("2026-12-01T09:00")
+    page.get_by_role("button", name="Enter").click()
+    expect(page.get_by_role("alert")).to_be_focused()
 
 
 def test_hours_with_a_break_and_a_closure_are_typed_in(open_page: Open, served: Desk) -> None:

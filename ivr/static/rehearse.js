@@ -15,6 +15,8 @@ const clock = new Intl.DateTimeFormat("en-GB", {
 const EVERY = 500;
 const ENDINGS = { completed: "Hung up", busy: "Busy", "no-answer": "No answer", canceled: "Stopped ringing", failed: "Could not be reached" };
 const LIVE_KEYS = /^[0-9*#]$/;
+const LOST = "The rehearsal did not answer, so this was not done. Try it again.";
+const WRONG_NUMBER = "This is no telephone number. Write it with its country code.";
 
 const legs = new Map(); // the live leg of each handset
 let after = 0;
@@ -158,7 +160,22 @@ function end() {
   hush();
 }
 
-const attempt = (path, form) => ask(path, form).catch((error) => { if (error.message === "over") end(); });
+// The status of an answer; 0 without one, 410 once it is over.
+async function attempt(path, form) {
+  try {
+    return (await ask(path, form)).status;
+  } catch (error) {
+    if (error.message !== "over") return 0;
+    end();
+    return 410;
+  }
+}
+
+const isLost = (status) => [0, 503].includes(status);
+
+async function tryFor(set, path, form) {
+  if (isLost(await attempt(path, form))) write(set, "lost", LOST);
+}
 
 // What owners of handsets do
 
@@ -166,7 +183,7 @@ function act(set, action, given = {}) {
   const leg = legs.get(set);
   if (!leg) return;
   hush();
-  attempt(`legs/${leg.sid}/${action}`, given);
+  tryFor(set, `legs/${leg.sid}/${action}`, given);
 }
 
 function press(set, key) {
@@ -189,7 +206,7 @@ handsets.forEach((set) => {
   });
   set.querySelector("[data-behaves]")?.addEventListener("change", ({ target }) => {
     const numbers = set.dataset.numbers.split(" ").map((number) => ["number", number]);
-    attempt("phones", [...numbers, ["behaviour", target.value]]);
+    tryFor(set, "phones", [...numbers, ["behaviour", target.value]]);
   });
   set.querySelector("[data-say]")?.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -198,7 +215,7 @@ handsets.forEach((set) => {
     form.reset();
     if (!said) return;
     if (form.dataset.say === "speak") act(set, "speak", { text: said });
-    else attempt("texts", { number: form.dataset.number, body: said });
+    else tryFor(set, "texts", { number: form.dataset.number, body: said });
   });
 });
 
@@ -214,15 +231,23 @@ document.getElementById("ringing").addEventListener("click", (event) => {
 
 document.getElementById("dial").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const typed = document.getElementById("typed");
-  const number = from.value === "typed" ? typed.value : from.value;
+  const number = from.value === "typed" ? document.getElementById("typed").value : from.value;
   const to = document.getElementById("to");
   callerSet.querySelector(".transcript").replaceChildren();
   write(callerSet, "status", `Dials ${to.selectedOptions[0].textContent}`);
-  const answer = await attempt("calls", { from: number, to: to.value });
-  typed.setAttribute("aria-invalid", String(answer?.status === 400));
-  if (answer?.ok) callerSet.querySelector(".transcript").focus();
+  tellDialled(await attempt("calls", { from: number, to: to.value }));
 });
+
+function tellDialled(status) {
+  const typed = document.getElementById("typed");
+  const isWrong = status === 400;
+  const log = callerSet.querySelector(".transcript");
+  setText(document.getElementById("not-dialled"), { 200: "", 400: WRONG_NUMBER, 410: "" }[status] ?? LOST);
+  typed.setAttribute("aria-invalid", String(isWrong));
+  if (isWrong) typed.focus();
+  if (status === 200) log.focus();
+  else log.replaceChildren(); // nothing was dialled
+}
 
 listenTo(document.getElementById("mute"), Number(place.dataset.pace));
 follow();

@@ -228,6 +228,25 @@ def test_a_chosen_fault_and_an_answer_by_text(open_page: Callable[..., Page]) ->
     page.get_by_text("Jon Bell, by text").wait_for()
 
 
+def test_what_was_not_dialled_is_said(open_page: Callable[..., Page]) -> None:
+    page = open_page(BEGIN)
+    begin(page)
+    page.get_by_label("Calls from").select_option("typed")
+    page.get_by_label("Its number").fill("12")
+    page.get_by_role("button", name="Dial").click()
+    expect(page.get_by_role("alert")).to_contain_text("This is no telephone number.")
+    expect(page.get_by_label("Its number")).to_be_focused()
+    expect(handset(page, "the caller")).not_to_contain_text("Dials United Kingdom")
+    page.route("**/rehearse/calls", lambda route: route.fulfill(status=503, json={"slow": True}))
+    page.get_by_label("Calls from").select_option(ROSSI)
+    page.get_by_role("button", name="Dial").click()
+    expect(page.get_by_role("alert")).to_contain_text("The rehearsal did not answer")
+    page.unroute("**/rehearse/calls")
+    page.get_by_role("button", name="Dial").click()
+    handset(page, "the caller").get_by_text("This line is for critical issues.").wait_for()
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_when_it_is_over_the_page_says_so(open_page: Callable[..., Page], desk: Desk) -> None:
     page = open_page(BEGIN)
     begin(page)

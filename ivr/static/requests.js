@@ -64,3 +64,6 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
 document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.successful && isPoll(detail.requestConfig.elt) === isOfPoll) untell();
 });
+
+// The way back in the history to what cannot be had now: the browser asks itself, and is led where it has to go.
+document.body.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());

@@ -138,6 +138,16 @@ def test_when_the_session_ends_a_half_written_note_stays_and_a_link_leads_back_t
     page.get_by_role("heading", name=f"Ticket {number}").wait_for()
 
 
+def test_the_way_back_leads_to_the_sign_in_when_the_session_is_over(open_page: Open, served: Desk) -> None:
+    page = open_page("/console/what-if")
+    page.wait_for_function("window.htmx")
+    page.get_by_label("Region").select_option("it")
+    page.wait_for_url("**/what-if?region=it*")
+    served.at += SESSION_LASTS
+    page.go_back()
+    page.get_by_role("heading", name="Sign in to Nightline").wait_for()
+
+
 def test_signed_out_looks_good(served: Desk, assert_looks_good: Look) -> None:
     number = Night(served).standard(served.at).number
 

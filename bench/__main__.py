@@ -7,7 +7,17 @@ import click
 
 from bench.figures import RESULTS, Figure, keep, table
 
-MEASURES: tuple[str, ...] = ("webhooks", "first_ring", "speech", "storm", "growth", "rotas", "scale", "start")
+MEASURES: tuple[str, ...] = (
+    "webhooks",
+    "classes",
+    "first_ring",
+    "speech",
+    "storm",
+    "growth",
+    "rotas",
+    "scale",
+    "start",
+)
 """The modules that measure, in the order of the table. Each has a TITLE, and `measure(runs, quick)` yields figures."""
 
 

@@ -6,7 +6,7 @@ import socket
 import time
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -72,12 +72,17 @@ class Load:
         """The process ends."""
         self._process.shutdown()
 
-    def send(self, port: int, requests: Sequence[bytes], at_once: int) -> Answers:
-        """Send all requests to this machine, so many at once: with each answer the next is sent, by turns.
+    def send(self, port: int, requests: Sequence[bytes], at_once: int, *, kept: bool = True) -> Answers:
+        """Send all requests to this machine, so many at once: with each answer the next is sent.
 
+        By turns over connections that stay open, or, if they are not to be `kept`, over one for each request.
         Raises OSError when a connection breaks or an answer takes longer than half a minute.
         """
-        return self._process.submit(send, port, requests, at_once).result()
+        return self.begin(port, requests, at_once, kept=kept).result()
+
+    def begin(self, port: int, requests: Sequence[bytes], at_once: int, *, kept: bool = True) -> Future[Answers]:
+        """What `send` does, to be waited for later."""
+        return self._process.submit(send, port, requests, at_once, kept)
 
 
 class Conversation:
@@ -112,21 +117,24 @@ def length_of(head: bytes) -> int:
     return int(rest.partition(b"\r\n")[0]) if found else 0
 
 
-def send(port: int, requests: Iterable[bytes], at_once: int) -> Answers:
+def send(port: int, requests: Iterable[bytes], at_once: int, kept: bool) -> Answers:
     """What `Load.send` does, in this process."""
     waiting = deque(requests)
     waits: list[float] = []
     statuses: Counter[int] = Counter()
-    conversations = [Conversation(port) for _ in range(max(at_once, CONNECTIONS))]
-    idle = deque(conversations)
+    idle = deque(Conversation(port) for _ in range(max(at_once, CONNECTIONS) if kept else 0))
     body = b""
     with selectors.DefaultSelector() as selector:
-        began = time.perf_counter()
-        for conversation in conversations:
+
+        def ask_next() -> None:
+            conversation = idle.popleft() if kept else Conversation(port)
             selector.register(conversation.socket, selectors.EVENT_READ, conversation)
+            conversation.ask(waiting.popleft())
+
+        began = time.perf_counter()
         for _ in range(min(at_once, len(waiting))):
-            idle.popleft().ask(waiting.popleft())
-        while len(idle) < len(conversations):
+            ask_next()
+        while selector.get_map():
             ready = selector.select(PATIENCE_SECONDS)
             if not ready:
                 raise TimeoutError("no answer")
@@ -137,10 +145,14 @@ def send(port: int, requests: Iterable[bytes], at_once: int) -> Answers:
                 waits.append(time.perf_counter() - key.data.asked_at)
                 statuses[answered[0]] += 1
                 body = answered[1]
-                idle.append(key.data)
+                selector.unregister(key.fileobj)
+                if kept:
+                    idle.append(key.data)
+                else:
+                    key.data.socket.close()
                 if waiting:
-                    idle.popleft().ask(waiting.popleft())
+                    ask_next()
         seconds = time.perf_counter() - began
-    for conversation in conversations:
+    for conversation in idle:
         conversation.socket.close()
     return Answers(seconds, tuple(waits), dict(statuses), body.decode())

@@ -92,13 +92,13 @@ class Calling:
     def _beside_waiting(self) -> float:
         """How long the slowest of some calls waits (ms) while other callers' answers wait to be written."""
         stuck, port = [new_sid() for _ in range(HELD)], self._service.port
-        self._load.send(port, [self._callers.answer(sid) for sid in stuck], HELD, kept=False)
+        self._load.send(port, [self._callers.answer(sid) for sid in stuck], HELD)
         keys = [self._callers.first_key(sid) for sid in stuck]
         with Load() as others, self._service.engine.connect() as holder:
             holder.execute(select(calls.c.sid).where(calls.c.sid.in_(stuck)).with_for_update())
-            waiting = others.begin(port, keys, HELD, kept=False)
+            waiting = others.begin(port, keys, HELD)
             self._wait_until_stuck(min(HELD, self._service.slots))
-            calling = self._load.begin(port, self._answers(AT_ONCE), AT_ONCE, kept=False)
+            calling = self._load.begin(port, self._answers(AT_ONCE), AT_ONCE)
             time.sleep(HELD_SECONDS)
             holder.rollback()
             waiting.result()

@@ -1,4 +1,4 @@
-"""A cheap load: signed requests, built before, sent over connections that stay open, by a process of its own."""
+"""A cheap load: signed requests, built before, sent by a process of its own."""
 
 import multiprocessing
 import selectors
@@ -16,10 +16,6 @@ from ivr.rehearsal.webhooks import PLACES, signed
 
 PATIENCE_SECONDS = 30
 RECEIVED_AT_ONCE = 1 << 16
-
-CONNECTIONS = 64
-"""At least so many are open, however few requests are under way at once, as a proxy has them. A connection stays with
-the process that accepted it: of eight, most could fall to one of two processes."""
 
 
 @dataclass(frozen=True)
@@ -72,21 +68,21 @@ class Load:
         """The process ends."""
         self._process.shutdown()
 
-    def send(self, port: int, requests: Sequence[bytes], at_once: int, *, kept: bool = True) -> Answers:
+    def send(self, port: int, requests: Sequence[bytes], at_once: int, *, kept: bool = False) -> Answers:
         """Send all requests to this machine, so many at once: with each answer the next is sent.
 
-        By turns over connections that stay open, or, if they are not to be `kept`, over one for each request.
+        Each over a connection of its own, as a proxy does that keeps none open, or over connections that are `kept`.
         Raises OSError when a connection breaks or an answer takes longer than half a minute.
         """
         return self.begin(port, requests, at_once, kept=kept).result()
 
-    def begin(self, port: int, requests: Sequence[bytes], at_once: int, *, kept: bool = True) -> Future[Answers]:
+    def begin(self, port: int, requests: Sequence[bytes], at_once: int, *, kept: bool = False) -> Future[Answers]:
         """What `send` does, to be waited for later."""
         return self._process.submit(send, port, requests, at_once, kept)
 
 
 class Conversation:
-    """One connection that stays open: a request, its answer, the next request."""
+    """One connection: a request, its answer, and the next request if it is kept."""
 
     def __init__(self, port: int) -> None:
         """Connects to this machine."""
@@ -122,12 +118,12 @@ def send(port: int, requests: Iterable[bytes], at_once: int, kept: bool) -> Answ
     waiting = deque(requests)
     waits: list[float] = []
     statuses: Counter[int] = Counter()
-    idle = deque(Conversation(port) for _ in range(max(at_once, CONNECTIONS) if kept else 0))
+    idle: list[Conversation] = []
     body = b""
     with selectors.DefaultSelector() as selector:
 
         def ask_next() -> None:
-            conversation = idle.popleft() if kept else Conversation(port)
+            conversation = idle.pop() if idle else Conversation(port)
             selector.register(conversation.socket, selectors.EVENT_READ, conversation)
             conversation.ask(waiting.popleft())
 

@@ -31,6 +31,10 @@ THREADS = 6
 fewer, slow work for people would leave calls too little: each of its gates (`ivr/gate.py`) holds one thread, and for
 half a second another that waits."""
 
+CONNECTIONS = 4 * THREADS
+"""Of each web process. What it cannot answer soon is left for another process to take, so that no caller waits longer
+than others, and none behind a process that hangs. Of those that stay open between requests it keeps three quarters."""
+
 PATIENCE_SECONDS = 10
 RETRY_SECONDS = 2
 """Between two tries to reach a database that is away."""
@@ -125,6 +129,7 @@ def gunicorn_options(settings: Settings) -> dict[str, object]:
         "workers": settings.web_processes,
         "worker_class": "gthread",
         "threads": THREADS,
+        "worker_connections": CONNECTIONS,
         "timeout": 30,
         "graceful_timeout": 5,
         "keepalive": 75,

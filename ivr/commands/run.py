@@ -33,7 +33,8 @@ half a second another that waits."""
 
 CONNECTIONS = 4 * THREADS
 """Of each web process. What it cannot answer soon is left for another process to take, so that no caller waits longer
-than others, and none behind a process that hangs. Of those that stay open between requests it keeps three quarters."""
+than others, and none behind a process that hangs. Of those that stay open between requests it keeps three quarters.
+Connections that say nothing count, for as long as `keepalive`: a proxy in front must not open any ahead."""
 
 PATIENCE_SECONDS = 10
 RETRY_SECONDS = 2

@@ -31,10 +31,13 @@ def render(template: str, **values: Any) -> str:
     return render_template(f"console/{template}", **values)
 
 
-def problem(title: str, text: str, status: int, *, sign_in: str = "") -> ResponseReturnValue:
-    """A page that says what is wrong, with a way on. The visit is over: its transaction was rolled back."""
+def problem(title: str, text: str, status: int, *, sign_in: str = "", way: str = "") -> ResponseReturnValue:
+    """A page that says what is wrong, with a way on: to Tonight, or to `sign_in`, which is called `way`.
+
+    The visit is over: its transaction was rolled back.
+    """
     g.pop("visit", None)
-    return make_response(render("problem.html", title=title, text=text, sign_in=sign_in), status)
+    return make_response(render("problem.html", title=title, text=text, sign_in=sign_in, way=way), status)
 
 
 def moment(at: datetime, form: str = "%a %d %b %H:%M") -> Markup:

@@ -7,7 +7,9 @@ from werkzeug.exceptions import HTTPException
 
 from ivr.console import shown
 
-STAYS = "What is typed on this page is not saved: copy it before you sign in."
+SIGNED_OUT = "You are signed out", "Sign in"
+NOT_COMPLETE = "Your sign-in is not complete", "Complete it"
+STAYS = "What is typed on this page is not saved: copy it before you go on."
 
 
 def to_sign_in(endpoint: str) -> Response:
@@ -16,8 +18,9 @@ def to_sign_in(endpoint: str) -> Response:
     Where htmx asked, it is a refusal with words (401) instead: the page stays, and with it what is typed there.
     """
     if "HX-Request" in request.headers:
-        title = "You are signed out" if endpoint == "console.sign_in" else "Your sign-in is not complete"
-        return make_response(shown.problem(title, STAYS, 401, sign_in=url_for(endpoint, next=page_behind())))
+        title, way = SIGNED_OUT if endpoint == "console.sign_in" else NOT_COMPLETE
+        there = url_for(endpoint, next=page_behind())
+        return make_response(shown.problem(title, STAYS, 401, sign_in=there, way=way))
     if request.method != "POST":
         here = request.script_root + request.full_path.rstrip("?")
         return make_response(redirect(url_for(endpoint, next=here), 303))

@@ -74,8 +74,8 @@ Action = Callable[[Visit, int], Told]
 
 
 def typed(name: str = "text") -> str:
-    """What was typed into a field."""
-    return request.form.get(name, "").strip()[:LONGEST_TEXT]
+    """What was typed into a field. Browsers send a line's end as two signs, and count it as one."""
+    return request.form.get(name, "").replace("\r\n", "\n").strip()[:LONGEST_TEXT]
 
 
 def by_hand(act: Callable[[Hand, int], Told]) -> Action:

@@ -11,8 +11,8 @@ from requests.exceptions import RequestException
 
 from ivr.settings import Settings
 
-CARRIER_API, VOICE_API = "https://api.twilio.com", "https://voice.twilio.com"
-MESSAGING_API = "https://messaging.twilio.com"
+CARRIERS_OWN = ".twilio.com"
+VOICE_API, MESSAGING_API = "https://voice.twilio.com", "https://messaging.twilio.com"
 TIMEOUT_SECONDS = 10
 PAGE_SIZE = 100
 
@@ -51,11 +51,11 @@ class Account:
 
     def __init__(self, settings: Settings) -> None:
         """Nothing is sent yet."""
-        self._base = f"{settings.twilio_api_url.rstrip('/').removesuffix('/2010-04-01')}/2010-04-01/Accounts"
         # Dialling permissions and messaging services live on hosts of their own; a server that is not the carrier's
         # own has all.
-        api = settings.twilio_api_url
-        another = None if api == CARRIER_API else api.rstrip("/").removesuffix("/2010-04-01")
+        api = settings.twilio_api_url.rstrip("/").removesuffix("/2010-04-01")
+        another = None if (urlsplit(api).hostname or "").endswith(CARRIERS_OWN) else api
+        self._base = f"{api}/2010-04-01/Accounts"
         self._voice, self._messaging = another or VOICE_API, another or MESSAGING_API
         self._sid = settings.account_sid
         self._session = requests.Session()

@@ -158,6 +158,12 @@ def test_words_that_came_too_late_for_their_form_are_shown_to_be_copied(desk: De
     assert "What you wrote" not in refused(desk, ticket.number, "follow-up", text=" ")
 
 
+def test_a_text_of_many_lines_is_kept_to_its_end(desk: Desk, night: Night) -> None:
+    ticket = night.standard(desk.at)
+    act(desk, ticket.number, "note", text="\r\n".join(["."] * 998 + ["END"]))
+    assert "END" in desk.client("engineer").get(f"/console/tickets/{ticket.number}").text
+
+
 def test_fields_that_came_too_late_are_not_shown_as_what_the_ticket_says(desk: Desk, night: Night) -> None:
     ticket = night.standard(desk.at)
     act(desk, ticket.number, "fields", version="0", firmware="6.07", error="SIP 503\nBusy")

@@ -199,7 +199,11 @@ def strict(prepared: Path, tmp_path: Path) -> Iterator[Desk]:
 def test_a_role_that_asks_for_a_second_factor_leads_there_and_opens_afterwards(strict: Desk) -> None:
     client, _ = give_password(strict, "operator")
     assert client.get("/console/users").location == f"{MINE}?next=/console/users"
-    assert "asks for a second factor" in client.get(MINE).get_data(as_text=True)
+    shown = client.get(MINE).get_data(as_text=True)
+    assert "asks for a second factor" in shown
+    assert "nothing of it is saved" not in shown
+    sent = send(client, MINE, "/console/users", login="x")
+    assert "nothing of it is saved" in client.get(sent.location).get_data(as_text=True)
     set_up_app(strict, client)
     assert client.get("/console/users").status_code == 200
 

@@ -154,7 +154,7 @@ def test_a_request_that_was_on_its_way_to_the_standby_when_its_call_was_moved_go
         line.phone(JON).wait_for_ring()
         asked_at = line.house.clock()
     assert line.eventually(lambda: len(line.tickets()) == 1)
-    (attempt,) = line.attempts(line.tickets()[0].number)
+    attempt, *_later = line.attempts(line.tickets()[0].number)  # on a slow machine the next phone rings by now
     houses = line.houses
     assert line.keeper is not None
     line.keeper.stop()

@@ -105,13 +105,15 @@ class Calling:
         return calling.result().within(1) * 1000
 
     def _wait_until_stuck(self, how_many: int) -> None:
-        """Until so many statements wait for a lock."""
+        """Until so many statements wait for a lock. Raises TimeoutError when they do not, while it is held."""
         query = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
-        while True:
+        deadline = time.monotonic() + HELD_SECONDS
+        while time.monotonic() < deadline:
             with self._service.engine.connect() as connection:
                 if connection.execute(query).scalar_one() >= how_many:
                     return
             time.sleep(LOOKS_SECONDS)
+        raise TimeoutError("the requests that were to wait for a lock do not")
 
 
 @click.command()

@@ -6,10 +6,9 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from ivr.api.instants import Instant, within_reason
-from ivr.api.model import Model
 from routing.alerts import Alert, Deed
 from routing.service import ClassOfService
 
@@ -40,7 +39,7 @@ Line = Annotated[str, AfterValidator(lambda text: " ".join(clean(text).split()))
 Named = Annotated[Line, AfterValidator(not_empty)]
 
 
-class AlertIn(Model):
+class AlertIn(BaseModel):
     """One alert in our own JSON."""
 
     CLEANS_TEXT: ClassVar[bool] = True
@@ -80,7 +79,7 @@ class AlertIn(Model):
         )
 
 
-class ManagedAlert(Model):
+class ManagedAlert(BaseModel):
     """One alert of an Alertmanager. What it adds in later versions is let pass."""
 
     status: Literal["firing", "resolved"]
@@ -109,7 +108,7 @@ class ManagedAlert(Model):
         )
 
 
-class Managed(Model):
+class Managed(BaseModel):
     """What an Alertmanager posts (webhook version 4)."""
 
     CLEANS_TEXT: ClassVar[bool] = True
@@ -126,7 +125,7 @@ class Managed(Model):
         return [one.plain(source, group) for one in self.alerts]
 
 
-class AlertOut(Model):
+class AlertOut(BaseModel):
     """What became of an alert."""
 
     fingerprint: str
@@ -140,7 +139,7 @@ class AlertOut(Model):
     held_until: datetime | None
 
 
-class AlertsOut(Model):
+class AlertsOut(BaseModel):
     """What became of the alerts of one post: of 1000 at most, the Critical ones first."""
 
     tickets: list[int] = Field(description="The tickets that these alerts belong to.")

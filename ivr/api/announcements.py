@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Annotated
 
 from flask import Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ivr.api.frame import Ask, resource
 from ivr.api.instants import Instant
-from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
@@ -42,7 +41,7 @@ class AnnouncementIn(Strict):
     component: str = Field("", max_length=200, description="For people, not spoken.")
 
 
-class AnnouncementOut(Model):
+class AnnouncementOut(BaseModel):
     """An announcement, half-open."""
 
     id: int
@@ -60,7 +59,7 @@ class AnnouncementOut(Model):
     url: str
 
 
-class AnnouncementList(Model):
+class AnnouncementList(BaseModel):
     """All that hold now or lie ahead, the earliest first."""
 
     announcements: list[AnnouncementOut]

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ivr.api import masking
 from ivr.api.frame import Ask, resource
 from ivr.api.instants import Instant
-from ivr.api.model import Model
 from ivr.api.pages import PageQuery, mark_of, place_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -29,7 +28,7 @@ class CallQuery(PageQuery):
     until: Instant | None = Field(None, description="Begun before this instant.")
 
 
-class CallOut(Model):
+class CallOut(BaseModel):
     """A caller's call. Numbers are masked without the scope phones; instants are null for what did not happen."""
 
     sid: str = Field(description="The carrier's id.")
@@ -48,7 +47,7 @@ class CallOut(Model):
     call_back_number: str | None
 
 
-class StepOut(Model):
+class StepOut(BaseModel):
     """A step of the script and what was answered."""
 
     at: datetime
@@ -62,7 +61,7 @@ class CallWhole(CallOut):
     answers: list[StepOut] = Field(description="The oldest first. A PIN is never among them.")
 
 
-class CallList(Model):
+class CallList(BaseModel):
     """A page of calls, the newest first."""
 
     calls: list[CallOut]

@@ -3,11 +3,10 @@
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.api.model import Model
 from ivr.api.problems import Problem, Trouble
 
 
-class IfMatch(Model):
+class IfMatch(BaseModel):
     """What the change goes by."""
 
     model_config = ConfigDict(populate_by_name=True)

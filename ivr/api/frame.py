@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from ivr.api.model import DescribesOnce
 from ivr.api.problems import Fault, Problem, Trouble, cannot_be_used, problem_response
+from ivr.api.schemas import DescribesOnce
 from ivr.api.scopes import Scope
 from ivr.house import House
 from ivr.standby.houses import Houses

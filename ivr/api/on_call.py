@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from flask import Response
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.api.frame import Ask, resource
 from ivr.api.instants import Instant
-from ivr.api.model import Model
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
 from routing.configuration import Configuration
@@ -17,7 +16,7 @@ from schedules.rota import OnCall as Shift
 from schedules.rota import who_is_on_call
 
 
-class Strict(Model):
+class Strict(BaseModel):
     """A query or body that refuses what it does not know."""
 
     model_config = ConfigDict(extra="forbid")
@@ -30,7 +29,7 @@ class AtQuery(Strict):
     region: str | None = Field(None, description="Only this region, by its key.")
 
 
-class Person(Model):
+class Person(BaseModel):
     """Somebody who would be rung."""
 
     engineer: str = Field(description="The key of an engineer, or the number of a duty phone.")
@@ -41,7 +40,7 @@ class Person(Model):
     until: datetime | None = Field(description="Until when; null likewise.")
 
 
-class Level(Model):
+class Level(BaseModel):
     """One level of an escalation policy."""
 
     level: int
@@ -50,7 +49,7 @@ class Level(Model):
     people: list[Person] = Field(description="In the order in which they are rung; empty: the level is skipped.")
 
 
-class RegionOnCall(Model):
+class RegionOnCall(BaseModel):
     """One region with the people who would be rung for it."""
 
     region: str
@@ -59,7 +58,7 @@ class RegionOnCall(Model):
     levels: list[Level]
 
 
-class OnCallAnswer(Model):
+class OnCallAnswer(BaseModel):
     """Every region, in the order of the configuration."""
 
     at: datetime | None = Field(

@@ -4,9 +4,8 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from ivr.api.model import Model
 from ivr.api.problems import Fault, cannot_be_used
 from ivr.store.listing import Place, place_in, text_of_place
 from ivr.store.types import number_in
@@ -15,7 +14,7 @@ MOST, USUAL = 100, 50
 WRONG = Fault(field="cursor", text="is none of ours. Leave it out for the first page, then send what `next` says.")
 
 
-class PageQuery(Model):
+class PageQuery(BaseModel):
     """Which page of a list."""
 
     model_config = ConfigDict(extra="forbid")

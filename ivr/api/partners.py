@@ -3,12 +3,11 @@
 from typing import Any
 
 from flask import Response, url_for
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ivr.api import masking
 from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
-from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.pages import PageQuery, mark, marked
 from ivr.api.problems import Trouble
@@ -38,7 +37,7 @@ class PartnerIn(Strict):
     pin: str | None = Field(None, description="A new PIN, kept as a hash; null clears it, left out keeps it.")
 
 
-class PartnerOut(Model):
+class PartnerOut(BaseModel):
     """A partner. Its PIN is never told; phones are masked without the scope phones."""
 
     number: str
@@ -51,7 +50,7 @@ class PartnerOut(Model):
     has_pin: bool
 
 
-class PartnerList(Model):
+class PartnerList(BaseModel):
     """A page of partners, by number."""
 
     partners: list[PartnerOut]

@@ -3,12 +3,11 @@
 from typing import Annotated
 
 from flask import Response, url_for
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ivr.api import masking
 from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
-from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -38,7 +37,7 @@ class PolicyIn(Strict):
     levels: list[Level] = Field(max_length=100, description="In their order.")
 
 
-class PolicyOut(Model):
+class PolicyOut(BaseModel):
     """A policy. Phones are masked without the scope phones."""
 
     key: str
@@ -48,7 +47,7 @@ class PolicyOut(Model):
     levels: list[Level]
 
 
-class PolicyList(Model):
+class PolicyList(BaseModel):
     """All policies, in the order of the configuration."""
 
     policies: list[PolicyOut]

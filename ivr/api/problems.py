@@ -1,19 +1,17 @@
 """Problems: every error of the API, as RFC 9457 wants it."""
 
 from flask import Response, json
-from pydantic import Field
-
-from ivr.api.model import Model
+from pydantic import BaseModel, Field
 
 
-class Fault(Model):
+class Fault(BaseModel):
     """One thing that is wrong with what was sent."""
 
     field: str = Field(description="Its place in the query or the body; empty for the whole.")
     text: str = Field(description="What is wrong, and what to send instead.")
 
 
-class Problem(Model):
+class Problem(BaseModel):
     """An error (application/problem+json)."""
 
     type: str = "about:blank"

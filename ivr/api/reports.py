@@ -2,10 +2,9 @@
 
 from datetime import date
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ivr.api.frame import Ask, resource
-from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
@@ -24,7 +23,7 @@ class PeriodQuery(Strict):
     zone: str | None = Field(None, description="Without a region: the calendar; the default region's without it.")
 
 
-class ColumnOut(Model):
+class ColumnOut(BaseModel):
     """A column. Percentages are 0 to 100, durations seconds, days dates, and a month is its first day."""
 
     key: str
@@ -32,7 +31,7 @@ class ColumnOut(Model):
     unit: Unit
 
 
-class TableOut(Model):
+class TableOut(BaseModel):
     """A table with its rows in the order of the columns. Amounts of money are text, so that no place is lost."""
 
     key: str
@@ -42,7 +41,7 @@ class TableOut(Model):
     rows: list[list[str | int | float | None]]
 
 
-class ReportOut(Model):
+class ReportOut(BaseModel):
     """A report over whole local days, both counted."""
 
     report: str
@@ -53,14 +52,14 @@ class ReportOut(Model):
     tables: list[TableOut]
 
 
-class ReportName(Model):
+class ReportName(BaseModel):
     """A report by name and title."""
 
     name: str
     title: str
 
 
-class ReportList(Model):
+class ReportList(BaseModel):
     """All reports."""
 
     reports: list[ReportName]

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ivr.api.frame import Answered, Ask, resource
 from ivr.api.instants import Instant
-from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Fault, Trouble, cannot_be_used
 from ivr.api.scopes import Scope
@@ -25,20 +24,20 @@ from schedules.rota import Override, OverrideKind, Rota, final_schedule
 LONGEST = timedelta(days=400)
 
 
-class RotaName(Model):
+class RotaName(BaseModel):
     """A rota by key and name."""
 
     key: str
     name: str
 
 
-class RotaList(Model):
+class RotaList(BaseModel):
     """All rotas, in the order of the configuration."""
 
     rotas: list[RotaName]
 
 
-class OverrideOut(Model):
+class OverrideOut(BaseModel):
     """A temporary replacement above all layers, half-open."""
 
     id: str
@@ -50,7 +49,7 @@ class OverrideOut(Model):
     by: str
 
 
-class RotaAnswer(Model):
+class RotaAnswer(BaseModel):
     """One rota: layers as the configuration file writes them."""
 
     key: str
@@ -67,7 +66,7 @@ class RangeQuery(Strict):
     until: Instant | None = Field(None, description="Where it ends; a week later without it.")
 
 
-class StretchOut(Model):
+class StretchOut(BaseModel):
     """A part of the final schedule; nobody in it is a gap."""
 
     starts_at: datetime
@@ -76,14 +75,14 @@ class StretchOut(Model):
     because: str
 
 
-class Schedule(Model):
+class Schedule(BaseModel):
     """A final schedule, without holes and overlaps."""
 
     rota: str
     stretches: list[StretchOut]
 
 
-class FindingOut(Model):
+class FindingOut(BaseModel):
     """Something that would leave a call unanswered."""
 
     kind: str
@@ -95,7 +94,7 @@ class FindingOut(Model):
     policy: str
 
 
-class FindingList(Model):
+class FindingList(BaseModel):
     """What is wrong in the next 13 weeks, the earliest first."""
 
     findings: list[FindingOut]

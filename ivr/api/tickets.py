@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.api import masking
 from ivr.api.frame import Ask, resource
 from ivr.api.instants import Instant
-from ivr.api.model import Model
 from ivr.api.pages import PageQuery, mark_of, place_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -42,7 +41,7 @@ class TicketQuery(PageQuery):
     until: Instant | None = Field(None, description="Opened before this instant.")
 
 
-class TicketOut(Model):
+class TicketOut(BaseModel):
     """A ticket. Numbers are masked without the scope phones."""
 
     number: int
@@ -67,7 +66,7 @@ class TicketOut(Model):
     call: str | None = Field(description="The carrier's id of the call that opened it.")
 
 
-class AnswerOut(Model):
+class AnswerOut(BaseModel):
     """A question of the screening and the key that answered it."""
 
     question: str
@@ -75,7 +74,7 @@ class AnswerOut(Model):
     text: str
 
 
-class EventOut(Model):
+class EventOut(BaseModel):
     """One line of the timeline."""
 
     at: datetime
@@ -83,7 +82,7 @@ class EventOut(Model):
     detail: str
 
 
-class AttemptOut(Model):
+class AttemptOut(BaseModel):
     """One ringing of one phone. Instants are null for what did not happen."""
 
     id: str
@@ -100,7 +99,7 @@ class AttemptOut(Model):
     outcome: Outcome | None
 
 
-class TextOut(Model):
+class TextOut(BaseModel):
     """A text that was sent about it. What it says is left out: it may have a link that takes the ticket."""
 
     at: datetime
@@ -108,7 +107,7 @@ class TextOut(Model):
     status: str
 
 
-class MessageOut(Model):
+class MessageOut(BaseModel):
     """The caller's own message; it is heard in the console."""
 
     sid: str
@@ -116,7 +115,7 @@ class MessageOut(Model):
     seconds: int
 
 
-class FileOut(Model):
+class FileOut(BaseModel):
     """A file that was attached; it is saved in the console."""
 
     id: str
@@ -127,7 +126,7 @@ class FileOut(Model):
     at: datetime
 
 
-class RelatedOut(Model):
+class RelatedOut(BaseModel):
     """Another ticket that belongs to it."""
 
     number: int
@@ -135,7 +134,7 @@ class RelatedOut(Model):
     state: TicketState
 
 
-class EssentialsOut(Model):
+class EssentialsOut(BaseModel):
     """The fields of article 17.7, beside the PBX's name; empty for what nobody wrote down."""
 
     subject: str
@@ -149,7 +148,7 @@ class EssentialsOut(Model):
     call_at: datetime | None
 
 
-class SolutionOut(Model):
+class SolutionOut(BaseModel):
     """How it was solved."""
 
     by: str = Field(description="resolution or workaround.")
@@ -157,7 +156,7 @@ class SolutionOut(Model):
     at: datetime
 
 
-class FeedbackOut(Model):
+class FeedbackOut(BaseModel):
     """What the caller said afterwards."""
 
     stars: int
@@ -181,7 +180,7 @@ class TicketWhole(TicketOut):
     feedback: FeedbackOut | None
 
 
-class TicketList(Model):
+class TicketList(BaseModel):
     """A page of tickets, the newest first."""
 
     tickets: list[TicketOut]

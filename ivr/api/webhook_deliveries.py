@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ivr.api import masking
 from ivr.api.frame import Answered, Ask, resource
-from ivr.api.model import Model
 from ivr.api.pages import PageQuery, mark, number_of
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -26,7 +25,7 @@ class DeliveryQuery(PageQuery):
     type: EventType | None = None
 
 
-class DeliveryOut(Model):
+class DeliveryOut(BaseModel):
     """One event for one endpoint."""
 
     id: int
@@ -42,7 +41,7 @@ class DeliveryOut(Model):
     said: str = Field(description="The beginning of the last answer, or why there was none.")
 
 
-class TryOut(Model):
+class TryOut(BaseModel):
     """One try of a delivery."""
 
     number: int
@@ -59,7 +58,7 @@ class DeliveryWhole(DeliveryOut):
     tries: list[TryOut]
 
 
-class DeliveryList(Model):
+class DeliveryList(BaseModel):
     """A page of deliveries, the newest first."""
 
     deliveries: list[DeliveryOut]

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Annotated
 
 from flask import Response, url_for
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
-from ivr.api.model import Model
 from ivr.api.on_call import Strict
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -35,7 +34,7 @@ class EndpointChange(EndpointIn):
     enabled: bool = Field(True, description="False: nothing is sent there, nor what waits.")
 
 
-class EndpointOut(Model):
+class EndpointOut(BaseModel):
     """Where webhooks go. The secret is told once, by whatever made it."""
 
     id: int
@@ -57,7 +56,7 @@ class EndpointWithSecret(EndpointOut):
     secret: str = Field(description="As Standard Webhooks writes it: whsec_ and base64. Keep it.")
 
 
-class EndpointList(Model):
+class EndpointList(BaseModel):
     """All endpoints, the oldest first."""
 
     endpoints: list[EndpointOut]

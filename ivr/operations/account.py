@@ -46,17 +46,21 @@ class AccountNumber:
     can_text: bool
 
 
+def hosts_of(api_url: str) -> tuple[str, str, str]:
+    """Where to ask for the account, dialling permissions and messaging services; a stand-in for the carrier has all."""
+    api = api_url.rstrip("/").removesuffix("/2010-04-01")
+    if (urlsplit(api).hostname or "").endswith(CARRIERS_OWN):
+        return api, VOICE_API, MESSAGING_API
+    return api, api, api
+
+
 class Account:
     """The carrier's REST API for an operator's command: one request at a time, and plain answers."""
 
     def __init__(self, settings: Settings) -> None:
         """Nothing is sent yet."""
-        # Dialling permissions and messaging services live on hosts of their own; a server that is not the carrier's
-        # own has all.
-        api = settings.twilio_api_url.rstrip("/").removesuffix("/2010-04-01")
-        another = None if (urlsplit(api).hostname or "").endswith(CARRIERS_OWN) else api
+        api, self._voice, self._messaging = hosts_of(settings.twilio_api_url)
         self._base = f"{api}/2010-04-01/Accounts"
-        self._voice, self._messaging = another or VOICE_API, another or MESSAGING_API
         self._sid = settings.account_sid
         self._session = requests.Session()
         self._session.auth = (settings.account_sid, settings.auth_token.get_secret_value())

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from ivr.clock import real_clock
+from ivr.operations.account import hosts_of
 from ivr.store.absences import add_absence
 from ivr.store.engine import connect
 from schedules.leave import Absence
@@ -109,6 +110,13 @@ def test_a_messaging_service_that_the_account_has_not_is_an_error_and_the_rest_i
     ((level, text),) = findings(operator, "texts")
     assert (level, text.startswith("MG1: the carrier says: 20404")) == ("error", True)
     assert findings(operator, "countries") == [("good", "every country with an engineer or a desk may be called")]
+
+
+def test_permissions_and_messaging_services_are_asked_for_at_the_carriers_own_hosts_whichever_edge_is_used() -> None:
+    own = "https://voice.twilio.com", "https://messaging.twilio.com"
+    for edge in ("https://api.twilio.com", "https://api.dublin.ie1.twilio.com"):
+        assert hosts_of(f"{edge}/") == (edge, *own)
+    assert hosts_of("http://127.0.0.1:9/2010-04-01") == ("http://127.0.0.1:9",) * 3
 
 
 def test_without_a_living_worker_nobody_would_page(operator: Operator) -> None:

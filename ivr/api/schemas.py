@@ -1,16 +1,9 @@
-"""What every model of the API is: built when it is first used, and described once."""
+"""Schemas of the API's models, each made once."""
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
 from spectree.model_adapter.protocol import SchemaMode
 from spectree.model_adapter.pydantic_adapter import PydanticModelAdapter
-
-
-class Model(BaseModel):
-    """A model that is built when it is first used."""
-
-    model_config = ConfigDict(defer_build=True)
 
 
 class DescribesOnce(PydanticModelAdapter):

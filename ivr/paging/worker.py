@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from ivr.alerts.intake import page_held
 from ivr.house import House
 from ivr.integrations.outward import Outward
+from ivr.paging.futexes import make_room_for_sleepers
 from ivr.paging.incidents import tell_engineers
 from ivr.paging.moves import Moves
 from ivr.paging.orphans import QuietCallers, release_colleagues, release_engineers
@@ -67,6 +68,7 @@ class Worker:
 
     def start(self) -> None:
         """Launch DBOS and begin to beat. The database must be migrated. Raises what the database raises."""
+        make_room_for_sleepers()
         DBOS(config=dbos_config(self.house.engine, self.id, self.version))
         register(Moves(self.house, self.phone))
         self._outward.register()

@@ -66,7 +66,7 @@ HASHES = {pin: PasswordHasher(1, 8, 1).hash(pin) for pin in ("4821", "7345", "19
 """The sample's PINs, hashed once and cheaply: a story has no time for the real cost."""
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["tests.line", "twilio.rest"])
+CONTEXT.set_forkserver_preload(["tests.line", "twilio.rest.api.v2010"])
 
 
 def run_worker(settings: Settings, pipe: Connection, version: str) -> None:

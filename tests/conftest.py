@@ -13,9 +13,11 @@ import structlog
 
 from tests.databases import Templates, make_forgetful
 from tests.line import DAY, EXAMPLE, NIGHT, Line
-from tests.quicker import compile_addresses_when_used, hash_cheaply
+from tests.quicker import compile_addresses_when_used, compile_statements_once, copy_journals, hash_cheaply
 
 compile_addresses_when_used()
+compile_statements_once()
+copy_journals()
 hash_cheaply()
 
 # What the service logs in this process goes past the output of the commands that are tested here, and only errors do.

@@ -8,7 +8,6 @@ from pathlib import Path
 from sqlalchemy import create_engine, text
 
 from ivr.paging.worker import prepare_queue
-from ivr.standby.journal import open_journal
 from ivr.store.engine import connect
 from ivr.store.migrate import migrate
 
@@ -47,8 +46,7 @@ class Templates:
         return f"sqlite:///{folder}/nightline.db" if kind == "sqlite" else self._create("template0")
 
     def prepared(self, kind: str, folder: Path) -> str:
-        """A new database in the present shape, and in its folder the same for a standby; its URL."""
-        shutil.copytree(self._standby(), folder / "standby", dirs_exist_ok=True)
+        """A new database in the present shape; its URL."""
         if kind == "sqlite":
             shutil.copy(self._sqlite(), folder / "nightline.db")
             return f"sqlite:///{folder}/nightline.db"
@@ -61,13 +59,6 @@ class Templates:
         path = self._folder / "nightline.db"
         if not path.exists():
             migrated(f"sqlite:///{path}")
-        return path
-
-    def _standby(self) -> Path:
-        path = self._folder / "standby"
-        if not path.exists():
-            path.mkdir()
-            open_journal(path / "journal.db").dispose()
         return path
 
     def _create(self, template: str, name: str = "") -> str:

@@ -117,6 +117,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--all-modes", action="store_true", help="each story in all six ways, each page in all four looks")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let each process of the suite begin with its share of what takes long: begun last, one keeps all waiting."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    rest = [item for item in items if not item.get_closest_marker("long")]
+    edges = [len(rest) * number // processes for number in range(processes + 1)]
+    shares = (long[number::processes] + rest[edges[number] : edges[number + 1]] for number in range(processes))
+    items[:] = [item for share in shares for item in share]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A story (a test that asks for a line by one of these names) is told in several modes."""
     every = metafunc.config.getoption("--all-modes")

@@ -1,5 +1,6 @@
 """Call, page, console, calendars, API and the hours on call name the same people, whatever the rota and the instant."""
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 
 from tests.agreement.cases import Case, cases
@@ -7,6 +8,8 @@ from tests.agreement.surfaces import SURFACES, calendar_has, coverage_has_gap, r
 from tests.agreement.wire import OVER_THE_WIRE, Wire
 from tests.schedules import oracle
 from tests.schedules.strategies import PEOPLE
+
+pytestmark = pytest.mark.long
 
 
 @settings(max_examples=1000, deadline=None, derandomize=True, database=None, phases=[Phase.generate])

@@ -1,5 +1,7 @@
 """Critical issues at night: from the greeting to the engineer."""
 
+import pytest
+
 from ivr.rehearsal.handsets import answers_and_presses, busy, declines, manual, unreachable, voicemail
 from routing.escalation import Outcome
 from routing.service import ClassOfService
@@ -53,6 +55,7 @@ def test_an_engineer_interrupts_the_recording_and_the_message_is_kept(line: Line
     assert line.eventually(lambda: "caller's message" in line.events())
 
 
+@pytest.mark.long
 def test_nobody_answers_and_every_phone_is_rung_in_order_once_a_round(impatient_line: Line) -> None:
     line = impatient_line
     caller = line.critical_call()

@@ -25,6 +25,8 @@ from tests.deploy.units import ROOT, started_as
 from tests.hosts import wait_until
 from tests.line import EXAMPLE, ITALY, ROSSI, TOKEN, ringing_for
 
+pytestmark = pytest.mark.long
+
 ACCOUNT = "AC" + "2" * 32
 PARAMS = {"CallSid": "CA1", "From": ROSSI, "To": ITALY, "CallStatus": "ringing", "ApiVersion": "2010-04-01"}
 SPOOFED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.example.com", "X-Forwarded-Proto": "http"}

@@ -225,6 +225,7 @@ class Escalations(Workers):
         sweep(self.night.house, self.night.moves.phone)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)  # when it fails: the shortest story of the failure takes its time
 def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_called(
     tmp_path: Path, pytestconfig: pytest.Config

@@ -19,6 +19,8 @@ from routing.tickets import Ticket, TicketState
 from tests.conftest import url_of
 from tests.line import EXAMPLE, ITALY, JON, NIGHT, ROSSI, ringing_for
 
+pytestmark = pytest.mark.long
+
 
 @contextmanager
 def stage(url: str, folder: Path) -> Iterator[Stage]:

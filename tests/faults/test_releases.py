@@ -18,6 +18,8 @@ from ivr.store.messages import TextRecord
 from ivr.store.migrate import migrate, revision_of
 from tests.line import ADA, JON, NIGHT, Line, WorkerProcess
 
+pytestmark = pytest.mark.long
+
 
 class Seen:
     """What the durable engine says of workflows."""

@@ -24,6 +24,8 @@ from ivr.store.workers import living_workers
 from tests.conftest import url_of
 from tests.line import EXAMPLE
 
+pytestmark = pytest.mark.long
+
 WAITS = "the worker waits for it"
 
 

@@ -19,6 +19,8 @@ from ivr.rehearsal.handsets import manual
 from ivr.store.tables import workers
 from tests.line import JON, JON_TOO, Line, WorkerProcess
 
+pytestmark = pytest.mark.long
+
 MakeLine = Callable[..., Line]
 
 

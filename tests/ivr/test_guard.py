@@ -54,6 +54,7 @@ def alarm_texts(line: Line) -> list[str]:
     return [text.body for text in line.phone(SARA).texts if "ALARM" in text.body]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_while_no_worker_lives_the_web_process_texts_the_managers(make_line: MakeLine, kind: str) -> None:
     line = make_line(kind)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from ivr.clock import real_clock
 from ivr.configuration.apply import apply_file
-from ivr.standby.journal import refresh
+from ivr.standby.journal import open_journal, refresh
 from ivr.store.announcements import Entry, add_announcement, announcements_from, end_announcement
 from ivr.store.audit import Author
 from ivr.store.engine import connect
@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 def both(templates: Templates, tmp_path: Path) -> Iterator[tuple[Engine, Engine]]:
     """A configured database, and the journal of a standby."""
     main = connect(templates.prepared("sqlite", tmp_path))
-    journal = connect(f"sqlite:///{tmp_path}/standby/journal.db")
+    journal = open_journal(tmp_path / "journal.db")
     with main.begin() as connection:
         apply_file(connection, EXAMPLE)
     yield main, journal

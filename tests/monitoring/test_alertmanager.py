@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from ivr.rehearsal.handsets import manual
 from ivr.rehearsal.stage import Stage
 from ivr.store import alerts, tickets
@@ -13,6 +15,8 @@ from ivr.store.api_tokens import make_token
 from routing.tickets import TicketState
 from tests.line import EXAMPLE, JON, NIGHT
 from tests.monitoring.running import RunningAlertmanager, program
+
+pytestmark = pytest.mark.long
 
 
 def eventually(condition: Callable[[], bool]) -> bool:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import requests
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parent.parent.parent
 
 

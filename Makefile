@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p && break; done)
 UV := uv==0.13.9
-JOBS ?= 4
+JOBS ?= 6
 ARGS ?=
 
 .PHONY: help demo install test check soak bench format call-flow docs voices map lock clean

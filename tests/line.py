@@ -321,6 +321,16 @@ class Line:
         assert record is not None
         return record.outcome
 
+    def wait_until_ended(self, caller: Leg) -> None:
+        """A call is over, and the service was told: what it leaves behind is there."""
+
+        def has_ended() -> bool:
+            with self.engine.begin() as connection:
+                record = calls.find_call(connection, caller.sid)
+            return record is not None and record.ended_at is not None
+
+        assert self.eventually(has_ended, 60)
+
     def attempts(self, number: int = 1042) -> list[AttemptRecord]:
         with self.engine.begin() as connection:
             return list(attempts.attempts_of(connection, number))

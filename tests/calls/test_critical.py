@@ -149,7 +149,7 @@ def test_a_caller_who_hangs_up_after_the_conversation_pages_nobody(line: Line) -
     ring.hang_up()
     caller.wait_for("engineer's line has ended")
     caller.hang_up()
-    caller.wait_until("completed")
-    ring.wait_until("completed")
+    line.wait_until_ended(caller)
+    assert not line.eventually(lambda: len(line.attempts()) > 1, 3)
     assert line.ticket().state is TicketState.ACKNOWLEDGED
     assert len(jon.legs) == 1

@@ -101,7 +101,10 @@ def test_a_voicemail_never_joins_a_conversation(make_line: MakeLine) -> None:
     jon.wait_for("To add a colleague, press 3")
     jon.press("3")
     jon.press(jon.wait_for("For Leo Marin").split("For Leo Marin, press ")[1][0])
-    leo.wait_for_ring().wait_until_over(60)
+    ring = leo.wait_for_ring()
+    ring.wait_until_over(60)
+    assert "Joining." not in ring.heard
+    assert ("speaks with", LEO) not in {(event.what, event.text) for event in line.carrier.log}
     assert caller.with_ == {jon}
 
 

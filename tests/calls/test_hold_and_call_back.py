@@ -46,7 +46,7 @@ def test_f7_a_caller_who_hangs_up_before_the_verdict_leaves_no_ticket(line: Line
     caller = line.dial()
     caller.wait_for("platform")
     caller.hang_up()
-    caller.wait_until("completed")
+    line.wait_until_ended(caller)
     assert not line.tickets()
     assert not line.phone(JON).legs
 

@@ -56,7 +56,10 @@ def test_f6_every_mix_of_desk_failures_ends_in_exactly_one_screening(make_line, 
     with_desk(line, *outcomes)
     caller = line.dial()
     caller.wait_for("platform", 30)
+    caller.press("1")
+    caller.wait_for("calling the engineer")
     assert sum("platform" in heard for heard in caller.heard) == 1
+    assert len(line.tickets()) == 1
 
 
 def test_a_caller_who_hangs_up_while_the_desk_rings_leaves_nothing(day_line: Line) -> None:
@@ -64,5 +67,5 @@ def test_a_caller_who_hangs_up_while_the_desk_rings_leaves_nothing(day_line: Lin
     caller = day_line.dial()
     day_line.carrier.phones[ITALIAN_DESK[0]].wait_for_ring()
     caller.hang_up()
-    caller.wait_until("completed")
+    day_line.wait_until_ended(caller)
     assert not day_line.tickets()

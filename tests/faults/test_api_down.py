@@ -32,7 +32,8 @@ def test_the_callers_own_leg_dials_the_engineer_who_takes_the_ticket_with_a_key(
     ring.hang_up()
     caller.wait_for("engineer's line has ended")
     caller.hang_up()
-    caller.wait_until("completed")
+    line.wait_until_ended(caller)
+    assert not line.eventually(lambda: len(line.attempts()) > 1, 3)
     assert line.ticket().state is TicketState.ACKNOWLEDGED
 
 

@@ -20,13 +20,7 @@ def test_a_caller_whose_last_report_never_came_is_asked_about_and_their_call_end
     line.carrier.callbacks.drop = lambda params: params.get("CallStatus") == "completed"
     caller = line.critical_call()
     caller.hang_up()
-
-    def has_ended() -> bool:
-        with line.engine.begin() as connection:
-            record = calls.find_call(connection, caller.sid)
-        return record is not None and record.ended_at is not None
-
-    assert line.eventually(has_ended, 60)
+    line.wait_until_ended(caller)
     assert line.outcome_of(caller) == "hung up"
     assert line.events().count("caller's line ended") == 1
 

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from twilio.request_validator import RequestValidator
 
+from ivr.api.frame import SCOPES
 from ivr.app import create_app
+from ivr.console.frame import ROLES
 from ivr.house import build_house
 from ivr.rehearsal.webhooks import signature
 from ivr.settings import Settings
@@ -55,9 +57,9 @@ def test_f22_every_webhook_refuses_an_unsigned_and_a_wrongly_signed_request_and_
     make_line: Callable[..., Line],
 ) -> None:
     line = make_line()
-    for rule in line.app.url_map.iter_rules():
-        if not rule.rule.startswith(("/voice", "/sms")):
-            continue
+    webhooks = [rule for rule in line.app.url_map.iter_rules() if rule.rule.startswith(("/voice", "/sms"))]
+    assert webhooks
+    for rule in webhooks:
         path = rule.rule.replace("<step>", "heard_answer")
         client = line.app.test_client()
         assert client.post(path, data=PARAMS).status_code == 403, path
@@ -67,6 +69,14 @@ def test_f22_every_webhook_refuses_an_unsigned_and_a_wrongly_signed_request_and_
     with line.engine.begin() as connection:
         for table in (calls, answers, tickets):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
+
+
+def test_whatever_takes_more_than_a_look_is_signed_or_sealed_or_asks_who_it_is(make_line: Callable[..., Line]) -> None:
+    rules = [one for one in make_line().app.url_map.iter_rules() if (one.methods or set()) - {"GET", "HEAD", "OPTIONS"}]
+    others = [one for one in rules if one.endpoint not in {**ROLES, **SCOPES}]
+    assert others != rules
+    sealed = ("/voice/", "/sms/", "/take/<token>", "/feedback/<token>")
+    assert [one.rule for one in others if not one.rule.startswith(sealed)] == []
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,12 @@ def log(connection: Connection, ticket: int, key: str, at: datetime, event: str,
     return new
 
 
+def has_happened(connection: Connection, ticket: int, event: str, since: datetime) -> bool:
+    """Whether a ticket's timeline has such a line since an instant (UTC)."""
+    mine = (ticket_log.c.ticket == ticket, ticket_log.c.event == event, ticket_log.c.at >= since)
+    return connection.execute(select(ticket_log.c.id).where(*mine).limit(1)).first() is not None
+
+
 def timeline(connection: Connection, ticket: int) -> Sequence[Happening]:
     """A ticket's timeline, oldest first."""
     query = (

@@ -74,6 +74,17 @@ class Call(Caller):
         """Whether the engineer left the room for a moment, and will be back or has handed over."""
         return any(tried.paused_at and not tried.ended_at for tried in self.attempts)
 
+    @property
+    def engineer_comes_back(self) -> bool:
+        """Whether the engineer paused, or calls the partner back: not to be cut off for somebody who calls now."""
+        offered = (tried.offered_at for tried in self.attempts if tried.offered_at and not tried.ended_at)
+        since = next(offered, None)
+        return self.engineer_paused or (
+            since is not None
+            and self.ticket is not None
+            and tickets.has_happened(self._connection, self.ticket.number, "calling back", since)
+        )
+
     def seen(self) -> Seen:
         """What is known of this call now, for the mirror."""
         recorded = tuple(recordings_of(self._connection, self.ticket.number)) if self.ticket else ()
@@ -122,7 +133,7 @@ class Call(Caller):
         calls.update_call(self._connection, self.sid, ticket=number)
         self.record, self.ticket = replace(self.record, ticket=number), ticket
         self.note(f"again-{self.sid}", "called again", self.record.caller)
-        if self.engineer_on_line is None:
+        if self.engineer_on_line is None and not self.engineer_comes_back:
             tickets.update_ticket(self._connection, number, call=self.sid)
             self.ticket = replace(ticket, call=self.sid)
             self.page_again(after=str(ticket.escalation))
@@ -207,12 +218,12 @@ class Call(Caller):
 
     def on_hold(self) -> None:
         """The caller's leg is on hold from now on, and can dial; the last one who waits is whom the engineer meets."""
-        if self.is_guest and self.ticket is not None and not self._first_caller_is_there:
+        if self.is_guest and self.ticket is not None and self._takes_the_first_callers_place:
             tickets.update_ticket(self._connection, self.ticket.number, call=self.sid)
             self.ticket = replace(self.ticket, call=self.sid)
         owner = self.ticket.acknowledged_by if self.ticket and not self.is_guest else None
         mine = [tried for tried in self.attempts if tried.person == owner]
-        if mine and mine[-1].dropped_while_paused and self.ticket:
+        if mine and self.ticket and (mine[-1].dropped_while_paused or self._waited_for_call_back(mine[-1])):
             self.page_again(after=str(self.ticket.escalation))
         if self.record.on_hold_at is None:
             calls.update_call_once(self._connection, self.sid, on_hold_at=self.at)
@@ -279,10 +290,15 @@ class Call(Caller):
             tickets.log(self._connection, self.ticket.number, key, self.at, "caller joined")
 
     @property
-    def _first_caller_is_there(self) -> bool:
+    def _takes_the_first_callers_place(self) -> bool:
+        """Whether the first caller has gone, and the engineer is not calling them back."""
         first = self.ticket.call if self.ticket else None
         found = calls.find_call(self._connection, first) if first else None
-        return found is not None and found.ended_at is None
+        return (found is None or found.ended_at is not None) and not self.engineer_comes_back
+
+    def _waited_for_call_back(self, tried: AttemptRecord) -> bool:
+        """Whether this caller called again while the engineer called somebody else back, and that is over."""
+        return bool(tried.offered_at and tried.ended_at) and ABOUT_OPEN_TICKET in self.answers
 
     def verdict_words(self) -> Said:
         """What the caller of a Critical ticket is told: the engineer is called, or is on it already."""

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr.rehearsal.handsets import manual
+from ivr.rehearsal.leg import Leg
 from routing.tickets import TicketState
 from tests.faults.test_api_down import down
 from tests.faults.test_faults import variant
-from tests.line import ADA, ITALY, JON, LEO, ROSSI, SARA, Line
+from tests.line import ADA, ITALY, JON, LEO, ROSSI, SARA, STRANGER, Line
 
 MakeLine = Callable[..., Line]
 HARBOR, SILBER, LOIRE = "+12125550202", "+493023125203", "+33199000207"
@@ -133,6 +134,57 @@ def test_a_partner_who_calls_again_is_joined_to_the_engineer_of_the_open_ticket(
     line.take(jon.wait_for_ring(60, after=1), again)
     assert len(line.tickets()) == 1
     assert line.events().count("called again") == 1
+
+
+def test_an_engineer_who_calls_back_is_not_cut_off_by_a_colleague_who_calls_and_waits(
+    make_line: MakeLine,
+) -> None:
+    line = make_line(storms=True)
+    jon, ada = line.phone(JON, manual), line.phone(ADA, manual)
+    first = line.critical_call()
+    ring = line.take(jon.wait_for_ring(), first)
+    first.hang_up()
+    ring.wait_for("caller has hung up")
+    line.phone(ROSSI, manual)
+    ring.press("1")
+    back = line.phone(ROSSI).wait_for_ring()
+    back.answer()
+    ring.wait_until_with(back)
+    again = calls_as_rossi(line)
+    again.press("1")
+    again.wait_for("has your ticket")
+    again.wait_for("has your ticket")
+    assert ring.talks_with == {back}
+    back.hang_up()
+    ring.wait_until("completed")
+    line.take(jon.wait_for_ring(60, after=1), again)
+    assert not ada.legs
+
+
+def test_a_colleague_who_calls_while_the_engineer_is_at_the_menu_joins_when_they_are_back(make_line: MakeLine) -> None:
+    line = make_line(storms=True)
+    jon, ada = line.phone(JON, manual), line.phone(ADA, manual)
+    first = line.critical_call()
+    ring = line.take(jon.wait_for_ring(), first)
+    ring.press("*")
+    ring.wait_for("To return to the caller")
+    again = calls_as_rossi(line)
+    again.press("1")
+    again.wait_for("has your ticket")
+    ring.press("1")
+    first.wait_until_with(ring)
+    again.wait_until_with(ring)
+    assert (len(jon.legs), len(ada.legs)) == (1, 0)
+
+
+def calls_as_rossi(line: Line) -> Leg:
+    """Somebody else of the same partner, asked whether it is about the open ticket."""
+    caller = line.dial(STRANGER)
+    for text, keys in (("partner number", "4001#"), ("PIN", "4821#")):
+        caller.wait_for(text)
+        caller.press(keys)
+    caller.wait_for("is open")
+    return caller
 
 
 def test_a_colleague_of_the_caller_who_calls_again_joins_the_conversation_and_may_leave_it(

@@ -151,12 +151,13 @@ STATEMENTS = (
     """{rows}
     INSERT INTO tickets (number, call, region, partner, partner_name, class_of_service, symptom, article, answers,
         caller, called, pbx, verified, state, opened_at, response_due_at, acknowledged_at, acknowledged_by,
-        acknowledged_via, escalation, round, missed_join, turn)
+        acknowledged_via, responded_at, escalation, round, missed_join, turn)
     SELECT {number}, {sid}, CASE i % 3 WHEN 0 THEN 'it' WHEN 1 THEN 'us' ELSE 'dach' END, {partner}, 'A partner',
         CASE WHEN {critical} THEN 'critical' ELSE 'standard' END, 'calls_dropping', '16.3', '{{}}',
         {phone}, '+3904611715112', 'pbx-' || i % 5000, true,
         CASE WHEN i % 6 = 0 THEN 'acknowledged' ELSE 'closed' END, {at}, {at},
-        CASE WHEN {critical} THEN {at} END, {engineer}, 'key', CASE WHEN {critical} THEN 1 ELSE 0 END, 1, false, 0
+        CASE WHEN {critical} THEN {at} END, {engineer}, 'key', CASE WHEN {critical} THEN {at} END,
+        CASE WHEN {critical} THEN 1 ELSE 0 END, 1, false, 0
     FROM n""",
     """{rows}
     INSERT INTO ticket_log (ticket, key, at, event, detail) SELECT {number}, 'opened', {at}, 'opened', '' FROM n""",

@@ -21,17 +21,15 @@ class Goal(StrEnum):
 def goal_of(ticket: Ticket, at: datetime, warning: timedelta) -> Goal | None:
     """How the goal stands at `at` (UTC); None without one, and for a ticket that ended before anybody took it.
 
-    The response is the acknowledgement. The instant that is due still counts as kept. `warning` is how long before it
-    an unanswered one is `SOON`; nothing is, without any.
+    The response is the first acknowledgement: a line that drops later takes nothing of it back. The instant that is due
+    still counts as kept. `warning` is how long before it an unanswered one is `SOON`; nothing is, without any.
     """
     due_at = ticket.response_due_at
     if due_at is None:
         return None
-    if ticket.state in UNANSWERED:
-        return _unanswered(due_at, at, warning)
-    if ticket.acknowledged_at is None:
-        return None
-    return Goal.KEPT if ticket.acknowledged_at <= due_at else Goal.MISSED
+    if ticket.responded_at is not None:
+        return Goal.KEPT if ticket.responded_at <= due_at else Goal.MISSED
+    return _unanswered(due_at, at, warning) if ticket.state in UNANSWERED else None
 
 
 def _unanswered(due_at: datetime, at: datetime, warning: timedelta) -> Goal:

@@ -84,7 +84,8 @@ class Ticket:
     """What is known of a ticket. Instants are UTC; `caller` is as the carrier sent it.
 
     `response_due_at` is None for a Critical ticket opened outside support hours: it is answered by phone at
-    once (art. 16.3). `answers` maps the questions asked to the keys pressed; `article` decided the verdict.
+    once (art. 16.3). `responded_at` is when somebody had it first, `acknowledged_at` when whoever has it took it.
+    `answers` maps the questions asked to the keys pressed; `article` decided the verdict.
     `incident` is the ticket that is paged for this one too; `told_at` is when its engineer was told of this one.
     `problem` is what the monitoring says in a few words; `policy` is rung instead of the region's, if it is not empty.
     """
@@ -108,6 +109,7 @@ class Ticket:
     acknowledged_at: datetime | None = None
     acknowledged_by: str | None = None
     acknowledged_via: str | None = None
+    responded_at: datetime | None = None
     escalation: int = 0
     round: int = 1
     ring_first: str | None = None

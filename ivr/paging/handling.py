@@ -105,7 +105,7 @@ def pass_on(hand: Hand, number: int) -> Told:
 
 def put_back(hand: Hand, ticket: Ticket) -> Told:
     """A Standard ticket is nobody's again."""
-    nobody = {"acknowledged_by": None, "acknowledged_at": None, "acknowledged_via": None}
+    nobody = {"acknowledged_by": None, "acknowledged_at": None, "acknowledged_via": None, "responded_at": None}
     mine = {"acknowledged_by": hand.person}
     if tickets.move_ticket(hand.connection, ticket.number, TicketEvent.RELEASE, only=mine, **nobody):
         hand.log(ticket.number, f"released-{hand.at.isoformat()}", "put back")

@@ -36,6 +36,7 @@ MOVES_ON = (
     "acknowledged_at",
     "acknowledged_by",
     "acknowledged_via",
+    "responded_at",
     "missed_join",
 )
 """What a page changes of its ticket."""

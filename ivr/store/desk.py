@@ -13,9 +13,9 @@ from routing.tickets import Ticket, TicketState
 
 
 def unanswered_due(connection: Connection, since: datetime, until: datetime, limit: int) -> Sequence[Ticket]:
-    """The tickets that nobody has and whose response is due after `since`, until `until`; the first due first."""
+    """The tickets that nobody had yet and whose response is due after `since`, until `until`; the first due first."""
     due = (tickets.c.response_due_at > since, tickets.c.response_due_at <= until)
-    query = select(tickets).where(*due, tickets.c.state.in_(UNANSWERED), tickets.c.acknowledged_at.is_(None))
+    query = select(tickets).where(*due, tickets.c.state.in_(UNANSWERED), tickets.c.responded_at.is_(None))
     rows = connection.execute(query.order_by(tickets.c.response_due_at, tickets.c.number).limit(limit)).mappings()
     return [ticket_from(row) for row in rows]
 

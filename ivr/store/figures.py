@@ -79,7 +79,7 @@ def waits_since(connection: Connection, since: datetime) -> Sequence[Waits]:
     """How long each Critical ticket opened since then took."""
     rung, joined = func.min(attempts.c.placed_at), func.min(attempts.c.joined_at)
     query = (
-        select(tickets.c.opened_at, tickets.c.acknowledged_at, rung, joined)
+        select(tickets.c.opened_at, tickets.c.responded_at, rung, joined)
         .select_from(tickets.outerjoin(attempts, attempts.c.ticket == tickets.c.number))
         .where(tickets.c.opened_at >= since, tickets.c.class_of_service == ClassOfService.CRITICAL)
         .group_by(tickets.c.opened_at, tickets.c.number)  # in the order of an index, so that only new rows are read
@@ -87,8 +87,8 @@ def waits_since(connection: Connection, since: datetime) -> Sequence[Waits]:
     return [_waits(*row) for row in connection.execute(query)]
 
 
-def _waits(opened: datetime, acknowledged: datetime | None, rung: datetime | None, joined: datetime | None) -> Waits:
-    reached = min((at for at in (acknowledged, joined) if at is not None), default=None)
+def _waits(opened: datetime, responded: datetime | None, rung: datetime | None, joined: datetime | None) -> Waits:
+    reached = min((at for at in (responded, joined) if at is not None), default=None)
     return Waits(rung - opened if rung else None, reached - opened if reached else None)
 
 

@@ -157,6 +157,7 @@ tickets = Table(
     Column("acknowledged_at", Instant),
     Column("acknowledged_by", String(60)),
     Column("acknowledged_via", String(20)),
+    Column("responded_at", Instant),
     Column("escalation", Integer, nullable=False, default=0),
     Column("round", Integer, nullable=False, default=1),
     Column("ring_first", String(60)),

@@ -100,9 +100,12 @@ def move_ticket(
     """Apply an event to a ticket if it counts in its present state; False for a late one.
 
     One conditional update: of two that come at once, exactly one gets True. `only`: values that columns must have.
+    Whoever acknowledges it first has responded (art. 16.3).
     """
     counts = (tickets.c.state.in_(states_before(event)), *(tickets.c[name] == value for name, value in only.items()))
     after = state_after(event)
+    if event is TicketEvent.ACKNOWLEDGE:
+        values["responded_at"] = func.coalesce(tickets.c.responded_at, values["acknowledged_at"])
     changed = connection.execute(
         update(tickets)
         .where(tickets.c.number == number, *counts)

@@ -133,10 +133,14 @@ def test_a_line_that_drops_pages_again_and_rings_the_same_engineer_first(line: L
     caller = line.critical_call()
     first = jon.wait_for_ring()
     line.take(first, caller)
+    responded = line.ticket().responded_at
     first.hang_up()
     caller.wait_for("engineer's line has ended")
     second = jon.wait_for_ring(60, after=1)
     line.take(second, caller)
+    ticket = line.ticket()
+    assert ticket.acknowledged_at is not None
+    assert ticket.responded_at == responded != ticket.acknowledged_at
     assert [attempt.phone for attempt in line.attempts()] == [JON, JON]
     assert len(line.tickets()) == 1
 

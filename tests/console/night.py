@@ -160,6 +160,7 @@ def busy_night(night: Night) -> Ticket:
         call="CA-talk",
         escalation=1,
         acknowledged_at=night.ago(minutes=18),
+        responded_at=night.ago(minutes=18),
         **taken,
         **loire,
     )

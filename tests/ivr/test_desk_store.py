@@ -25,7 +25,7 @@ def connection(request: pytest.FixtureRequest, make_prepared: Callable[[str], st
     with engine.begin() as found:
         tickets.insert_ticket(found, TICKET)
         tickets.insert_ticket(found, replace(TICKET, number=1043, response_due_at=DUE + timedelta(hours=1)))
-        taken = {"state": TicketState.ACKNOWLEDGED, "acknowledged_at": AT, "acknowledged_by": "jon"}
+        taken = {"state": TicketState.ACKNOWLEDGED, "acknowledged_at": AT, "responded_at": AT, "acknowledged_by": "jon"}
         tickets.insert_ticket(found, replace(TICKET, number=1044, **taken))
         yield found
     engine.dispose()

@@ -51,9 +51,14 @@ def test_without_a_warning_nothing_is_due_soon() -> None:
 
 
 def test_the_acknowledgement_is_the_response_and_the_instant_that_is_due_still_counts() -> None:
-    taken = replace(TICKET, state=TicketState.CLOSED, acknowledged_at=DUE)
+    taken = replace(TICKET, state=TicketState.CLOSED, responded_at=DUE)
     assert goal_of(taken, DUE + 9 * HOUR, HOUR) is Goal.KEPT
-    assert goal_of(replace(taken, acknowledged_at=DUE + SECOND), DUE, HOUR) is Goal.MISSED
+    assert goal_of(replace(taken, responded_at=DUE + SECOND), DUE, HOUR) is Goal.MISSED
+
+
+def test_a_line_that_drops_later_takes_back_no_response() -> None:
+    again = replace(TICKET, state=TicketState.PAGING, responded_at=DUE)
+    assert goal_of(again, DUE + HOUR, HOUR) is Goal.KEPT
 
 
 def test_a_ticket_without_a_clock_has_no_goal() -> None:

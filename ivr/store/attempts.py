@@ -246,6 +246,13 @@ def pass_to_next(connection: Connection, id_: str, round_: int) -> None:
     connection.execute(update(attempts).where(attempts.c.id == id_).values(outcome=Outcome.DECLINED, round=round_))
 
 
+def enter_room(connection: Connection, id_: str, at: datetime) -> bool:
+    """An engineer enters the room: whoever was sent for before, the caller is to be now. True the first time."""
+    entering = {"joined_at": at, "fetched_at": None}
+    outside = attempts.c.joined_at.is_(None)
+    return connection.execute(update(attempts).where(attempts.c.id == id_, outside).values(**entering)).rowcount == 1
+
+
 def return_to_room(connection: Connection, id_: str) -> bool:
     """An engineer who had left the room for a moment is back; True the first time."""
     paused = attempts.c.paused_at.is_not(None)

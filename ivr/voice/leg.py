@@ -125,7 +125,7 @@ class EngineerLeg:
     def joined(self) -> None:
         """This leg is being sent into the ticket's room."""
         attempts.set_once(self._connection, self.attempt.id, outcome=Outcome.ACCEPTED)
-        if attempts.set_once(self._connection, self.attempt.id, joined_at=self.at):
+        if attempts.enter_room(self._connection, self.attempt.id, self.at):
             key = f"engineer-{self.attempt.id}"
             tickets.log(self._connection, self.ticket.number, key, self.at, "engineer on the line", self.attempt.name)
             self._pager.ring_bell(self._connection, self.ticket)

@@ -110,6 +110,19 @@ def test_a_reply_by_text_takes_the_ticket_and_the_ringing_phone_joins_on_answer(
     caller.wait_until_with(ring)
 
 
+def test_an_engineer_who_listens_and_takes_it_by_text_meets_the_caller_who_still_speaks(line: Line) -> None:
+    jon = line.phone(JON, manual)
+    caller = line.platform_is_down()
+    caller.wait_for("[beep]")
+    caller.speak("It is a long story", 3000)
+    ring = jon.wait_for_ring()
+    ring.answer()
+    ring.wait_for("Critical ticket")
+    jon.text(ITALY, "1042 1")
+    caller.wait_until_with(ring)
+    assert not any("has hung up" in heard for heard in ring.heard)
+
+
 def test_a_reply_by_text_from_somebody_who_is_not_rung_rings_their_phone(line: Line) -> None:
     jon, ada = line.phone(JON, manual), line.phone(ADA, manual)
     caller = line.critical_call()

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, update
 from ivr.house import House
 from ivr.paging.pager import Pager
 from ivr.store import tables, tickets
-from ivr.store.calls import find_call
+from ivr.store.calls import find_call, update_call
 from ivr.store.messages import TextRecord
 from routing.configuration import Configuration
 from routing.incidents import NAMED, SUMMARY_EVERY, is_shared
@@ -23,12 +23,19 @@ class NotSplit(Exception):
 def begin_page(
     connection: Connection, pager: Pager, configuration: Configuration, ticket: Ticket, at: datetime
 ) -> Ticket:
-    """Begin to page for a ticket that nobody is called for yet, outside any incident. Twice is once."""
+    """Begin to page for a ticket that nobody is called for, outside any incident. Twice is once.
+
+    One that paged before, and was put back, has a new round: nobody counts as rung.
+    """
     policy = configuration.policy_of(ticket.region, ticket.policy)
     turn = tickets.take_turn(connection, policy.key) if policy.takes_turns else 0
-    if tickets.move_ticket(connection, ticket.number, TicketEvent.PAGE, escalation=1, turn=turn, incident=None):
-        tickets.log(connection, ticket.number, "paging-1", at, "paging began")
-        pager.escalate(connection, ticket.number, 1)
+    again, round_ = ticket.escalation + 1, ticket.round + (ticket.escalation > 0)
+    anew = {"escalation": again, "round": round_, "ring_first": None, "missed_join": False}
+    if tickets.move_ticket(connection, ticket.number, TicketEvent.PAGE, turn=turn, incident=None, **anew):
+        if ticket.escalation and ticket.call is not None:
+            update_call(connection, ticket.call, joined_at=None)
+        tickets.log(connection, ticket.number, f"paging-{again}", at, "paging began")
+        pager.escalate(connection, ticket.number, again)
     return tickets.find_ticket(connection, ticket.number) or ticket
 
 

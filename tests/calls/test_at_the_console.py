@@ -62,6 +62,25 @@ def test_handed_over_at_the_console_the_page_goes_on_without_whoever_had_it(brie
     assert [tried.person for tried in line.attempts()].count("leo") == 1
 
 
+def test_a_ticket_that_was_put_back_and_is_upgraded_again_rings_also_whoever_was_rung_before(brief_line: Line) -> None:
+    line = brief_line
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+    ring = line.take(jon.wait_for_ring(), caller)
+    caller.hang_up()
+    ring.wait_for("To call back")
+    ring.hang_up()
+    before = line.ticket().escalation
+    assert does(line, "jon", lambda hand, n: handling.judge(hand, n, ClassOfService.STANDARD, "It is one phone")).done
+    assert does(line, "jon", handling.pass_on).done
+    assert does(line, "ada", lambda hand, n: handling.judge(hand, n, ClassOfService.CRITICAL, "It is all phones")).done
+    ticket = line.ticket()
+    assert (ticket.state, ticket.escalation) == (TicketState.PAGING, before + 1)
+    assert line.house.pager.living([ticket]) == {1042}
+    line.take(jon.wait_for_ring(after=1)).wait_for("To call back")
+    assert line.ticket().acknowledged_by == "jon"
+
+
 def test_a_standard_ticket_that_is_upgraded_calls_the_engineer_who_is_offered_the_call_back(brief_line: Line) -> None:
     line = brief_line
     jon = line.phone(JON, manual)

@@ -145,7 +145,7 @@ class LocalEscalations:
         if any(one.is_unwanted for one in living):
             self._start("unwanted-legs", self._end_unwanted)
         for ticket in active:
-            name = f"escalation-{ticket.number}-{ticket.escalation}-{ticket.state}"
+            name = f"escalation-{ticket.number}-{ticket.escalation}"
             self._start(name, loop.escalate, self._moves, self._steps(), ticket.number, ticket.escalation)
         for key in waiting:
             self._start(f"text-{key}", self._steps().run, TEXTS, self._moves.send_text, key)

@@ -11,7 +11,8 @@ from ivr.paging.messages import text_managers
 from ivr.places import To
 from ivr.store import attempts, calls, tickets
 from ivr.store.attempts import AttemptRecord
-from routing.escalation import Ring
+from ivr.store.messages import first_sender
+from routing.escalation import Candidate, Ring
 from routing.tickets import TicketState
 
 CALLER_COMES = timedelta(seconds=8)
@@ -113,10 +114,21 @@ def _ring_acceptor(house: House, connection: Connection, facts: Facts, left: tim
     rested = facts.at - _last_try(facts, acceptor.person)
     if rested < (pause := house.settings.shortened(REDIAL_AFTER)):
         return _wait((pause - rested).total_seconds())
-    ring, ticket = Ring(acceptor, acceptor.phones[0], facts.policy.levels[0].ring_seconds), facts.ticket
+    ring = Ring(acceptor, _phone_in_turn(connection, facts, acceptor), facts.policy.levels[0].ring_seconds)
+    ticket = facts.ticket
     after = house.attempts_after(ticket.opened_at, facts.at)
     claimed = attempts.claim(connection, ticket.number, ticket.round, ring, facts.at, after=after)
     return {"do": "place", "attempt": claimed.id} if claimed else _wait(1)
+
+
+def _phone_in_turn(connection: Connection, facts: Facts, acceptor: Candidate) -> str:
+    """The phone with which they took the ticket, by text or by a link, then their others in turn."""
+    since = facts.ticket.acknowledged_at or facts.at
+    theirs = [tried for tried in facts.attempts if tried.person == acceptor.person]
+    linked = (tried.phone for tried in reversed(theirs) if tried.link_used_at)
+    used = first_sender(connection, acceptor.phones, since) or next(linked, None)
+    phones = sorted(acceptor.phones, key=lambda phone: phone != used)
+    return phones[sum(tried.decided_at >= since for tried in theirs) % len(phones)]
 
 
 def _was_there(facts: Facts) -> bool:

@@ -139,6 +139,13 @@ def text_answered(connection: Connection, sid: str) -> str | None:
     return connection.execute(query).scalar_one_or_none()
 
 
+def first_sender(connection: Connection, phones: Sequence[str], since: datetime) -> str | None:
+    """From which of these numbers the first text since an instant came."""
+    theirs = (incoming_messages.c["from"].in_(phones), incoming_messages.c.at >= since)
+    query = select(incoming_messages.c["from"]).where(*theirs).order_by(incoming_messages.c.at).limit(1)
+    return connection.execute(query).scalar_one_or_none()
+
+
 def store_recording(connection: Connection, recording: RecordingRecord) -> bool:
     """Keep where a caller's message is, once; True when it is new."""
     return insert_once(connection, recordings, **recording.__dict__)

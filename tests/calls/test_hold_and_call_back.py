@@ -1,9 +1,13 @@
 """The caller on hold, callers who leave, and calls back."""
 
+from collections.abc import Callable
+
 from ivr.rehearsal.handsets import answers, manual
 from ivr.rehearsal.leg import Leg
 from routing.tickets import TicketState
-from tests.line import ADA, ITALY, JON, ROSSI, SARA, Line
+from tests.line import ADA, ITALY, JON, JON_TOO, ROSSI, SARA, Line
+
+MakeLine = Callable[..., Line]
 
 
 def taken(line: Line, number: str = JON) -> Leg:
@@ -133,6 +137,35 @@ def test_a_reply_by_text_from_somebody_who_is_not_rung_rings_their_phone(line: L
     ada_leg.answer()
     caller.wait_until_with(ada_leg)
     assert line.ticket().acknowledged_by == "ada"
+
+
+def rung_on_both_phones(line: Line) -> Leg:
+    """A caller on hold after Jon's two phones rang in vain, while Ada's rings."""
+    caller = line.critical_call()
+    for phone in (JON, JON_TOO):
+        line.phone(phone, manual).wait_for_ring().decline()
+    line.phone(ADA, manual).wait_for_ring()
+    return caller
+
+
+def test_whoever_takes_it_by_text_is_rung_on_the_phone_that_they_texted_from(line: Line) -> None:
+    caller = rung_on_both_phones(line)
+    line.phone(JON_TOO).text(ITALY, "1042 1")
+    ring = line.phone(JON_TOO).wait_for_ring(after=1)
+    ring.answer()
+    caller.wait_until_with(ring)
+    assert len(line.phone(JON).legs) == 1
+
+
+def test_whoever_takes_it_by_link_is_rung_on_the_phone_that_got_it_and_then_on_the_other(make_line: MakeLine) -> None:
+    line = make_line(pace=10)
+    caller = rung_on_both_phones(line)
+    body = line.phone(JON_TOO).wait_for_text("/take/").body
+    line.app.test_client().post(f"/take/{body.split('/take/')[1]}")
+    line.phone(JON_TOO).wait_for_ring(after=1).decline()
+    ring = line.phone(JON).wait_for_ring(after=1)
+    ring.answer()
+    caller.wait_until_with(ring)
 
 
 def test_an_acceptor_by_text_who_never_comes_is_reported_and_the_caller_is_told(impatient_line: Line) -> None:

@@ -81,9 +81,12 @@ def answer_text(house: House, connection: Connection, carrier: Mapping[str, str]
 
 
 def engineer_with(house: House, connection: Connection, phone: str) -> Engineer | None:
-    """The engineer whose phone this is: only they may answer for themselves."""
-    people = house.configuration.current(connection).engineers.values()
-    return next((person for person in people if phone in person.phones and person.active), None)
+    """The engineer whose phone this is: only they may answer for themselves. A duty phone answers for itself."""
+    known = house.configuration.current(connection)
+    found = next((person for person in known.engineers.values() if phone in person.phones and person.active), None)
+    if found is None and any(phone in policy.duty_phones for policy in known.policies.values()):
+        return Engineer(phone, known.name_of(phone), (phone,))
+    return found
 
 
 def obey(house: House, connection: Connection, engineer: Engineer, sender: str, body: str) -> str:
@@ -143,8 +146,7 @@ def take(house: House, connection: Connection, engineer: Engineer, number: int) 
         return f"Ticket {number} is yours. Answer your phone to speak to the caller."
     if found.person is None:
         return f"There is no open ticket {number}."
-    people = house.configuration.current(connection).engineers
-    name = people[found.person].name if found.person in people else found.person
+    name = house.configuration.current(connection).name_of(found.person)
     return f"Ticket {number} was already taken by {name}."
 
 

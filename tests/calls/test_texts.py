@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +12,11 @@ from ivr.app import create_app
 from ivr.paging.links import GOOD_FOR
 from ivr.rehearsal.handsets import manual
 from routing.tickets import TicketState
+from tests.faults.test_faults import variant
 from tests.line import ADA, ITALY, JON, PUBLIC_URL, SARA, Line
 
 MakeLine = Callable[..., Line]
+DUTY = "+442079460190"
 
 
 def link_of(line: Line, number: str) -> str:
@@ -102,6 +105,24 @@ def test_the_page_names_its_buttons_and_style_below_the_public_url_also_when_tha
         assert style.status_code == 200
     assert "It is yours" in client.post(f"/phones{link}").get_data(as_text=True)
     app.extensions["houses"].close()
+
+
+def test_a_duty_phone_takes_by_text_what_it_was_asked_to_and_stops_texts(make_line: MakeLine, tmp_path: Path) -> None:
+    line = make_line(config=variant(tmp_path, ('targets = ["rota:noc"]', f'targets = ["phone:{DUTY}"]')))
+    duty = line.phone(DUTY, manual)
+    caller = line.critical_call()
+    ring = duty.wait_for_ring()
+    duty.wait_for_text('Reply "1042 1" to take it')
+    duty.text(ITALY, "1042 1")
+    duty.wait_for_text("Ticket 1042 is yours")
+    assert line.ticket().acknowledged_by == DUTY
+    line.phone(ADA).text(ITALY, "1042 1")
+    line.phone(ADA).wait_for_text("already taken by the duty phone")
+    ring.answer()
+    caller.wait_until_with(ring)
+    duty.text(ITALY, "STOP")
+    line.phone(SARA).wait_for_text("the duty phone stopped texts")
+    assert DUTY in line.stopped_phones()
 
 
 @pytest.mark.parametrize("word", ["STOP", "stop ", "Unsubscribe"])

@@ -15,11 +15,12 @@ from ivr.reminders.answers import answer_ok
 from ivr.standby.houses import Houses
 from ivr.store import attempts, tickets
 from ivr.store.feedback import was_asked
-from ivr.store.messages import TextRecord, text_answered, text_received, text_status
+from ivr.store.messages import TextRecord, last_text_to, text_answered, text_received, text_status
 from ivr.store.optouts import start_texts, stop_texts
 from routing.numbers import e164
 from routing.people import Engineer
 from routing.replies import Action, Confirmed, ForCarrier, Reply, Unclear, understand
+from routing.tickets import Ticket
 
 logger = structlog.get_logger()
 
@@ -104,13 +105,19 @@ def obey(house: House, connection: Connection, engineer: Engineer, sender: str, 
         case Reply(may_confirm=True) if answer := answer_ok(house, connection, sender):
             return answer
         case Reply(action=action, ticket=named):
-            paging = [ticket.number for ticket in tickets.paging_tickets(connection)]
-            if named is None and len(paging) != 1:
-                open_now = ", ".join(str(number) for number in paging) or "none"
+            paging = tickets.paging_tickets(connection)
+            if named is None and not (len(paging) == 1 and was_asked_last(connection, sender, paging[0])):
+                open_now = ", ".join(str(ticket.number) for ticket in paging) or "none"
                 return f"Which ticket? Open now: {open_now}. Reply with its number first."
-            number = named if named is not None else paging[0]
+            number = named if named is not None else paging[0].number
             act = take if action is Action.TAKE else pass_on
             return act(house, connection, engineer, number)
+
+
+def was_asked_last(connection: Connection, phone: str, ticket: Ticket) -> bool:
+    """Whether the last text to a phone was about this ticket: a reply without a number may answer an older one."""
+    last = last_text_to(connection, phone, ticket.opened_at)
+    return last is not None and last.ticket == ticket.number
 
 
 def hear_partner(house: House, connection: Connection, sender: str | None, body: str) -> None:

@@ -12,8 +12,9 @@ from ivr.app import create_app
 from ivr.paging.links import GOOD_FOR
 from ivr.rehearsal.handsets import manual
 from routing.tickets import TicketState
+from tests.faults.test_back_after_a_while import TELECOM_TOO
 from tests.faults.test_faults import variant
-from tests.line import ADA, ITALY, JON, PUBLIC_URL, SARA, Line
+from tests.line import ADA, ITALY, JON, JON_TOO, PUBLIC_URL, SARA, Line
 
 MakeLine = Callable[..., Line]
 DUTY = "+442079460190"
@@ -123,6 +124,22 @@ def test_a_duty_phone_takes_by_text_what_it_was_asked_to_and_stops_texts(make_li
     duty.text(ITALY, "STOP")
     line.phone(SARA).wait_for_text("the duty phone stopped texts")
     assert DUTY in line.stopped_phones()
+
+
+def test_a_bare_1_to_an_old_text_takes_no_other_ticket_that_pages_meanwhile(make_line: MakeLine) -> None:
+    line = make_line()
+    jon, ada = line.phone(JON, manual), line.phone(ADA, manual)
+    first = line.critical_call()
+    for phone in (JON, JON_TOO):
+        line.phone(phone, manual).wait_for_ring().decline()
+    line.take(ada.wait_for_ring(), first)
+    line.critical_call(TELECOM_TOO)
+    jon.wait_for_text("CRITICAL 1043")
+    line.phone(JON_TOO).text(ITALY, "1")
+    line.phone(JON_TOO).wait_for_text("Which ticket? Open now: 1043.")
+    assert line.ticket(1043).state is TicketState.PAGING
+    jon.text(ITALY, "1")
+    jon.wait_for_text("Ticket 1043 is yours")
 
 
 @pytest.mark.parametrize("word", ["STOP", "stop ", "Unsubscribe"])

@@ -42,14 +42,14 @@ class Failure:
 def way_out(here: Houses, house: House, step: str, heard: Heard, failure: Failure, take_turn: TakeTurn) -> str:
     """The TwiML after a step failed.
 
-    The database: the step once more, then on the standby. Anything else pages for an eligible caller. When that
-    fails too, the caller's own leg rings the people of the last known rota.
+    The database: the step once more if that loses nothing, then on the standby. Anything else pages for an eligible
+    caller. When that fails too, the caller's own leg rings the people of the last known rota.
     """
     urls = Urls(here.main.settings.public_url)
     try:
         if house is here.main and database_failed(failure.error):
             here.main_failed(failure.began)
-            if times_repeated(heard) < AGAIN:
+            if may_be_repeated(heard):
                 return repeat(here, urls, step, heard)
             with suppress(MovedBack):
                 return to_twiml(take_turn(here, here.standby, step, heard), urls, changes_of(here.standby))
@@ -64,6 +64,16 @@ def way_out(here: Houses, house: House, step: str, heard: Heard, failure: Failur
 def times_repeated(heard: Heard) -> int:
     """How often this step was repeated."""
     return int(heard.place.get("again", "0") or 0)
+
+
+def may_be_repeated(heard: Heard) -> bool:
+    """Whether the step comes again when asked to, with all that was heard.
+
+    Nobody follows a redirect after the caller hung up, or in the answer to a report; and what was recorded, or how a
+    Dial ended, is told once.
+    """
+    told_once = any(name.startswith(("Recording", "Dial")) for name in heard.carrier)
+    return times_repeated(heard) < AGAIN and not heard.hung_up and not told_once
 
 
 def repeat(here: Houses, urls: Urls, step: str, heard: Heard) -> str:

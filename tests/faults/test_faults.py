@@ -1,19 +1,24 @@
 """Things that break: hours that cannot be worked out, a locked database, a carrier that fails, empty rotas."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from dbos import DBOSClient
-from sqlalchemy import text, update
+from sqlalchemy import Connection, text, update
 
 from ivr.rehearsal.handsets import answers_and_presses, manual
-from ivr.rehearsal.webhooks import signed
+from ivr.rehearsal.leg import Leg
+from ivr.rehearsal.webhooks import WebhookRequest, signed
 from ivr.store.tables import configuration_items
 from routing.escalation import Outcome
+from routing.screening import Symptom
+from routing.service import ClassOfService
 from routing.tickets import TicketState
-from tests.line import ADA, DAY, EXAMPLE, ITALY, JON, LEO, PUBLIC_URL, SARA, TOKEN, Line
+from tests.line import ADA, DAY, EXAMPLE, ITALY, JON, LEO, PUBLIC_URL, ROSSI, SARA, TOKEN, Line
 
 MakeLine = Callable[..., Line]
 KINDS = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -88,6 +93,61 @@ def test_f23_a_locked_database_still_speaks_and_goes_on_with_the_key_that_was_pr
     caller.wait_for("Your ticket is", 30)
     line.phone(JON).wait_for_ring()
     assert line.eventually(lambda: len(line.tickets()) == 1)  # the standby may have opened it
+
+
+@contextmanager
+def locked_from(line: Line, *steps: str) -> Iterator[None]:
+    """From the first request for one of these steps on nothing can be written, until all that came are answered."""
+    held: list[Connection] = []
+
+    def lock(request: WebhookRequest) -> None:
+        if not held and urlsplit(request.url).path.removeprefix("/voice/") in steps:
+            held.append(line.engine.connect())
+            held[0].execute(text("begin immediate"))
+
+    line.before_request = lock
+    yield
+    assert line.eventually(lambda: line.houses.is_away and not line._answering)
+    held[0].rollback()
+    held[0].close()
+
+
+def speaks_after_the_tone(line: Line, from_: str, asked: str) -> Leg:
+    """A caller who presses nothing until a message is asked for, and is speaking it."""
+    caller = line.dial(from_)
+    caller.wait_for(asked, 40)
+    caller.wait_for("[beep]")
+    caller.speak("This is Bianchi, our portal is down", 20)
+    assert line.eventually(lambda: not caller.has_speech())
+    return caller
+
+
+@pytest.mark.parametrize("hangs_up", [False, True], ids=["presses a key", "hangs up"])
+def test_f23_the_message_of_a_stranger_is_kept_when_the_database_is_locked_at_its_end(
+    make_line: MakeLine, hangs_up: bool
+) -> None:
+    line = make_line("sqlite")
+    stranger = speaks_after_the_tone(line, "anonymous", "leave your name")
+    with locked_from(line, "after_unverified"):
+        if hangs_up:
+            stranger.hang_up()
+        else:
+            stranger.press("#")
+            stranger.wait_for("Thank you", 30)
+    line.phone(SARA).wait_for_text("left a message", 30)
+    assert line.eventually(lambda: [one.class_of_service for one in line.tickets()] == [ClassOfService.STANDARD])
+
+
+def test_f23_a_caller_without_keys_who_speaks_and_hangs_up_pages_when_the_database_is_locked(
+    make_line: MakeLine,
+) -> None:
+    line = make_line("sqlite")
+    jon = line.phone(JON, manual)
+    caller = speaks_after_the_tone(line, ROSSI, "cannot hear your keys")
+    with locked_from(line, "after_speaking", "stored_speech"):
+        caller.hang_up()
+    jon.wait_for_ring(30)
+    assert line.eventually(lambda: [one.symptom for one in line.tickets()] == [Symptom.UNSCREENED])
 
 
 def test_f23_a_call_goes_on_when_a_table_it_writes_is_gone(make_line: MakeLine) -> None:

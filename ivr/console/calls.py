@@ -27,6 +27,7 @@ OUTCOMES = (
     "unverified message",
     "unverified, silent",
     "silent",
+    "ticket over",
     "hung up",
     "hung up while the desk rang",
     *REFUSED,

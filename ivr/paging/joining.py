@@ -73,7 +73,7 @@ def fetch_engineer(house: House, connection: Connection, facts: Facts, mine: lis
         return _missed(house, connection, facts)
     if facts.caller_is_gone and _was_there(facts):
         return {"do": "end"}  # they spoke, or were offered to call back: nobody waits for them
-    if not mine and ticket.is_monitoring:
+    if not mine and ticket.is_monitoring and facts.caller_is_gone:
         return {"do": "end"}  # nobody waits on a line: whoever took it by text is left in peace
     if not mine:
         return _ring_acceptor(house, connection, facts, left)

@@ -103,6 +103,7 @@ WILL_CALL = Prompt("hold-will-call", "{name} has your ticket and will call you."
 OUTAGE_TAKEN = Prompt("hold-outage-taken", "{engineer} is working on this outage.")
 OUTAGE_PAGED = Prompt("hold-outage-paged", "An engineer is being called for this outage.")
 OUTAGE_OVER = Prompt("hold-outage-over", "This outage is reported as solved. If it is not for you, press 2.", ("2",))
+TICKET_OVER = Prompt("hold-ticket-over", "Your ticket is reported as solved. If it is not, please call again. Goodbye.")
 ENTER_NUMBER = Prompt(
     "enter-number", "Please enter the number to call, with its area code, then press hash.", ("hash",)
 )

@@ -15,6 +15,7 @@ KEPT_AWAY = {
     "blocked": "a blocked number",
     "too many calls of one number": "a stranger beyond the limit of one number",
     "too many calls of strangers": "a stranger beyond the limit of the line",
+    "ticket over": "waited for a ticket that was over meanwhile",
     EARLY: "hung up before a verdict",
     LATE: "hung up after the verdict",
     UNDER_WAY: "still under way",

@@ -21,8 +21,9 @@ SETTLED = ("resolved", "closed")
 BY_PEOPLE = (
     *("acknowledged", "note", "class confirmed", "upgraded", "downgraded"),
     *("fields", "file added", "related"),
+    "called again",
 )
-"""The lines of a timeline that only somebody who works on a ticket writes."""
+"""The lines of a timeline that only somebody who works on a ticket writes, or its partner who called about it."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def settled_at(connection: Connection, ticket: int) -> datetime | None:
 
 
 def was_touched(connection: Connection, ticket: int) -> bool:
-    """Whether people did something with a ticket: took it, noted, judged."""
+    """Whether people did something with a ticket: took it, noted, judged, called about it."""
     query = select(ticket_log.c.id).where(ticket_log.c.ticket == ticket, ticket_log.c.event.in_(BY_PEOPLE)).limit(1)
     return connection.execute(query).first() is not None
 

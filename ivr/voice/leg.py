@@ -82,12 +82,12 @@ class EngineerLeg:
     @property
     def call_back_number(self) -> str | None:
         """The one number that this leg may be connected to: the caller of this ticket, or its partner's own."""
-        if self.ticket.is_monitoring:
-            return self.partner_number
         call = calls.find_call(self._connection, self.ticket.call) if self.ticket.call else None
         number = (call.call_back_number or call.caller_number) if call else e164(self.ticket.caller)
         allowed = self.configuration.rules.call_back_countries
-        return number if number and may_be_called(number, allowed) else None
+        if number and may_be_called(number, allowed):
+            return number
+        return self.partner_number if self.ticket.is_monitoring else None
 
     @property
     def others(self) -> int:

@@ -7,7 +7,7 @@ from ivr.places import To
 from ivr.prompts import catalogue as prompts
 from ivr.voice import announced, words
 from ivr.voice.again import asking_about
-from ivr.voice.call import Call
+from ivr.voice.call import Call, is_over
 from ivr.voice.call_back import asking_number, promise
 from ivr.voice.heard import Heard
 from ivr.voice.reports import stored_recording, stored_speech
@@ -257,7 +257,13 @@ def tell_progress(call: Call, _heard: Heard) -> Turn:
 
 
 def holding(call: Call, *before: Said, again: bool = False) -> Turn:
-    """Speech that is true at this moment, music, and a key to be called back; or the phone that only we can ring."""
+    """Speech that is true at this moment, music, and a key to be called back; or the phone that only we can ring.
+
+    Nobody waits for the engineer of a ticket that is over: whoever calls again opens another.
+    """
+    if call.ticket is not None and is_over(call.ticket):
+        call.finish("ticket over")
+        return Goodbye(sentences(prompts.TICKET_OVER))
     call.on_hold()
     refused = call.ring_refused_by_api()
     if refused is not None:

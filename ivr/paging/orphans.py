@@ -99,7 +99,7 @@ class QuietCallers:
             state = self._phone.state(sid)
             status = "" if state.is_live else state.status
         except PhoneFailed as failure:
-            status = "completed" if failure.permanent else ""
+            status = "completed" if failure.leg_is_over else ""
         if not status:
             return False
         with self._house.engine.begin() as connection:

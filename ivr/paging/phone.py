@@ -18,6 +18,12 @@ LIVE = {"queued", "initiated", "ringing", "in-progress"}
 NOT_THERE = "20404:"
 """The carrier's error for what does not exist."""
 
+ENDED_ALREADY = "21220:"
+"""The carrier's error for a leg that is not live any more."""
+
+PASSES = {401, 403, 429}
+"""What a token that was changed, an account that is suspended, and haste are answered with: no word about a number."""
+
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 
@@ -28,6 +34,11 @@ class PhoneFailed(Exception):
         """`text` is for the log."""
         super().__init__(text)
         self.permanent = permanent
+
+    @property
+    def leg_is_over(self) -> bool:
+        """Whether the carrier says that the leg which was asked about does not live."""
+        return str(self).startswith((NOT_THERE, ENDED_ALREADY))
 
     def __reduce__(self) -> tuple[type["PhoneFailed"], tuple[str, bool]]:
         """As the durable log keeps it: a worker that takes an escalation over reads what refused a phone."""
@@ -143,7 +154,7 @@ class Phone:
         try:
             _asking(self._client.calls(leg).update, **values)
         except PhoneFailed as failure:
-            if failure.permanent:
+            if failure.leg_is_over:
                 return False
             raise
         return True
@@ -154,7 +165,7 @@ def _asking(request: Any, **values: Any) -> Any:
     try:
         return request(**values)
     except TwilioRestException as error:
-        busy = error.status == 429 or error.status >= 500
-        raise PhoneFailed(f"{error.code}: {error.msg}", permanent=not busy) from error
+        passes = error.status in PASSES or error.status >= 500
+        raise PhoneFailed(f"{error.code}: {error.msg}", permanent=not passes) from error
     except (RequestException, TwilioException) as error:  # a list that fails gives the SDK's bare exception
         raise PhoneFailed(str(error), permanent=False) from error

@@ -46,7 +46,7 @@ def _what_became(house: House, phone: Phone, attempt: AttemptRecord) -> Outcome 
         leg = attempt.leg or (find_leg(house, phone, attempt) if attempt.tried_at else None)
         return ENDED.get(phone.state(leg).status) if leg else Outcome.FAILED
     except PhoneFailed as failure:
-        return Outcome.FAILED if failure.permanent else None
+        return Outcome.FAILED if failure.leg_is_over else None
 
 
 JUST_TAKEN = timedelta(minutes=2)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ivr.rehearsal.handsets import answers_and_presses, busy, manual, voicemail
+from ivr.store import calls
 from routing.escalation import Outcome
 from routing.tickets import TicketState
 from tests.faults.test_faults import variant
@@ -15,6 +16,42 @@ MakeLine = Callable[..., Line]
 def down(_method: str, path: str) -> tuple[int, int] | None:
     """The API answers nothing that has to do with calls."""
     return (503, 20503) if "Calls" in path else None
+
+
+def refused(_method: str, _path: str) -> tuple[int, int]:
+    """The token was changed: the API refuses us, whatever we ask for."""
+    return (401, 20003)
+
+
+def test_with_a_token_that_the_api_refuses_the_callers_own_leg_dials(make_line: MakeLine) -> None:
+    line = make_line()
+    line.carrier.fail_rest = refused
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+    ring = jon.wait_for_ring()
+    assert ring.direction == "outbound-dial"
+    line.take(ring, caller)
+    assert [attempt.phone for attempt in line.attempts()] == [JON]
+
+
+def test_a_caller_whom_a_refused_token_cannot_send_on_counts_as_waiting(make_line: MakeLine) -> None:
+    line = make_line()
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+    ring = jon.wait_for_ring()
+    asked: list[str] = []
+
+    def refuse(_method: str, path: str) -> tuple[int, int]:
+        asked.append(path)
+        return (401, 20003)
+
+    line.carrier.fail_rest = refuse
+    line.take(ring, caller)
+    assert line.eventually(lambda: any(caller.sid in path for path in asked))
+    with line.engine.begin() as connection:
+        found = calls.find_call(connection, caller.sid)
+    assert found is not None
+    assert found.ended_at is None
 
 
 def test_the_callers_own_leg_dials_the_engineer_who_takes_the_ticket_with_a_key(line: Line) -> None:

@@ -25,10 +25,12 @@ def test_a_caller_whose_last_report_never_came_is_asked_about_and_their_call_end
     assert line.events().count("caller's line ended") == 1
 
 
-def test_a_caller_who_is_still_there_is_left_alone(make_line: MakeLine) -> None:
+@pytest.mark.parametrize("fault", [None, (401, 20003), (503, 20503)], ids=["told", "token refused", "api down"])
+def test_a_caller_who_is_still_there_is_left_alone(make_line: MakeLine, fault: tuple[int, int] | None) -> None:
     line = make_line()
     caller, jon = together(line)
     line.let_pass(CALLER_QUIET_AFTER)
+    line.carrier.fail_rest = lambda _method, _path: fault
     assert QuietCallers(line.house, Phone(line.settings)).close() == 0
     assert caller.with_ == {jon}
 

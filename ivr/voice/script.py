@@ -360,9 +360,14 @@ def tell_paging_again(call: Call, heard: Heard) -> Turn:
 
 @waiting_step
 def tell_trouble(call: Call, heard: Heard) -> Turn:
-    """Heard when a step failed: an eligible caller's engineer is called, anybody else leaves a message."""
+    """Heard when a step failed: an eligible caller's engineer is called, anybody else leaves a message.
+
+    Whoever has a Standard ticket was told all there is.
+    """
     if call.ticket is not None and call.ticket.escalation:
         return holding(call)
+    if call.ticket is not None and not call.ticket.is_critical:
+        return Goodbye(sentences(prompts.THANKS))
     if call.may_page:
         call.open_ticket(UNSCREENED)
         return holding(call, say(prompts.TROUBLE_PAGING))

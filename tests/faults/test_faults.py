@@ -76,6 +76,19 @@ def test_a_step_that_fails_pages_for_an_eligible_caller_and_takes_a_message_from
     assert len(line.tickets()) == 1
 
 
+def test_a_step_that_fails_after_a_standard_verdict_ends_the_call_and_calls_nobody(make_line: MakeLine) -> None:
+    line = make_line()
+    caller = line.dial()
+    for heard, key in (("platform", "4"), ("fault of an operator", "2")):
+        caller.wait_for(heard)
+        caller.press(key)
+    caller.wait_for("[beep]")
+    lost = f"{PUBLIC_URL}/voice/ask_of_another_release"
+    answer = line.deliver(signed(TOKEN, lost, tuple(line.carrier.voice_params(caller).items())))
+    assert b"Goodbye" in answer.body
+    assert [one.class_of_service for one in line.tickets()] == [ClassOfService.STANDARD]
+
+
 @KINDS
 def test_f23_a_locked_database_still_speaks_and_goes_on_with_the_key_that_was_pressed(
     make_line: MakeLine, kind: str

@@ -1,10 +1,13 @@
 """The questions that tell Critical from Standard, and the article that each answer rests on."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from routing.service import ClassOfService
+
+WORD = re.compile(r"\w+")
 
 
 class Symptom(StrEnum):
@@ -76,8 +79,8 @@ class Question:
 
     def understood(self, speech: str) -> Option | None:
         """The only option whose words were spoken; None when none or more than one fits."""
-        said = f" {speech.lower()} "
-        fits = [option for option in self.options if any(f" {hint} " in said for hint in option.hints)]
+        said = f" {' '.join(WORD.findall(speech.lower()))} "
+        fits = [one for one in self.options if any(f" {word} " in said for word in (*one.hints, one.key))]
         return fits[0] if len(fits) == 1 else None
 
 

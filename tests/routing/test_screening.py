@@ -74,6 +74,8 @@ def test_no_question_has_more_than_four_options_and_keys_count_from_one() -> Non
         ("the portal is down", "1"),
         ("Calls are dropping", "2"),
         ("one", "1"),
+        ("1.", "1"),
+        ("Something else, please.", "4"),
         ("platform and business", None),
         ("", None),
     ],

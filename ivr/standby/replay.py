@@ -12,18 +12,22 @@ from ivr.store import tickets as ticket_store
 from ivr.store.event_tables import events
 from ivr.store.messages import WAITING, TextRecord
 from ivr.store.once import insert_once
+from ivr.store.optouts import start_texts
 from ivr.store.tables import (
     answers,
     attempts,
     calls,
     incoming_messages,
     messages,
+    opted_out,
     pin_failures,
     recordings,
     ticket_log,
     tickets,
 )
 from routing.escalation import Outcome
+from routing.numbers import e164
+from routing.replies import ForCarrier, understand
 from routing.tickets import Ticket, TicketEvent, TicketState
 
 logger = structlog.get_logger()
@@ -191,9 +195,20 @@ def _move_texts(main: House, journal: House) -> None:
                 else:
                     insert_once(there, messages, **row)
             for row in _rows(here, incoming_messages, incoming_messages.c.sid.is_not(None)):
-                insert_once(there, incoming_messages, **row)
+                if insert_once(there, incoming_messages, **row):
+                    _allow_texts(there, row["from"], row["body"])
+            for row in _rows(here, opted_out, opted_out.c.phone.is_not(None)):
+                insert_once(there, opted_out, **row)
             for row in _rows(here, pin_failures, pin_failures.c.key.is_not(None)):
                 insert_once(there, pin_failures, **row)
+        here.execute(delete(opted_out))
         here.execute(delete(pin_failures))
         here.execute(delete(messages))
         here.execute(delete(incoming_messages))
+
+
+def _allow_texts(there: Connection, sender: str, body: str) -> None:
+    """A START lifts the STOP from before, which the standby did not know; one that came after it is moved by itself."""
+    meant, phone = understand(body), e164(sender)
+    if isinstance(meant, ForCarrier) and meant.texts and phone is not None:
+        start_texts(there, phone)

@@ -14,7 +14,7 @@ from ivr.standby import journal as journal_module
 from ivr.standby import replay as replay_module
 from ivr.store import messages, numbers
 from ivr.store.configuration import partner_by_phone
-from ivr.store.tables import attempts, counters, reserved_numbers, tickets
+from ivr.store.tables import attempts, counters, incoming_messages, reserved_numbers, tickets
 from routing.escalation import Outcome
 from routing.tickets import TicketState
 from tests.line import ADA, EXAMPLE, ITALY, JON, JON_TOO, LEO, ROSSI, Line
@@ -215,6 +215,24 @@ def test_standard_tickets_and_texts_are_taken_while_the_database_is_away(make_li
             return [text.body for text in messages.texts_of(connection, number)]
 
     assert line.eventually(lambda: any("CRITICAL" in body for body in texts()))
+
+
+def test_stop_and_start_that_are_texted_while_the_database_is_away_hold_afterwards(make_line: MakeLine) -> None:
+    line = make_line()
+    jon, ada = line.phone(JON, manual), line.phone(ADA, manual)
+    ada.text(ITALY, "STOP")
+    assert line.eventually(lambda: line.stopped_phones() == {ADA})
+
+    def heard_by_the_standby() -> int:
+        with line.houses.standby.engine.connect() as connection:
+            return len(connection.execute(select(incoming_messages)).all())
+
+    with line.database_away():
+        jon.text(ITALY, "STOP")
+        ada.text(ITALY, "START")
+        assert line.eventually(lambda: heard_by_the_standby() == 2)
+    assert line.eventually(lambda: line.stopped_phones() == {JON})
+    assert line.eventually(lambda: heard_by_the_standby() == 0)
 
 
 def test_a_replay_that_dies_before_the_journal_forgets_changes_nothing_when_it_is_repeated(

@@ -10,10 +10,9 @@ from ivr.house import House
 from ivr.paging.legs import LEG_IS_OVER, end_unwanted, find_leg
 from ivr.paging.pager import ALIVE, BROKEN, escalation_id
 from ivr.paging.phone import Phone, PhoneFailed
-from ivr.paging.status import ENDED
+from ivr.paging.status import ENDED, end_leg
 from ivr.store import attempts, tickets
 from ivr.store.attempts import AttemptRecord
-from routing.escalation import Outcome
 
 logger = structlog.get_logger()
 
@@ -29,24 +28,23 @@ def sweep(house: House, phone: Phone) -> int:
     with house.engine.begin() as connection:
         quiet = attempts.living_attempts(connection, attempts.begun_before(with_leg, without))
     for attempt in quiet:
-        outcome = _what_became(house, phone, attempt)
-        if outcome is None:
+        status = _what_became(house, phone, attempt)
+        if status not in ENDED:
             continue
         with house.engine.begin() as connection:
-            closed += attempts.end_attempt(connection, attempt.id, outcome, house.clock())
-            if ticket := tickets.find_ticket(connection, attempt.ticket):
-                house.pager.ring_bell(connection, ticket)
-        logger.warning("orphaned leg closed", attempt=attempt.id, outcome=outcome)
+            end_leg(connection, house.pager, attempt.id, status, house.clock())
+        closed += 1
+        logger.warning("orphaned leg closed", attempt=attempt.id, status=status)
     return closed
 
 
-def _what_became(house: House, phone: Phone, attempt: AttemptRecord) -> Outcome | None:
-    """How a leg ended; None while it lives or the carrier does not say."""
+def _what_became(house: House, phone: Phone, attempt: AttemptRecord) -> str:
+    """The carrier's status of a leg; empty when it does not say."""
     try:
         leg = attempt.leg or (find_leg(house, phone, attempt) if attempt.tried_at else None)
-        return ENDED.get(phone.state(leg).status) if leg else Outcome.FAILED
+        return phone.state(leg).status if leg else "failed"
     except PhoneFailed as failure:
-        return Outcome.FAILED if failure.leg_is_over else None
+        return "failed" if failure.leg_is_over else ""
 
 
 JUST_TAKEN = timedelta(minutes=2)

@@ -35,6 +35,27 @@ def test_a_caller_who_is_still_there_is_left_alone(make_line: MakeLine, fault: t
     assert caller.with_ == {jon}
 
 
+def test_a_caller_who_comes_into_a_room_that_the_engineer_left_unreported_is_connected_again(
+    make_line: MakeLine,
+) -> None:
+    line = make_line()
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+    ring = jon.wait_for_ring()
+    line.carrier.callbacks.drop = lambda params: params.get("CallStatus") == "completed"
+
+    def hang_up_first(request: WebhookRequest) -> None:
+        joins = "join_room" in request.url or "tell_progress" in request.url
+        if joins and line.attempts()[0].joined_at:
+            ring.hang_up()
+
+    line.before_request = hang_up_first
+    line.take(ring)
+    caller.wait_for("engineer's line has ended", 60)
+    line.before_request = lambda _request: None
+    line.take(jon.wait_for_ring(60, after=1), caller)
+
+
 def test_a_colleague_who_comes_into_a_room_that_is_empty_is_thanked_and_does_not_wait_for_ever(
     make_line: MakeLine,
 ) -> None:

@@ -155,6 +155,7 @@ class Call(Caller):
             self._connection,
             ticket.number,
             TicketEvent.DROP,
+            only={"escalation": ticket.escalation},
             escalation=again,
             ring_first=ticket.acknowledged_by,
             acknowledged_at=None,

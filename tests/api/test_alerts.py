@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ RULES = (
     AlertRule("core", AlertClass.CRITICAL, labels={"severity": "critical"}),
     AlertRule("backup", AlertClass.CRITICAL, serials=("9900",), region="uk", policy="uk-only"),
 )
+MONDAY_AT_SIX = datetime.fromisoformat("2026-11-30T18:00:00+01:00")
 CRITICAL = {"labels": {"severity": "critical"}, "partner": "4001", "pbx_serial": "1100-7", "country": "IT"}
 
 
@@ -120,7 +121,7 @@ def test_a_standard_alert_waits_silently_and_an_ignored_one_leaves_nothing(monit
     assert tell(monitoring, labels={})["class_of_service"] == "standard"
     ticket = ticket_of(monitoring.desk)
     assert (ticket.state, ticket.escalation) == (TicketState.OPEN, 0)
-    assert ticket.response_due_at is not None
+    assert ticket.response_due_at == MONDAY_AT_SIX
     ignored = tell(monitoring, "f2", labels={"env": "test", "severity": "critical"})
     assert (ignored["outcome"], ignored["ticket"]) == ("ignored", None)
     assert len(all_tickets(monitoring.desk)) == 1

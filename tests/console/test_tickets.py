@@ -1,25 +1,30 @@
 """Tickets: found among many, read with everything that happened, and worked on by engineers."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import Connection
 
 from ivr.console.words import ARTICLES
 from ivr.store import attempts, calls
 from ivr.store.audit import list_changes
+from ivr.store.configuration import load_configuration, save_configuration
 from routing.eligibility import REFERRAL_ARTICLE
 from routing.escalation import Outcome
 from routing.screening import QUESTIONS, UNSCREENED, UNVERIFIED_MESSAGE, Symptom, Verdict
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
+from schedules.holidays import HolidayCalendar
 from tests.console.acting import act
 from tests.console.desk import Desk
 from tests.console.night import Night, busy_night
+from tests.line import DAY
 
 OpenPage = Callable[..., Page]
 
@@ -295,6 +300,50 @@ def test_a_standard_ticket_that_is_upgraded_pages_once_and_is_written_into_the_a
     (change,) = desk.do(lambda connection: list_changes(connection, kind="ticket"))
     assert (change.by, change.key, change.action, change.why) == ("Jon Bell", str(ticket.number), "upgrade", why)
     assert ("upgraded", f"by Jon Bell: {why}") in night.events(ticket.number)
+
+
+def rome(clock: str) -> datetime:
+    """An instant of a Wednesday."""
+    return datetime.fromisoformat(f"2026-11-25T{clock}+01:00")
+
+
+@pytest.mark.parametrize(
+    ("opened", "upgraded", "due"),
+    [
+        ("10:00", "10:05", "10:35"),
+        ("08:57", "09:02", "09:32"),
+        ("17:54", "17:59", "18:29"),
+        ("17:57", "18:02", None),
+    ],
+)
+def test_the_clock_of_a_ticket_begins_when_it_is_upgraded_if_that_is_in_support_hours(
+    desk: Desk, night: Night, opened: str, upgraded: str, due: str | None
+) -> None:
+    opened_at, desk.at = rome(opened), rome(upgraded)
+    ticket = night.standard(opened_at, region="it")
+    act(desk, ticket.number, "judge", text="It is down", **{"class": "critical"})
+    after = night.read(ticket.number)
+    assert (after.opened_at, after.state) == (opened_at, TicketState.PAGING)
+    assert after.response_due_at == (rome(due) if due else None)
+
+
+def lose_the_holidays_of_italy(connection: Connection) -> None:
+    """Its calendar does not answer, as after an update of the library."""
+    known = load_configuration(connection)
+    italy = known.regions["it"]
+    lost = replace(italy, hours=replace(italy.hours, holidays=HolidayCalendar("XX")))
+    save_configuration(connection, replace(known, regions={**known.regions, "it": lost}))
+
+
+def test_where_hours_cannot_be_worked_out_an_upgraded_ticket_pages_at_once_and_has_no_clock(
+    desk: Desk, night: Night
+) -> None:
+    desk.do(lose_the_holidays_of_italy)
+    desk.at = DAY
+    ticket = night.standard(night.ago(minutes=5), region="it")
+    act(desk, ticket.number, "judge", text="It is down", **{"class": "critical"})
+    after = night.read(ticket.number)
+    assert (after.state, after.response_due_at) == (TicketState.PAGING, None)
 
 
 def test_upgraded_by_whoever_has_it_nobody_else_is_called(desk: Desk, night: Night) -> None:

@@ -1,6 +1,7 @@
 """Eligibility, response goals, a ticket's life, replies by text, and telephone numbers."""
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, time
 
 import pytest
@@ -53,6 +54,29 @@ def test_the_response_goal_of_article_16_3(at: str, kind: ClassOfService, due: s
     opened = datetime.fromisoformat(at)
     expected = datetime.fromisoformat(due) if due else None
     assert response_due_at(kind, support_at(HOURS, opened), opened) == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "opened", "due"),
+    [
+        # Friday 18:30 at UTC+1, after hours. Monday 18:00, by then at UTC+2: 18 - 2 = 16.
+        ("Europe/Rome", "2026-03-27T17:30Z", "2026-03-30T16:00Z"),
+        # Friday 17:30 at UTC+1, in hours: 18:00 of that Friday, 18 - 1 = 17.
+        ("Europe/Rome", "2026-03-27T16:30Z", "2026-03-27T17:00Z"),
+        # Friday 18:30 at UTC+2, after hours. Monday 18:00, by then at UTC+1: 18 - 1 = 17.
+        ("Europe/Rome", "2026-10-23T16:30Z", "2026-10-26T17:00Z"),
+        # Friday 18:30 at UTC-5, after hours. Monday 18:00, by then at UTC-4: 18 + 4 = 22.
+        ("America/New_York", "2026-03-06T23:30Z", "2026-03-09T22:00Z"),
+        # Friday 18:30 at UTC-4, after hours. Monday 18:00, by then at UTC-5: 18 + 5 = 23.
+        ("America/New_York", "2026-10-30T22:30Z", "2026-11-02T23:00Z"),
+    ],
+)
+def test_the_next_working_day_ends_at_six_on_the_wall_clock_also_after_clocks_changed(
+    zone: str, opened: str, due: str
+) -> None:
+    at = datetime.fromisoformat(opened)
+    support = support_at(replace(HOURS, zone=zone), at)
+    assert response_due_at(ClassOfService.STANDARD, support, at) == datetime.fromisoformat(due)
 
 
 def test_every_state_and_event_is_decided() -> None:

@@ -1,5 +1,6 @@
 """Support hours at their borders."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -44,6 +45,43 @@ def test_f10_nine_is_open_and_six_is_closed_in_both_zones_summer_and_winter(
 )
 def test_the_support_day_that_counts_is_the_present_one_or_the_next(at: tuple[int, ...], ends: tuple[int, ...]) -> None:
     assert support_at(ROME, local(ROME, *at)).day_ends_at == local(ROME, *ends)
+
+
+@pytest.mark.parametrize(
+    ("hours", "saturday", "opens", "ends"),
+    [
+        (ROME, "2026-03-28T12:00Z", "2026-03-30T07:00Z", "2026-03-30T16:00Z"),  # 9 - 2 and 18 - 2
+        (ROME, "2026-10-24T12:00Z", "2026-10-26T08:00Z", "2026-10-26T17:00Z"),  # 9 - 1 and 18 - 1
+        (NEW_YORK, "2026-03-07T12:00Z", "2026-03-09T13:00Z", "2026-03-09T22:00Z"),  # 9 + 4 and 18 + 4
+        (NEW_YORK, "2026-10-31T12:00Z", "2026-11-02T14:00Z", "2026-11-02T23:00Z"),  # 9 + 5 and 18 + 5
+    ],
+)
+def test_after_a_weekend_on_which_clocks_change_monday_is_from_nine_to_six_on_the_wall_clock(
+    hours: SupportHours, saturday: str, opens: str, ends: str
+) -> None:
+    state = support_at(hours, datetime.fromisoformat(saturday))
+    assert (state.opens_at, state.day_ends_at) == (datetime.fromisoformat(opens), datetime.fromisoformat(ends))
+
+
+@pytest.mark.parametrize(
+    ("on", "opens", "closes"),
+    [
+        # Clocks go from 2:00 to 3:00 at 1:00 UTC: 1:30 is at UTC+1, 2:30 is never shown, so the next instant counts.
+        ("2026-03-29", "2026-03-29T00:30Z", "2026-03-29T01:00Z"),
+        # Clocks go from 3:00 to 2:00 at 1:00 UTC: 1:30 is at UTC+2, the last 2:30 at UTC+1.
+        ("2026-10-25", "2026-10-24T23:30Z", "2026-10-25T01:30Z"),
+    ],
+)
+def test_hours_until_a_reading_that_clocks_skip_or_show_twice_last_until_the_change_or_its_second_time(
+    on: str, opens: str, closes: str
+) -> None:
+    night = Opening(date.fromisoformat(on), time(1, 30), time(2, 30))
+    opens_at, closes_at = datetime.fromisoformat(opens), datetime.fromisoformat(closes)
+    hours = replace(ROME, openings=(night,))
+    assert support_at(hours, opens_at - timedelta(hours=1)).opens_at == opens_at
+    state = support_at(hours, closes_at - timedelta(microseconds=1))
+    assert (state.is_open, state.closes_at, state.day_ends_at) == (True, closes_at, closes_at)
+    assert not support_at(hours, closes_at).is_open
 
 
 def test_a_lunch_break_is_closed_and_opens_again_the_same_day() -> None:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlsplit
+from xml.etree import ElementTree
 
 from argon2 import PasswordHasher
 from flask import Flask
@@ -64,6 +65,9 @@ PEOPLE = (JON, JON_TOO, ADA, LEO, MIA, SARA)
 
 HASHES = {pin: PasswordHasher(1, 8, 1).hash(pin) for pin in ("4821", "7345", "1958", "6607", "3312", "9090")}
 """The sample's PINs, hashed once and cheaply: a story has no time for the real cost."""
+
+NOT_RECORDED = "do-not-record"
+"""What the carrier does without a Dial's `record` (https://www.twilio.com/docs/voice/twiml/dial#record)."""
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.line", "twilio.rest.api.v2010"])
@@ -241,9 +245,13 @@ class Line:
             self._count_answering(1)
         try:
             response = self._post(app, request)
-            return self._post(app, request) if self.twice else response
+            response = self._post(app, request) if self.twice else response
         finally:
             self._count_answering(-1)
+        if "xml" in (response.content_type or ""):
+            for talk in recorded_talks(response.body):
+                self.carrier.surprise(f"{request.url} records a conversation: {talk}")
+        return response
 
     def _count_answering(self, more: int) -> None:
         with self._answered:
@@ -356,6 +364,13 @@ class Line:
         while not condition() and time.monotonic() < deadline:
             threading.Event().wait(0.05)
         return condition()
+
+
+def recorded_talks(document: bytes) -> list[str]:
+    """The verbs by which the carrier would record a conversation: never any (art. 10, 11)."""
+    verbs = ElementTree.fromstring(document).iter()  # noqa: S314 - our own service's answer
+    talks = [verb for verb in verbs if verb.tag in {"Dial", "Conference"}]
+    return [verb.tag for verb in talks if verb.get("record", NOT_RECORDED) != NOT_RECORDED]
 
 
 def ringing_for(config: Path, seconds: int, folder: Path, storms: bool = False) -> Path:

@@ -12,7 +12,7 @@ from ivr.fallback.twiml import CONNECT, MOST_PHONES, WHISPER, dial
 from ivr.rehearsal.documents import MAX_BYTES, Verb, parse
 from routing.configuration import Configuration
 from routing.fallback import Ringing
-from tests.line import ADA, EXAMPLE, ITALY, JON, JON_TOO, LEO, NIGHT, SARA
+from tests.line import ADA, EXAMPLE, ITALY, JON, JON_TOO, LEO, NIGHT, SARA, recorded_talks
 
 CHRISTMAS = datetime(2026, 12, 24, 20, tzinfo=UTC)
 URLS = {"Gather": "action", "Number": "url", "Dial": "action"}
@@ -48,6 +48,7 @@ def test_every_document_is_valid_and_names_only_files_that_exist_by_get(known: C
     documents = {name: text for name, text in files.items() if name != SCHEDULE}
     assert set(documents) >= {WHISPER, CONNECT, *(f"{key}.xml" for key in known.regions)}
     for name, text in documents.items():
+        assert recorded_talks(text.encode()) == []
         for verb in everything_in(verbs_of(text)):
             if verb.name in NAMES_A_FILE:
                 target = verb.text if verb.name == "Redirect" else verb.get(URLS[verb.name])

@@ -21,7 +21,8 @@ NOTHING_HEARD = Prompt("nothing-heard", "I heard nothing.")
 KEY_UNKNOWN = Prompt("key-unknown", "That key has no meaning here.")
 SPEAK_INSTEAD = Prompt(
     "speak-instead",
-    "We cannot hear your keys. After the tone, please say who you are and what is wrong. An engineer will be called.",
+    "We cannot hear your keys. After the tone, please say who you are and what is wrong, without any passwords. "
+    "An engineer will be called.",
 )
 UNVERIFIED = Prompt(
     "unverified",

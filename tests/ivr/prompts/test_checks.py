@@ -1,5 +1,7 @@
 """What may be said in the place of a prompt, and about how long it takes."""
 
+import re
+
 import pytest
 
 from ivr.prompts.catalogue import PROMPTS
@@ -35,6 +37,14 @@ def test_every_question_of_the_screening_is_a_prompt_that_names_its_keys() -> No
         prompt = words.question(question).prompt
         assert prompt is not None
         assert PROMPTS[prompt.key].keys == tuple(option.key for option in question.options)
+
+
+def test_whoever_is_critical_is_asked_to_speak_but_no_passwords() -> None:
+    asked = {key for key, prompt in PROMPTS.items() if "tone" in prompt.text}  # all English (art. 16.6)
+    of_others = {"unverified", "standard", "standard-due"}
+    assert asked > of_others
+    for key in asked - of_others:
+        assert re.search(r"\b(without|no|not|never)\b[^.]*\bpasswords?\b", PROMPTS[key].text), key
 
 
 def test_every_placeholder_has_an_example() -> None:

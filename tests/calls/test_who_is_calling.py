@@ -1,14 +1,19 @@
 """Recognition and eligibility: who passes to the screening, and who is sent where."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from ivr.rehearsal.handsets import manual
+from ivr.rehearsal.leg import Leg
 from routing.service import ClassOfService
 from routing.tickets import TicketState
+from tests.faults.test_faults import variant
 from tests.line import BRONZE, END_USER, JON, SARA, STRANGER, Line
 
 
-def key_in(caller, text: str, keys: str) -> None:  # type: ignore[no-untyped-def]  # a Leg
+def key_in(caller: Leg, text: str, keys: str) -> None:
     caller.wait_for(text)
     caller.press(keys)
 
@@ -24,12 +29,16 @@ def test_an_unknown_number_identifies_itself_by_partner_number_and_pin(line: Lin
     assert (line.ticket().partner, line.ticket().verified) == ("4001", True)
 
 
-def test_after_three_wrong_pins_a_message_makes_a_standard_ticket_and_pages_nobody(line: Line) -> None:
-    line.phone(SARA)
-    caller = line.dial(STRANGER)
+def try_three_wrong_pins(caller: Leg) -> None:
     for _ in range(3):
         key_in(caller, "partner number", "4001#")
         key_in(caller, "PIN", "0000#")
+
+
+def test_after_three_wrong_pins_a_message_makes_a_standard_ticket_and_pages_nobody(line: Line) -> None:
+    line.phone(SARA)
+    caller = line.dial(STRANGER)
+    try_three_wrong_pins(caller)
     caller.wait_for("could not recognise you")
     caller.wait_for("[beep]")
     caller.speak("This is Rossi, the platform is down", 6)
@@ -44,6 +53,23 @@ def test_after_three_wrong_pins_a_message_makes_a_standard_ticket_and_pages_nobo
     )
     line.phone(SARA).wait_for_text("unverified caller")
     assert not line.attempts()
+
+
+def test_where_managers_said_so_a_caller_nobody_recognised_is_screened_and_pages(
+    make_line: Callable[..., Line], tmp_path: Path
+) -> None:
+    config = variant(tmp_path, ("page_unverified = false", "page_unverified = true"))
+    line = make_line(mode="twice", config=config)
+    jon = line.phone(JON, manual)
+    caller = line.dial(STRANGER)
+    try_three_wrong_pins(caller)
+    key_in(caller, "platform", "1")
+    caller.wait_for("Your ticket is 1 0 4 2")
+    ring = jon.wait_for_ring()
+    ring.answer()
+    ring.wait_for("a caller nobody recognised")
+    ticket = line.ticket()
+    assert (ticket.class_of_service, ticket.partner, ticket.verified) == (ClassOfService.CRITICAL, None, False)
 
 
 def test_f34_a_withheld_caller_who_says_nothing_at_all_leaves_no_ticket(line: Line) -> None:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from ivr.rehearsal.handsets import manual
+from ivr.rehearsal.handsets import Behaviour, busy, manual, rings_out
 from ivr.rehearsal.leg import Leg
 from routing.service import ClassOfService
 from routing.tickets import TicketState
 from tests.faults.test_faults import variant
-from tests.line import BRONZE, END_USER, JON, SARA, STRANGER, Line
+from tests.line import BRONZE, DAY, END_USER, ITALIAN_DESK, JON, SARA, STRANGER, Line
 
 
 def key_in(caller: Leg, text: str, keys: str) -> None:
@@ -99,6 +99,42 @@ def test_an_end_user_is_referred_to_the_integrator(line: Line) -> None:
     caller = line.dial(END_USER)
     caller.wait_for("the integrator who installed your system: Rossi Telecom")
     caller.wait_until("completed")
+    assert not line.tickets()
+
+
+@pytest.mark.parametrize(
+    ("number", "pin", "assigned"),
+    [("4004", "6607", "Rossi Telecom, at 4 4 2 0"), ("4005", "3312", "Harbor Voice, at 1 2 1 2")],
+    ids=["bronze", "reseller"],
+)
+def test_a_partner_without_direct_support_is_referred_after_its_pin_too(
+    brief_line: Line, number: str, pin: str, assigned: str
+) -> None:
+    caller = brief_line.dial(STRANGER)
+    key_in(caller, "partner number", f"{number}#")
+    key_in(caller, "PIN", f"{pin}#")
+    caller.wait_for(f"your assigned partner: {assigned}")
+    caller.wait_until("completed")
+    assert brief_line.outcome_of(caller) == "referred"
+    assert not brief_line.tickets()
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "from_", "role"),
+    [(busy, BRONZE, "your assigned partner"), (rings_out, END_USER, "the integrator who installed your system")],
+    ids=["busy", "silent"],
+)
+def test_where_the_desk_is_not_there_by_day_whoever_has_no_direct_support_is_referred(
+    make_line: Callable[..., Line], behaviour: Behaviour, from_: str, role: str
+) -> None:
+    line = make_line(now=DAY)
+    for desk in ITALIAN_DESK:
+        line.carrier.add_phone(desk, behaviour)
+    caller = line.dial(from_)
+    caller.wait_for("Nobody at the desk", 30)
+    caller.wait_for(f"{role}: Rossi Telecom")
+    caller.wait_until("completed")
+    assert line.outcome_of(caller) == "referred"
     assert not line.tickets()
 
 

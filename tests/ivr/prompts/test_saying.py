@@ -2,15 +2,19 @@
 
 from dataclasses import replace
 
+import pytest
+
 from ivr.configuration.file import read_file
 from ivr.fallback.twiml import ask, whisper
 from ivr.places import To, Urls
 from ivr.prompts import catalogue as prompts
+from ivr.prompts.prompt import Prompt
 from ivr.rehearsal.documents import Verb, parse
 from ivr.voice import words
-from ivr.voice.saying import Changes, say, text_of, together, unplayed
+from ivr.voice.saying import UNCHANGED, Changes, say, text_of, together, unplayed
 from ivr.voice.turns import Goodbye, Hold, Said, Tell
 from ivr.voice.twiml import to_twiml
+from routing.partners import Partner, Tier
 from routing.prompts import PromptChange
 from tests.line import EXAMPLE
 
@@ -41,6 +45,19 @@ def test_a_sign_that_no_document_can_hold_does_not_cost_the_call() -> None:
     changed = changes(incident_taken="{engineer} is\x0bon it.")
     assert heard(turn, changed)[1] == ("Say", "Ada Rossi    & <Söhne>")
     assert "Ada Rossi    & <Söhne> is on it." in heard(turn, changed)[0][1]
+
+
+@pytest.mark.parametrize("role", [prompts.ROLE_INTEGRATOR, prompts.ROLE_PARTNER], ids=lambda role: role.key)
+def test_a_referral_names_only_what_is_on_file(role: Prompt) -> None:
+    rossi = Partner("4001", "Rossi Telecom", Tier.GOLD, phones=("+442079460201", "+442079460202"))
+    known = (None, replace(rossi, phones=()), rossi)
+    nobody, named, with_number = (
+        text_of(words.referral(to, role is prompts.ROLE_INTEGRATOR), UNCHANGED) for to in known
+    )
+    assert all(said.startswith(f"Support for you is given by {role.text}") for said in (nobody, named, with_number))
+    assert nobody.endswith(f"{role.text}. Please call them. Goodbye.")
+    assert named.endswith(f"{role.text}: Rossi Telecom. Goodbye.")
+    assert with_number.count("at 4 4 2 0 7 9 4 6 0 2 0 1.") == 2
 
 
 def test_words_within_words_change_too() -> None:

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
+from ivr.configuration.apply import apply_file
+from ivr.configuration.partners import change_partner
 from ivr.store import attempts, figures, messages, tickets
+from ivr.store.audit import Author
 from ivr.store.engine import connect
 from ivr.store.listing import TicketFilter, find_noted
 from ivr.store.standing import standing_of
 from routing.screening import Symptom
+from tests.line import EXAMPLE
 
 AT = datetime(2026, 11, 28, 2, tzinfo=UTC)
 
@@ -42,8 +46,8 @@ def plans_of(connection: Connection, ask: Callable[[Connection], Any]) -> list[s
     """How SQLite answers each statement of a question, a line for each table."""
     statements: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        statements.append((statement, parameters))
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, has_many: bool) -> None:
+        statements.append((statement, parameters[0] if has_many else parameters))
 
     event.listen(connection, "before_cursor_execute", note)
     ask(connection)
@@ -57,6 +61,14 @@ def test_it_is_answered_from_its_index(connection: Connection, index: str) -> No
     plans = plans_of(connection, ASKED[index])
     assert any(f"INDEX {index} " in f"{plan} " for plan in plans), plans
     assert not any(plan.startswith("SCAN") and index not in plan for plan in plans), plans
+
+
+def test_a_partner_is_saved_without_a_look_at_all_the_others(connection: Connection) -> None:
+    apply_file(connection, EXAMPLE)
+    table = {"number": "4004", "name": "Bronze", "tier": "gold", "phones": ["+442079460204"], "refer_to": "4001"}
+    plans = plans_of(connection, lambda c: change_partner(c, Author("Sara", AT), "4004", table))
+    assert any(plan.startswith("SEARCH partners USING INDEX") for plan in plans), plans
+    assert not any(plan.startswith("SCAN") for plan in plans), plans
 
 
 def test_the_waits_of_late_are_read_without_those_of_years(connection: Connection) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import JSON, Boolean, Column, Connection, Engine, Float, Integer, LargeBinary, String, insert, select
 
 from ivr.configuration.apply import apply_file
 from ivr.operations.backup import NotRestored, back_up, restore
@@ -19,6 +19,7 @@ from ivr.store.engine import connect
 from ivr.store.migrate import is_current
 from ivr.store.tables import attempts, metadata
 from ivr.store.tickets import find_ticket
+from ivr.store.types import Instant
 from tests.databases import Templates
 from tests.line import EXAMPLE, NIGHT, ringing_for
 from tests.scenes import paging_ticket
@@ -29,9 +30,20 @@ TICKET = paging_ticket(
     partner_name='Rossi "Telecom" Ünïcode\n', answers={"symptom": "1"}, opened_at=NIGHT + timedelta(microseconds=123456)
 )
 
+SOMETHING = {
+    Boolean: True,
+    Float: 0.1,
+    Instant: NIGHT + timedelta(microseconds=1),
+    Integer: 77,
+    JSON: {"Ünï": [1, 0.1, None, "\n"]},
+    LargeBinary: b"\x00\xff\n",
+    String: 'Ünï "x"\n\\',
+}
+"""A value for each kind of column, and none that a default would put there."""
+
 
 def fill(engine: Engine, folder: Path) -> None:
-    """A configuration, a ticket with its timeline, an attempt that lives, and a change."""
+    """A configuration, a ticket with its timeline, an attempt that lives, a change, and in each table one row more."""
     with engine.begin() as connection:
         apply_file(connection, ringing_for(EXAMPLE, 20, folder))
         tickets.insert_ticket(connection, TICKET)
@@ -42,6 +54,17 @@ def fill(engine: Engine, folder: Path) -> None:
         connection.execute(insert(attempts).values(**values, **more))
         file = Attachment("f1", 1042, "trace.pcap", "application/vnd.tcpdump.pcap", 4, "Jon", NIGHT)
         add_attachment(connection, file, b"\xd4\xc3\x00\xff")
+        for table in metadata.sorted_tables:
+            made_up = {column.name: something(connection, column) for column in table.columns}
+            connection.execute(insert(table).values(made_up))
+
+
+def something(connection: Connection, column: Column[Any]) -> Any:
+    """What a column can hold; where it refers to another table, a row of that."""
+    for key in column.foreign_keys:
+        return connection.execute(select(key.column).limit(1)).scalar_one()
+    found = next(value for kind, value in SOMETHING.items() if isinstance(column.type, kind))
+    return found[: column.type.length] if isinstance(column.type, String) else found
 
 
 def everything(engine: Engine) -> dict[str, list[dict[str, Any]]]:
@@ -76,9 +99,11 @@ def test_every_row_comes_back_on_either_kind_of_database(
 ) -> None:
     source, target = engines(from_, "source"), engines(to, "target")
     fill(source, tmp_path)
+    before = everything(source)
+    assert [name for name, rows in before.items() if not rows] == []
     written = back_up(source, tmp_path / "backup.gz", NIGHT)
     assert restore(target, tmp_path / "backup.gz") == written
-    assert everything(target) == everything(source)
+    assert everything(target) == before
     with target.begin() as connection:
         assert find_ticket(connection, 1042) == TICKET
         assert is_current(connection)

@@ -93,7 +93,12 @@ def test_f8_f12_across_both_clock_changes_a_shift_begins_at_nine_on_the_wall(mak
 
 
 def test_alarms_go_off_a_day_and_an_hour_before_each_shift_that_has_not_begun_long_ago(desk: Desk) -> None:
-    for event in events(desk, desk.feed(engineer="jon")[0]):
+    years_ago = Override("jon", desk.at - timedelta(weeks=104), desk.at + HOUR, "Sara Vogel")
+    desk.override("noc", years_ago)
+    running, *later = events(desk, desk.feed(engineer="jon")[0])
+    assert (running.DTEND, list(running.walk("VALARM"))) == (years_ago.ends_at, [])
+    assert later
+    for event in later:
         alarms = list(event.walk("VALARM"))
         assert [alarm["TRIGGER"].dt for alarm in alarms] == [-24 * HOUR, -HOUR]
         assert {str(alarm["ACTION"]) for alarm in alarms} == {"DISPLAY"}

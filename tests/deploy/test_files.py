@@ -21,6 +21,7 @@ from tests.deploy.front import adapted, make_certificate, nginx, write
 from tests.deploy.guides import GUIDES, blocks, typed
 from tests.deploy.units import ROOT, SYSTEMD, command_of, lines_of
 
+NO_SYSTEMD = "NO SYSTEMD: the unit files are only read by this project's own tests (Debian: apt-get install systemd)"
 UNITS = sorted(path.name for path in SYSTEMD.iterdir())
 SERVICES = [name for name in UNITS if name.endswith(".service")]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -50,7 +51,7 @@ def command_at(words: list[str]) -> click.Command:
 def test_systemd_understands_the_units(tmp_path: Path) -> None:
     program = shutil.which("systemd-analyze")
     if program is None:
-        pytest.skip("NO SYSTEMD: the unit files are only read by this project's own tests")
+        pytest.skip(NO_SYSTEMD)
     for name in UNITS:
         text = (SYSTEMD / name).read_text().replace("/opt/nightline/%i", str(ROOT))
         text = text.replace("/opt/nightline/current/", f"{ROOT}/")

@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -16,7 +15,9 @@ NOT_HERE = "NO OPENID PROVIDER: the sign-in with OpenID Connect is NOT tested he
 
 
 def packages() -> Path:
-    """The folder with the provider's packages, installed by their lock file. Skips, loudly, where that cannot be."""
+    """The folder with the provider's packages, installed by their lock file. Skips where that cannot be."""
+    if not (shutil.which("node") and shutil.which("npm")):
+        pytest.skip(f"{NOT_HERE}: node and npm are missing (Debian: apt-get install nodejs npm)")
     text = b"".join((HERE / name).read_bytes() for name in FILES)
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "nightline"
     folder = cache / f"oidc-{hashlib.sha256(text).hexdigest()[:16]}"
@@ -28,8 +29,6 @@ def packages() -> Path:
 
 def install(folder: Path, cache: Path) -> None:
     """Install aside, then move into place: whoever comes second finds it whole."""
-    if not (shutil.which("node") and shutil.which("npm")):
-        skip("node and npm are missing (Debian: apt-get install nodejs npm)")
     aside = Path(tempfile.mkdtemp(dir=cache))
     for name in FILES:
         shutil.copy(HERE / name, aside / name)
@@ -37,17 +36,11 @@ def install(folder: Path, cache: Path) -> None:
     done = subprocess.run(command, cwd=aside, capture_output=True, text=True, timeout=150)
     if done.returncode != 0:
         shutil.rmtree(aside)
-        skip(f"npm could not install it: {done.stderr[-300:]}")
+        pytest.skip(f"{NOT_HERE}: npm could not install it: {done.stderr[-300:]}")
     try:
         aside.rename(folder)
     except OSError:
         shutil.rmtree(aside)
-
-
-def skip(why: str) -> None:
-    """Say aloud what is not tested, and why."""
-    print(f"\n{NOT_HERE}: {why}", file=sys.__stderr__)
-    pytest.skip(f"{NOT_HERE}: {why}")
 
 
 class RunningProvider:

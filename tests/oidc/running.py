@@ -12,10 +12,15 @@ import pytest
 HERE = Path(__file__).parent
 FILES = ("package.json", "package-lock.json")
 NOT_HERE = "NO OPENID PROVIDER: the sign-in with OpenID Connect is NOT tested here"
+NO_NETWORK = ("EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "ETIMEDOUT")
+"""What npm says where it reaches no registry."""
 
 
 def packages() -> Path:
-    """The folder with the provider's packages, installed by their lock file. Skips where that cannot be."""
+    """The folder with the provider's packages, installed by their lock file.
+
+    Skips where npm or the network is missing; fails when npm does not get on with the files.
+    """
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip(f"{NOT_HERE}: node and npm are missing (Debian: apt-get install nodejs npm)")
     text = b"".join((HERE / name).read_bytes() for name in FILES)
@@ -36,7 +41,9 @@ def install(folder: Path, cache: Path) -> None:
     done = subprocess.run(command, cwd=aside, capture_output=True, text=True, timeout=150)
     if done.returncode != 0:
         shutil.rmtree(aside)
-        pytest.skip(f"{NOT_HERE}: npm could not install it: {done.stderr[-300:]}")
+        if any(code in done.stdout + done.stderr for code in NO_NETWORK):
+            pytest.skip(f"{NOT_HERE}: npm reached no registry: {done.stderr[:300]}")
+        pytest.fail(f"npm ci failed: {done.stderr[:1000]}")
     try:
         aside.rename(folder)
     except OSError:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
@@ -30,7 +31,7 @@ def begin_page(
     policy = configuration.policy_of(ticket.region, ticket.policy)
     turn = tickets.take_turn(connection, policy.key) if policy.takes_turns else 0
     again, round_ = ticket.escalation + 1, ticket.round + (ticket.escalation > 0)
-    anew = {"escalation": again, "round": round_, "ring_first": None, "missed_join": False}
+    anew: dict[str, Any] = {"escalation": again, "round": round_, "ring_first": None, "missed_join": False}
     if tickets.move_ticket(connection, ticket.number, TicketEvent.PAGE, turn=turn, incident=None, **anew):
         if ticket.escalation and ticket.call is not None:
             update_call(connection, ticket.call, joined_at=None)

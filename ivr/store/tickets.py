@@ -104,8 +104,8 @@ def move_ticket(
     """
     counts = (tickets.c.state.in_(states_before(event)), *(tickets.c[name] == value for name, value in only.items()))
     after = state_after(event)
-    if event is TicketEvent.ACKNOWLEDGE:
-        values["responded_at"] = func.coalesce(tickets.c.responded_at, values["acknowledged_at"])
+    if (taken_at := values.get("acknowledged_at")) is not None:
+        values["responded_at"] = func.coalesce(tickets.c.responded_at, taken_at)
     changed = connection.execute(
         update(tickets)
         .where(tickets.c.number == number, *counts)

@@ -72,14 +72,16 @@ def test_a_worker_that_starts_while_postgresql_is_down_waits_for_it(
 
 
 def undo_the_last_migration(connection: Connection) -> None:
-    """The shape before the newest migration, which made tables or indexes."""
+    """The shape before the newest migration, which made tables, columns or indexes."""
     last = ScriptDirectory.from_config(alembic_config()).get_revision("head")
     source = Path(last.path).read_text()
     tables, indexes = re.findall(r'create_table\(\s*"(\w+)"', source), re.findall(r'"(ix_\w+)"', source)
-    assert tables or indexes, "the newest migration makes neither tables nor indexes: undo here what it did"
-    for kind, made in (("table", tables), ("index", [] if tables else indexes)):
-        for name in made:
-            connection.execute(text(f"drop {kind} {name}"))
+    columns = re.findall(r'add_column\(\s*"(\w+)", sa\.Column\("(\w+)"', source)
+    undone = [f"drop table {name}" for name in tables] or [f"drop index {name}" for name in indexes]
+    undone += [f"alter table {table} drop column {column}" for table, column in columns]
+    assert undone, "the newest migration made neither tables nor columns nor indexes: undo here what it did"
+    for statement in undone:
+        connection.execute(text(statement))
     connection.execute(text("update alembic_version set version_num = :before"), {"before": last.down_revision})
 
 

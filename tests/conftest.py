@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 
@@ -19,6 +20,8 @@ compile_addresses_when_used()
 compile_statements_once()
 copy_journals()
 hash_cheaply()
+hypothesis.settings.register_profile("untimed", deadline=None)  # how long an example takes is no test's business
+hypothesis.settings.load_profile("untimed")
 
 # What the service logs in this process goes past the output of the commands that are tested here, and only errors do.
 structlog.configure(

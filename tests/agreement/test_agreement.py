@@ -12,7 +12,7 @@ from tests.schedules.strategies import PEOPLE
 pytestmark = pytest.mark.long
 
 
-@settings(max_examples=1000, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@settings(max_examples=1000, derandomize=True, database=None, phases=[Phase.generate])
 @given(cases)
 def test_f13_every_surface_gives_the_same_people_for_a_thousand_rotas_and_instants(case: Case) -> None:
     expected = oracle.on_call(case.rota, case.at)
@@ -27,7 +27,6 @@ def test_f13_every_surface_gives_the_same_people_for_a_thousand_rotas_and_instan
 
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     database=None,
     phases=[Phase.generate],

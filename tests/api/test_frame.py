@@ -114,7 +114,7 @@ def fuzz(operation: Any, headers: dict[str, str]) -> None:
     """What a generator makes of one operation's description is answered as the description says."""
 
     @given(case=operation.as_strategy())
-    @settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     def ask(case: Any) -> None:
         case.call_and_validate(headers=headers, excluded_checks=[RULES_BETWEEN_FIELDS])
 

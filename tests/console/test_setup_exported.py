@@ -14,9 +14,7 @@ from ivr.store.configuration import load_configuration, load_partners
 from tests.console.desk import Desk
 from tests.console.typed import save
 
-SETTINGS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+SETTINGS = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 texts = some.text(some.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 names = texts.map(lambda text: text.strip() or "A name")

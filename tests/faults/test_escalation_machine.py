@@ -237,7 +237,6 @@ def test_whatever_happens_one_person_has_the_ticket_and_until_then_somebody_is_c
             max_examples=100 if pytestconfig.getoption("--all-modes") else 40,
             stateful_step_count=40,
             derandomize=True,
-            deadline=None,
             database=None,
             phases=[Phase.generate, Phase.shrink],
             suppress_health_check=[*HealthCheck],

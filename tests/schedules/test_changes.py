@@ -49,7 +49,7 @@ def test_another_reason_alone_is_no_change() -> None:
 
 
 @given(rotas, rotas, instants)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_within_a_changed_stretch_others_are_on_call_and_outside_all_is_as_before(
     before: Rota, after: Rota, start: datetime
 ) -> None:

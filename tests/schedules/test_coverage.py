@@ -172,7 +172,7 @@ def test_f11_a_calendar_that_does_not_answer_is_shown() -> None:
 
 
 @given(rotas, instants)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_gaps_and_the_people_named_are_what_the_resolver_says(rota_: Rota, at: datetime) -> None:
     people = {key: Person(key, key.title(), active=key != "zoe") for key in PEOPLE}
     found = findings(Staff({"noc": rota_}, people), at)

@@ -29,7 +29,7 @@ def future(rota: Rota, since: datetime) -> object:
 
 
 @given(rotas, st.lists(layers, max_size=2).map(tuple), instants)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_f15_editing_layers_never_changes_the_past_and_sets_the_future(
     rota: Rota, wanted: tuple[Layer, ...], at: datetime
 ) -> None:
@@ -41,7 +41,7 @@ def test_f15_editing_layers_never_changes_the_past_and_sets_the_future(
 
 
 @given(rotas, st.lists(layers, max_size=2).map(tuple), st.lists(layers, max_size=2).map(tuple), instants)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_an_edit_that_is_taken_back_at_once_leaves_no_trace(
     rota: Rota, one: tuple[Layer, ...], other: tuple[Layer, ...], at: datetime
 ) -> None:
@@ -49,7 +49,7 @@ def test_an_edit_that_is_taken_back_at_once_leaves_no_trace(
 
 
 @given(rotas, st.lists(overrides, max_size=6), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_f15_editing_overrides_never_changes_the_past_and_doing_it_twice_is_doing_it_once(
     rota: Rota, new: list[Override], data: st.DataObject
 ) -> None:

@@ -68,7 +68,7 @@ def test_each_who_shares_a_turn_has_all_of_it_and_rotas_add_up() -> None:
 
 
 @given(rotas, instants)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_the_totals_are_the_final_schedule_and_nights_are_what_each_minute_says(rota: Rota, start: datetime) -> None:
     end = start + timedelta(days=20)
     zone = rota.layers[0].rotation.zone if rota.layers else "UTC"

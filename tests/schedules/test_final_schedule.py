@@ -80,7 +80,7 @@ def test_f8_every_handoff_of_a_year_keeps_its_wall_clock_time(zone: str, per_day
 
 
 @given(rotas, instants, st.lists(st.integers(0, 60 * 24 * 60), max_size=6))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_final_schedule_has_no_hole_or_overlap_and_is_what_each_instant_says(
     rota: Rota, start: datetime, minutes: list[int]
 ) -> None:
@@ -99,7 +99,7 @@ def test_the_final_schedule_has_no_hole_or_overlap_and_is_what_each_instant_says
 
 
 @given(rotas, instants)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_an_answer_holds_from_since_until_until_and_no_longer(rota: Rota, at: datetime) -> None:
     found = who_is_on_call(rota, at)
     if found:
@@ -122,7 +122,7 @@ ASKED = st.tuples(instants, st.sampled_from([0, 0, 7000]), st.sampled_from([1, 4
 
 
 @given(rotas, st.lists(ASKED, min_size=1, max_size=4))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_schedule_that_is_kept_says_the_same_whatever_was_asked_before(
     rota: Rota, asked: list[tuple[datetime, int, int]]
 ) -> None:

@@ -80,7 +80,7 @@ def fetch_engineer(house: House, connection: Connection, facts: Facts, mine: lis
     leg = mine[0]
     if leg.placed_at is None and leg.refused_at is None:
         return {"do": "place", "attempt": leg.id}
-    if leg.answered_at and leg.leg and attempts.set_once(connection, leg.id, fetched_at=facts.at):
+    if leg.answered_at and leg.leg and attempts.send_for(connection, leg.id, facts.at):
         return _send(leg.leg, To("ask_to_take", (("attempt", leg.id),)))
     return _wait(left.total_seconds())
 

@@ -246,6 +246,13 @@ def pass_to_next(connection: Connection, id_: str, round_: int) -> None:
     connection.execute(update(attempts).where(attempts.c.id == id_).values(outcome=Outcome.DECLINED, round=round_))
 
 
+def send_for(connection: Connection, id_: str, at: datetime) -> bool:
+    """An engineer outside the room is sent for; True the first time. One who came in meanwhile is not."""
+    outside = (attempts.c.joined_at.is_(None), attempts.c.fetched_at.is_(None))
+    changed = connection.execute(update(attempts).where(attempts.c.id == id_, *outside).values(fetched_at=at))
+    return changed.rowcount == 1
+
+
 def enter_room(connection: Connection, id_: str, at: datetime) -> bool:
     """An engineer enters the room: whoever was sent for before, the caller is to be now. True the first time."""
     entering = {"joined_at": at, "fetched_at": None}

@@ -69,16 +69,8 @@ class Policy:
     @property
     def rotas(self) -> frozenset[str]:
         """The rotas that it rings, by key."""
-        return self._named(TargetKind.ROTA)
-
-    @property
-    def duty_phones(self) -> frozenset[str]:
-        """The duty phones that it rings, E.164."""
-        return self._named(TargetKind.PHONE)
-
-    def _named(self, kind: TargetKind) -> frozenset[str]:
         targets = (target for level in self.levels for target in level.targets)
-        return frozenset(target.key for target in targets if target.kind is kind)
+        return frozenset(target.key for target in targets if target.kind is TargetKind.ROTA)
 
 
 @dataclass(frozen=True)

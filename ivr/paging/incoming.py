@@ -17,6 +17,7 @@ from ivr.store import attempts, tickets
 from ivr.store.feedback import was_asked
 from ivr.store.messages import TextRecord, last_text_to, text_answered, text_received, text_status
 from ivr.store.optouts import start_texts, stop_texts
+from routing.escalation import TargetKind
 from routing.numbers import e164
 from routing.people import Engineer
 from routing.replies import Action, Confirmed, ForCarrier, Reply, Unclear, understand
@@ -85,7 +86,8 @@ def engineer_with(house: House, connection: Connection, phone: str) -> Engineer 
     """The engineer whose phone this is: only they may answer for themselves. A duty phone answers for itself."""
     known = house.configuration.current(connection)
     found = next((person for person in known.engineers.values() if phone in person.phones and person.active), None)
-    if found is None and any(phone in policy.duty_phones for policy in known.policies.values()):
+    targets = (target for policy in known.policies.values() for level in policy.levels for target in level.targets)
+    if found is None and any(target.kind is TargetKind.PHONE and target.key == phone for target in targets):
         return Engineer(phone, known.name_of(phone), (phone,))
     return found
 

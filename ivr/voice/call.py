@@ -77,13 +77,10 @@ class Call(Caller):
     @property
     def engineer_comes_back(self) -> bool:
         """Whether the engineer paused, or calls the partner back: not to be cut off for somebody who calls now."""
-        offered = (tried.offered_at for tried in self.attempts if tried.offered_at and not tried.ended_at)
-        since = next(offered, None)
-        return self.engineer_paused or (
-            since is not None
-            and self.ticket is not None
-            and tickets.has_happened(self._connection, self.ticket.number, "calling back", since)
-        )
+        offered = next((tried.offered_at for tried in self.attempts if tried.offered_at and not tried.ended_at), None)
+        if self.ticket is None or offered is None or self.engineer_paused:
+            return self.engineer_paused
+        return tickets.has_happened(self._connection, self.ticket.number, "calling back", offered)
 
     def seen(self) -> Seen:
         """What is known of this call now, for the mirror."""
@@ -109,14 +106,8 @@ class Call(Caller):
             number = self._take_ticket_number(self._connection)
             stored = ticket_for(self.record, self.partner, self.answers, verdict, number, self.at, due_at)
             tickets.insert_ticket(self._connection, stored)
-            tickets.log(
-                self._connection,
-                number,
-                "opened",
-                self.at,
-                "opened",
-                f"{verdict.class_of_service}, {verdict.symptom}, art. {verdict.article}",
-            )
+            detail = f"{verdict.class_of_service}, {verdict.symptom}, art. {verdict.article}"
+            tickets.log(self._connection, number, "opened", self.at, "opened", detail)
             calls.update_call(self._connection, self.sid, ticket=number)
             link_recordings(self._connection, self.sid, number)
             if stored.is_critical and self.may_page:
@@ -174,8 +165,7 @@ class Call(Caller):
     def promise_call_back(self, number: str) -> None:
         """The caller wants to be called back at this E.164 number."""
         calls.update_call(self._connection, self.sid, call_back_number=number)
-        if self.ticket is not None:
-            tickets.log(self._connection, self.ticket.number, "call-back", self.at, "call back asked for", number)
+        self.note("call-back", "call back asked for", number)
 
     def open_unverified(self) -> None:
         """A message of somebody nobody recognised: a Standard ticket, and the managers are told."""
@@ -197,8 +187,7 @@ class Call(Caller):
         if ticket is not None and ticket.acknowledged_by is not None:
             name = self._name(ticket.acknowledged_by)
             return words.will_call(name) if ticket.missed_join else words.taken_by(name)
-        living = [tried for tried in self.attempts if tried.outcome is None]
-        return words.progress(any(tried.ringing_at for tried in living), len(self.attempts), first)
+        return words.progress(any(a.ringing_at for a in self.attempts if a.outcome is None), len(self.attempts), first)
 
     def conversation_over(self, escalation: str, heard: Heard) -> None:
         """This caller and the engineer of an escalation are together no more; told again, it changes nothing."""
@@ -279,16 +268,14 @@ class Call(Caller):
         number = self.ticket.number if self.ticket else None
         record = RecordingRecord(sid, self.sid, number, url, heard.seconds_recorded, self.at)
         self._recorded = True
-        if store_recording(self._connection, record) and number is not None:
-            detail = f"{heard.seconds_recorded} s"
-            tickets.log(self._connection, number, f"recording-{sid}", self.at, "caller's message", detail)
+        if store_recording(self._connection, record):
+            self.note(f"recording-{sid}", "caller's message", f"{heard.seconds_recorded} s")
 
     def joined(self) -> None:
         """The caller is being sent into the ticket's room."""
         calls.update_call_once(self._connection, self.sid, joined_at=self.at)
         if self.ticket is not None:
-            key = f"joined-{self.ticket.escalation}"
-            tickets.log(self._connection, self.ticket.number, key, self.at, "caller joined")
+            self.note(f"joined-{self.ticket.escalation}", "caller joined")
 
     @property
     def _takes_the_first_callers_place(self) -> bool:

@@ -12,7 +12,10 @@ CARRIER_RING_EXTRA = timedelta(seconds=5)
 """A carrier may let a phone ring this much longer than it was asked to."""
 
 ANSWERED_LIMIT = timedelta(seconds=60)
-"""How long somebody who answered may listen before the next person is rung."""
+"""How long somebody who answered may listen before the next person is rung; each key gives it anew."""
+
+LISTENING_LIMIT = timedelta(minutes=5)
+"""How long somebody may listen with all keys and messages: whoever only plays with the keys keeps nobody waiting."""
 
 QUEUE_LIMIT = timedelta(seconds=60)
 """How long a call may stay queued at the carrier before the next person is rung."""
@@ -117,6 +120,7 @@ class Attempt:
     placed_at: datetime | None = None
     ringing_at: datetime | None = None
     answered_at: datetime | None = None
+    listens_until: datetime | None = None
     outcome: Outcome | None = None
 
     @property
@@ -174,7 +178,7 @@ def people_at(
     """
 
     def people(level: Level) -> tuple[Candidate, ...]:
-        found = tuple(_once(one for target in level.targets for one in _candidates(target, rotas, engineers, at)))
+        found = _once(one for target in level.targets for one in _candidates(target, rotas, engineers, at))
         first = turn % len(found) if found and level.order is Order.ROUND_ROBIN else 0
         return found[first:] + found[:first]
 
@@ -183,11 +187,8 @@ def people_at(
 
 def managers_line(engineers: Iterable[Engineer], ring_seconds: int = 20) -> Line:
     """The level of last resort: every active manager, in the order of the configuration."""
-    managers = (person for person in engineers if person.manager and person.active and person.phones)
-    return Line(
-        tuple(Candidate(person.key, person.name, person.phones, "manager") for person in managers),
-        ring_seconds,
-    )
+    managers = (one for one in engineers if one.manager and one.active and one.phones)
+    return Line(tuple(Candidate(one.key, one.name, one.phones, "manager") for one in managers), ring_seconds)
 
 
 def last_resort(
@@ -244,7 +245,7 @@ def deadline(attempt: Attempt) -> datetime:
     """When a placed attempt has had its time: counted from its ringing, since a call may be queued first."""
     assert attempt.placed_at is not None
     if attempt.answered_at is not None:
-        return attempt.answered_at + ANSWERED_LIMIT
+        return max(attempt.answered_at + ANSWERED_LIMIT, attempt.listens_until or attempt.answered_at)
     ring = timedelta(seconds=attempt.ring_seconds) + CARRIER_RING_EXTRA
     if attempt.ringing_at is not None:
         return attempt.ringing_at + ring
@@ -290,9 +291,8 @@ def _candidates(
             yield Candidate(engineer.key, engineer.name, engineer.phones, because)
 
 
-def _once(people: Iterable[Candidate]) -> Iterator[Candidate]:
-    seen: set[str] = set()
+def _once(people: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    first: dict[str, Candidate] = {}
     for person in people:
-        if person.person not in seen:
-            seen.add(person.person)
-            yield person
+        first.setdefault(person.person, person)
+    return tuple(first.values())

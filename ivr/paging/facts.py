@@ -129,6 +129,7 @@ def at_pace(records: Iterable[AttemptRecord], at: datetime, pace: float) -> tupl
             placed_at=ago(attempt.placed_at),
             ringing_at=ago(attempt.ringing_at),
             answered_at=ago(attempt.answered_at),
+            listens_until=ago(attempt.listens_until),
         )
         for attempt in plain
     )

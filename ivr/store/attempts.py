@@ -39,6 +39,7 @@ class AttemptRecord:
     placed_at: datetime | None = None
     ringing_at: datetime | None = None
     answered_at: datetime | None = None
+    listens_until: datetime | None = None
     fetched_at: datetime | None = None
     joined_at: datetime | None = None
     offered_at: datetime | None = None
@@ -77,6 +78,7 @@ class AttemptRecord:
             placed_at=self.placed_at,
             ringing_at=self.ringing_at,
             answered_at=self.answered_at,
+            listens_until=self.listens_until,
             outcome=self.outcome,
         )
 
@@ -239,6 +241,12 @@ def accepted(connection: Connection, id_: str) -> None:
         .values(outcome=Outcome.ACCEPTED, unwanted_at=None)
     )
     set_once(connection, id_, outcome=Outcome.ACCEPTED)
+
+
+def listen_until(connection: Connection, id_: str, until: datetime) -> None:
+    """Somebody on this leg pressed a key, and may listen at least so long."""
+    later = or_(attempts.c.listens_until.is_(None), attempts.c.listens_until < until)
+    connection.execute(update(attempts).where(attempts.c.id == id_, later).values(listens_until=until))
 
 
 def pass_to_next(connection: Connection, id_: str, round_: int) -> None:

@@ -1,7 +1,7 @@
 """The leg of somebody who is rung: the facts that the whisper asks for, and the few that it adds."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -12,9 +12,9 @@ from ivr.store import attempts, calls, tickets
 from ivr.store.alerts import count_alerts
 from ivr.store.attempts import AttemptRecord
 from ivr.store.configuration import partner_by_number
-from ivr.store.messages import recordings_of
+from ivr.store.messages import RecordingRecord, recordings_of
 from ivr.voice.media import media_url
-from routing.escalation import Candidate, Outcome, Ring
+from routing.escalation import ANSWERED_LIMIT, LISTENING_LIMIT, Candidate, Outcome, Ring
 from routing.numbers import e164, may_be_called
 from routing.people import Engineer
 from routing.regions import Region
@@ -97,10 +97,14 @@ class EngineerLeg:
         return len(tickets.tickets_of_incident(self._connection, self.ticket.number))
 
     @property
-    def recording(self) -> str | None:
-        """Where the caller's message can be heard for the next minutes."""
+    def recording(self) -> RecordingRecord | None:
+        """The caller's last message."""
         stored = recordings_of(self._connection, self.ticket.number)
-        return media_url(self._settings, stored[-1], self.at) if stored else None
+        return stored[-1] if stored else None
+
+    def audio_of(self, message: RecordingRecord) -> str:
+        """Where a message can be heard for the next minutes."""
+        return media_url(self._settings, message, self.at)
 
     def refresh(self) -> None:
         """Read the ticket again: somebody else changed it."""
@@ -109,6 +113,13 @@ class EngineerLeg:
     def answered(self) -> None:
         """Somebody, or a voicemail, picked up."""
         attempts.set_once(self._connection, self.attempt.id, answered_at=self.at)
+
+    def listens(self, message_seconds: int = 0) -> None:
+        """Somebody pressed a key to hear more: they have their time again, and that of the caller's message."""
+        seconds = timedelta(seconds=message_seconds)
+        until = self.at + self._settings.shortened(ANSWERED_LIMIT + seconds)
+        latest = (self.attempt.answered_at or self.at) + self._settings.shortened(LISTENING_LIMIT)
+        attempts.listen_until(self._connection, self.attempt.id, min(until, latest))
 
     def accept(self) -> Taken | TakenBy:
         """Key 1: take the ticket."""

@@ -38,14 +38,14 @@ def heard_take(leg: EngineerLeg, heard: Heard) -> Turn:
         case "2" if leg.is_wanted:
             leg.decline()
             return Goodbye(sentences(prompts.PASSED_ON))
-        case "3" if leg.recording and not leg.ticket.is_monitoring:
-            return asking(leg, heard.try_, audio=leg.recording)
         case "3" if not leg.ticket.is_monitoring:
-            return asking(leg, heard.try_, say(prompts.NO_RECORDING))
+            return playing(leg, heard.try_)
         case "*":
+            leg.listens()
             return asking(leg, heard.try_)
     if not leg.is_wanted:
         return too_late(leg)
+    leg.listens()
     return asking(leg, heard.try_, say(prompts.KEY_UNKNOWN))
 
 
@@ -58,6 +58,15 @@ def asking(leg: EngineerLeg, try_: int, *before: Said, audio: str = "") -> Turn:
         otherwise=Goodbye(sentences(prompts.NOBODY_PRESSED)) if leg.is_whisper else again,
         audio=audio,
     )
+
+
+def playing(leg: EngineerLeg, try_: int) -> Turn:
+    """Key 3: the caller's message, for which there is time, whatever its length."""
+    message = leg.recording
+    leg.listens(message.seconds if message else 0)
+    if message is None:
+        return asking(leg, try_, say(prompts.NO_RECORDING))
+    return asking(leg, try_, audio=leg.audio_of(message))
 
 
 def taking(leg: EngineerLeg) -> Turn:

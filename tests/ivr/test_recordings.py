@@ -18,13 +18,18 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from ivr.commands.recording import recording
+from ivr.paging.moves import Moves
+from ivr.paging.phone import Phone
 from ivr.recordings import RecordingFailed, ask, is_carriers
 from ivr.rehearsal.handsets import manual
 from ivr.settings import Settings
+from ivr.store import attempts
 from ivr.store.messages import RecordingRecord, recordings_of
 from ivr.store.tables import recordings
 from ivr.tokens import seal, unseal
+from ivr.voice.leg import EngineerLeg
 from ivr.voice.media import PURPOSE, VALID_FOR, media_url
+from routing.escalation import ANSWERED_LIMIT, LISTENING_LIMIT
 from tests.line import JON, PUBLIC_URL, TOKEN, Line
 
 MakeLine = Callable[..., Line]
@@ -109,6 +114,52 @@ def test_key_three_plays_the_caller_through_our_own_signed_url(line: Line) -> No
     assert answer.headers["Cache-Control"] == "private, no-store"
     with wave.open(io.BytesIO(answer.data)) as audio:
         assert audio.getnframes() / audio.getframerate() == stored.seconds
+
+
+def test_whoever_presses_a_key_has_time_for_the_whole_message_but_not_for_ever(make_line: MakeLine) -> None:
+    line = make_line("sqlite")
+    line.phone(JON, manual)
+    shortened = line.settings.shortened
+    with line.frozen_worker():
+        line.critical_call()
+        moves = Moves(line.house, Phone(line.settings))
+        id_ = moves.look(1042, 1)["attempt"]
+        picked_up = line.house.clock() - shortened(ANSWERED_LIMIT)
+        with line.engine.begin() as connection:
+            assert attempts.set_once(connection, id_, placed_at=picked_up, answered_at=picked_up)
+        assert moves.look(1042, 1) == {"do": "give_up", "attempt": id_}
+
+        def press(after: timedelta, message_seconds: int = 0) -> datetime | None:
+            with line.engine.begin() as connection:
+                found = attempts.find_attempt(connection, id_)
+                assert found is not None
+                EngineerLeg(line.house, connection, found, picked_up + after).listens(message_seconds)
+            return line.attempts()[0].listens_until
+
+        soon = timedelta(seconds=3)
+        heard = picked_up + soon + shortened(timedelta(seconds=170))
+        assert press(soon, 110) == heard
+        assert moves.look(1042, 1)["do"] == "wait"
+        assert press(soon) == heard, "a second key takes no time away"
+        assert press(shortened(LISTENING_LIMIT), 110) == picked_up + shortened(LISTENING_LIMIT)
+
+
+def test_key_three_and_star_give_time_anew(line: Line) -> None:
+    jon = line.phone(JON, manual)
+    recorded(line)
+    ring = jon.wait_for_ring()
+    ring.answer()
+    ring.wait_for("Critical ticket")
+    assert line.attempts()[0].listens_until is None
+    ring.press("*")
+    ring.wait_for("Critical ticket")
+    again = line.attempts()[0].listens_until
+    assert again is not None
+    ring.press("3")
+    ring.wait_for("[music]")
+    longer = line.attempts()[0].listens_until
+    assert longer is not None
+    assert longer > again
 
 
 def test_a_token_that_is_forged_expired_or_for_something_else_is_refused(make_line: MakeLine) -> None:

@@ -75,6 +75,17 @@ def test_a_living_attempt_is_waited_for_and_given_up_after_its_time() -> None:
     assert next_move(ONE_AFTER_THE_OTHER, (ringing,), 1, NOBODY, AT + timedelta(seconds=25)) == GiveUp(ringing)
 
 
+def test_whoever_presses_keys_may_listen_for_longer_than_whoever_only_picked_up() -> None:
+    answered = replace(tried(JON, "+jon1", None), answered_at=AT)
+    minute = AT + timedelta(seconds=60)
+    assert next_move(ONE_AFTER_THE_OTHER, (answered,), 1, NOBODY, AT) == Wait(minute)
+    assert next_move(ONE_AFTER_THE_OTHER, (answered,), 1, NOBODY, minute) == GiveUp(answered)
+    until = AT + timedelta(seconds=190)
+    listening = replace(answered, listens_until=until)
+    assert next_move(ONE_AFTER_THE_OTHER, (listening,), 1, NOBODY, minute) == Wait(until)
+    assert next_move(ONE_AFTER_THE_OTHER, (listening,), 1, NOBODY, until) == GiveUp(listening)
+
+
 def test_f29_a_call_that_the_carrier_queues_gets_its_full_ring_once_it_rings() -> None:
     late = replace(tried(JON, "+jon1", None), ringing_at=AT + timedelta(seconds=50))
     assert next_move(ONE_AFTER_THE_OTHER, (late,), 1, NOBODY, AT) == Wait(AT + timedelta(seconds=75))

@@ -35,7 +35,7 @@ from routing.screening import Symptom
 from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
 
-HOUR, RING_SECONDS = 3600, 20
+HOUR, SOON, RING_SECONDS = 3600, 5, 20
 AT_ONCE = 500
 LOOKS_SECONDS = 0.1
 PATIENCE = 900
@@ -236,10 +236,10 @@ def found_busy(ticket: int, phone: str, at: datetime) -> AttemptRecord:
 @contextmanager
 def flights(silent: int, answered: int, workers: int = 1) -> Iterator[Flights]:
     """A running service on PostgreSQL, with so many phones that are always busy and others that are answered."""
-    phones = range(silent + answered)
+    pauses = [HOUR] * silent + [SOON] * answered  # an answered one whose key came too late is rung again soon
     more = [
-        policy(f"duty-{one}", [f"phone:{duty_phone(one)}"], RING_SECONDS, repeat=1, pause_seconds=HOUR)
-        for one in phones
+        policy(f"duty-{phone}", [f"phone:{duty_phone(phone)}"], RING_SECONDS, repeat=1, pause_seconds=pause)
+        for phone, pause in enumerate(pauses)
     ]
     with tempfile.TemporaryDirectory() as folder, new_database("postgresql") as database, LeanCarrier() as carrier:
         config = configuration(Path(folder), 0, 1, more=more)

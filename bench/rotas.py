@@ -24,6 +24,9 @@ FEW_RULES = "dateutil, a rule for each layer"
 Taken = dict[str, float]
 """Seconds, by who was asked and how."""
 
+TIMES = 5
+"""Each run takes a second, in which a machine may be half as quick as in the next: so many more of them."""
+
 ASKED_OF_RIVALS = 200
 """A question costs them milliseconds: their seconds are measured on so many instants, and counted up."""
 
@@ -41,8 +44,8 @@ def measure(runs: int, quick: bool) -> Iterator[Figure]:
     }
     instants = random_instants(500 if quick else 10_000)
     compare(rota, rivals, instants)
-    yield from of_schedules([schedules(rota, rivals) for _ in range(runs)])
-    yield from of_instants([questions(rota, rivals, instants) for _ in range(runs)], len(instants))
+    yield from of_schedules([schedules(rota, rivals) for _ in range(runs * TIMES)])
+    yield from of_instants([questions(rota, rivals, instants) for _ in range(runs * TIMES)], len(instants))
 
 
 def random_instants(number: int) -> list[datetime]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from schedules.holidays import HolidayCalendar
 from schedules.reasons import Reason
 from schedules.rotation import Rotation, handoffs_to, turns_around
-from schedules.spans import Span, common, overlaps
+from schedules.spans import Span, common, cut, overlaps
 from schedules.wallclock import readings
 from schedules.windows import Window, holidays_between, windows_between
 
@@ -44,12 +44,11 @@ def pieces_between(layer: Layer, since: datetime, until: datetime) -> list[Piece
 
 def _in_force(layer: Layer, since: datetime, until: datetime) -> list[Span]:
     """The parts of a range in which a layer's restrictions hold."""
-    zone, hours = layer.rotation.zone, [(since, until)]
-    if layer.only:
-        hours = common(hours, windows_between(layer.only, zone, since, until))
+    zone = layer.rotation.zone
+    hours = windows_between(layer.only, zone, since, until) if layer.only else [(since, until)]
     if layer.holidays:
         hours = common(hours, holidays_between(layer.holidays, zone, since, until))
-    return hours
+    return cut(hours, since, until)
 
 
 def _turns(layer: Layer, since: datetime, until: datetime) -> list[tuple[datetime, datetime, tuple[str, ...], Reason]]:

@@ -1,6 +1,7 @@
 """Overrides: temporary changes above all layers, and what several at once leave of the people below."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,22 +115,21 @@ def _given(seat: Seat, override: Override) -> Seat:
 def _changes(overrides: Iterable[Override]) -> Iterator[tuple[datetime, tuple[Override, ...]]]:
     """Each instant at which overrides begin or end, and those that apply from then on."""
     ordered = sorted((o for o in overrides if o.starts_at < o.ends_at), key=attrgetter("starts_at"))
-    ends = sorted(range(len(ordered)), key=lambda number: ordered[number].ends_at)
+    changing: defaultdict[datetime, list[int]] = defaultdict(list)
+    for number, override in enumerate(ordered):
+        changing[override.starts_at].append(number)
+        changing[override.ends_at].append(number)
     active: dict[int, Override] = {}  # keeps the order in which they began
-    begun = ended = 0
-    for at in sorted({border for override in ordered for border in (override.starts_at, override.ends_at)}):
-        while ended < len(ends) and ordered[ends[ended]].ends_at <= at:
-            del active[ends[ended]]
-            ended += 1
-        while begun < len(ordered) and ordered[begun].starts_at <= at:
-            active[begun] = ordered[begun]
-            begun += 1
+    for at in sorted(changing):
+        for number in changing[at]:
+            if active.pop(number, None) is None:  # the first of its two borders
+                active[number] = ordered[number]
         yield at, _that_matter(tuple(active.values()))
 
 
 def _that_matter(overrides: tuple[Override, ...]) -> tuple[Override, ...]:
     """From the last one on that puts a person alone and whose person later ones leave there."""
-    if overrides and overrides[-1].is_alone:
+    if not overrides or overrides[-1].is_alone:
         return overrides[-1:]
     for index in range(len(overrides) - 1, -1, -1):
         override = overrides[index]

@@ -1,13 +1,12 @@
 """Resolving: who is on call over a range, filled from the top down: what one level leaves open, the next may fill."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from operator import itemgetter
 
 from schedules.layers import Layer, Piece, pieces_between
 from schedules.overrides import Override, Seat, Timeline, alone, has_somebody, reason_of, seated
 from schedules.reasons import Reason
-from schedules.spans import overlaps
 from schedules.stretches import Stretch
 
 Open = tuple[datetime, datetime, tuple[Override, ...]]
@@ -29,8 +28,7 @@ def resolved(timeline: Timeline, layers: Iterable[Layer], since: datetime, until
             rest.append((begins, ends, overrides))
     for layer in layers:
         if rest:
-            filled = list(_filled(rest, pieces_between(layer, rest[0][0], rest[-1][1])))
-            rest = list(_still_open(rest, filled))
+            filled, rest = _filled(rest, pieces_between(layer, rest[0][0], rest[-1][1]))
             found += filled
     found += (_stretch(begins, ends, seated((), overrides)) for begins, ends, overrides in rest)
     return sorted(found, key=itemgetter(0))
@@ -46,28 +44,36 @@ def _alone(since: datetime, until: datetime, overrides: tuple[Override, ...]) ->
     return _stretch(since, until, seats) if has_somebody(seats) else None
 
 
-def _filled(rest: list[Open], pieces: list[Piece]) -> Iterator[Stretch]:
-    """The part of what is open in which a layer has somebody."""
-    for since, until, (_, _, overrides), (_, _, engineers, because) in overlaps(rest, pieces):
-        if not overrides and len(engineers) == 1:  # nearly all are so
-            yield Stretch(since, until, engineers, (because,))
-            continue
-        seats = seated(((person, because) for person in engineers), overrides)
-        if has_somebody(seats):
-            yield _stretch(since, until, seats)
-
-
-def _still_open(rest: list[Open], filled: list[Stretch]) -> Iterator[Open]:
-    """What is left open when stretches, each of which lies within one that was, are filled."""
-    place = 0
+def _filled(rest: list[Open], pieces: list[Piece]) -> tuple[list[Stretch], list[Open]]:
+    """The part of what is open in which a layer has somebody, and what it leaves open."""
+    found: list[Stretch] = []
+    left: list[Open] = []
+    place, places = 0, len(pieces)
     for at, until, overrides in rest:
-        while place < len(filled) and filled[place].starts_at < until:
-            if at < filled[place].starts_at:
-                yield at, filled[place].starts_at, overrides
-            at = filled[place].ends_at
+        while place < places and pieces[place][0] < until:
+            since, ends, engineers, because = pieces[place]
+            begins, last = (since if since > at else at), (ends if ends < until else until)
+            if begins < last and (filled := _by_layer(begins, last, engineers, because, overrides)):
+                found.append(filled)
+                if at < begins:
+                    left.append((at, begins, overrides))
+                at = last
+            if ends > until:
+                break  # it goes on in what is open next
             place += 1
         if at < until:
-            yield at, until, overrides
+            left.append((at, until, overrides))
+    return found, left
+
+
+def _by_layer(
+    since: datetime, until: datetime, engineers: tuple[str, ...], because: Reason, overrides: tuple[Override, ...]
+) -> Stretch | None:
+    """A layer's people after the overrides; None when these leave nobody."""
+    if not overrides and len(engineers) == 1:  # nearly all are so
+        return Stretch(since, until, engineers, (because,))
+    seats = seated(((person, because) for person in engineers), overrides)
+    return _stretch(since, until, seats) if has_somebody(seats) else None
 
 
 def _stretch(since: datetime, until: datetime, seats: Iterable[Seat]) -> Stretch:

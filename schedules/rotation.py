@@ -109,7 +109,8 @@ def _readings(rotation: Rotation, turns: range) -> list[datetime]:
     if rotation.steps:  # of the days that count, each week has the same ones
         steps, count = rotation.steps, len(rotation.steps)
         days = [number // count * 7 + steps[number % count] for number in days]
-    found = [rotation.first_reading + DAY * number for number in days]
+    first = rotation.first_reading
+    found = [first + DAY * number for number in days]
     if rotation.per_day > 1:
         part = DAY / rotation.per_day
         found = [reading + part * (turn % rotation.per_day) for turn, reading in zip(turns, found, strict=True)]

@@ -1,7 +1,9 @@
 """Spans: half-open parts of time in order, and what two lists of them have in common."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,6 +30,15 @@ def overlaps(some: Sequence[One], others: Sequence[Other]) -> Iterator[tuple[dat
             number += 1
         if since < until:
             yield since, until, one, other
+
+
+def cut(spans: list[Span], since: datetime, until: datetime) -> list[Span]:
+    """The part of a list that lies within a range."""
+    inside = spans[bisect_right(spans, since, key=itemgetter(1)) : bisect_left(spans, until, key=itemgetter(0))]
+    if inside:
+        inside[0] = (max(inside[0][0], since), *inside[0][1:])
+        inside[-1] = (inside[-1][0], min(inside[-1][1], until), *inside[-1][2:])
+    return inside
 
 
 def common(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:

@@ -104,11 +104,12 @@ class Schedule:
 def _known(parts: Iterable[Stretch]) -> Known:
     """Stretches that follow each other, those that say the same as one."""
     merged: list[Stretch] = []
+    last: Stretch | None = None
     for part in parts:
-        if merged and (last := merged[-1]).on_call == part.on_call and last.reasons == part.reasons:
-            merged[-1] = last._replace(ends_at=part.ends_at)
+        if last and last.on_call == part.on_call and last.reasons == part.reasons:
+            merged[-1] = last = last._replace(ends_at=part.ends_at)
         else:
-            merged.append(part)
+            merged.append(last := part)
     return Known(merged[0].starts_at, merged[-1].ends_at, [part.starts_at for part in merged], merged)
 
 

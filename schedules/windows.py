@@ -1,8 +1,10 @@
 """Windows: the weekly hours, or those of the nth weekday of a month, in which a layer is in force."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate, repeat
 
 from schedules.holidays import HolidayCalendar, HolidaysUnknown, holidays_of
 from schedules.spans import Span
@@ -29,7 +31,7 @@ def windows_between(windows: Iterable[Window], zone: str, since: datetime, until
     """The hours of any of the windows around a range, in order; those that touch or overlap are one."""
     joined: list[Span] = []
     first_on, last_on = _dates_around(zone, since, until)
-    for begins, ends in sorted(span for window in windows for span in _hours(window, zone, first_on, last_on)):
+    for begins, ends in sorted(span for alike in _alike(windows) for span in _hours(alike, zone, first_on, last_on)):
         if joined and begins <= joined[-1][1]:
             begins, ends = joined[-1][0], max(joined.pop()[1], ends)
         joined.append((begins, ends))
@@ -53,16 +55,28 @@ def begins_on(window: Window, on: date) -> bool:
     return window.nth is None or window.nth == (on.day - 1) // 7 + 1
 
 
-def _hours(window: Window, zone: str, first_on: date, last_on: date) -> Iterator[Span]:
-    first_on += DAY * ((window.weekday - first_on.weekday()) % 7)
-    first = datetime.combine(first_on, window.starts)
-    begins = [first + WEEK * number for number in range((last_on - first_on) // WEEK + 1)]
-    if window.nth is not None:
-        begins = [reading for reading in begins if begins_on(window, reading.date())]
-    ends_on = first_on if window.ends > window.starts else first_on + DAY
-    lasting = datetime.combine(ends_on, window.ends) - first
-    ends = [reading + lasting for reading in begins]
-    return zip(instants(begins, zone), instants(ends, zone, Repeated.LAST), strict=True)
+def _alike(windows: Iterable[Window]) -> Iterable[list[Window]]:
+    """Windows that begin and end at the same readings of the clock: the same hours of several weekdays."""
+    found: defaultdict[tuple[time, time], list[Window]] = defaultdict(list)
+    for window in windows:
+        found[window.starts, window.ends].append(window)
+    return found.values()
+
+
+def _hours(alike: list[Window], zone: str, first_on: date, last_on: date) -> Iterator[Span]:
+    starts, ends = datetime.combine(first_on, alike[0].starts), datetime.combine(first_on, alike[0].ends)
+    lasting = ends - starts if ends > starts else ends + DAY - starts
+    begins = sorted(reading for window in alike for reading in _readings(window, starts, last_on))
+    return zip(
+        instants(begins, zone), instants([reading + lasting for reading in begins], zone, Repeated.LAST), strict=True
+    )
+
+
+def _readings(window: Window, earliest: datetime, last_on: date) -> Iterable[datetime]:
+    """What the wall clock shows when a window begins, from a reading at its hour on."""
+    first = earliest + DAY * ((window.weekday - earliest.weekday()) % 7)
+    weekly = accumulate(repeat(WEEK, (last_on - first.date()) // WEEK), datetime.__add__, initial=first)
+    return weekly if window.nth is None else (reading for reading in weekly if begins_on(window, reading.date()))
 
 
 def _dates_around(zone: str, since: datetime, until: datetime) -> tuple[date, date]:

@@ -19,7 +19,7 @@ AT_ONCE = 16
 BATCH, QUICK_BATCH = 50, 5
 FLAT = 1.2
 BUSY = 0.8
-"""Of a core, taken by upkeep: what one more escalation costs cannot be told from it then."""
+"""Of the one core that a worker has, taken by upkeep: what one more escalation costs cannot be told from it then."""
 
 
 def measure(runs: int, quick: bool) -> Iterator[Figure]:
@@ -97,7 +97,7 @@ def in_flight(runs: int, sizes: tuple[int, ...], batch: int) -> Iterator[Figure]
             idle = on.upkeep()
             share = idle.cpu / idle.seconds
             yield Figure(f"{size:,} that wait: share of a core that worker and database take", "", (share,))
-            if share > BUSY:
+            if idle.worker_cpu / idle.seconds > BUSY:
                 say(f"{size:,} that wait leave the worker no time that could be told apart")
                 continue
             say(f"{runs} times {len(phones)} escalations while {size:,} wait")

@@ -104,6 +104,11 @@ class Configuration:
         """An engineer's name, or the key of one who is gone; a duty phone, whose key is its number, has none."""
         return "the duty phone" if engineer.startswith("+") else name_of(self.engineers, engineer)
 
+    def phones_of(self, person: str) -> tuple[str, ...]:
+        """An engineer's phones, none of one who is gone; a duty phone, whose key is its number, is its own."""
+        engineer = self.engineers.get(person)
+        return engineer.phones if engineer else (person,) if person.startswith("+") else ()
+
     @property
     def managers(self) -> tuple[Engineer, ...]:
         """Every active manager with a phone, in the order of the configuration."""

@@ -86,11 +86,8 @@ class Facts:
 
     def candidate(self, person: str) -> Candidate | None:
         """A person who can be rung, by key or duty phone; None without a phone."""
-        engineer = self.configuration.engineers.get(person)
-        if engineer is not None:
-            found = Candidate(engineer.key, engineer.name, engineer.phones, "took the ticket")
-            return found if engineer.phones else None
-        return Candidate(person, "the duty phone", (person,), "took the ticket") if person[:1] == "+" else None
+        phones = self.configuration.phones_of(person)
+        return Candidate(person, self.configuration.name_of(person), phones, "took the ticket") if phones else None
 
     def living(self) -> tuple[AttemptRecord, ...]:
         """The attempts whose leg has not ended."""

@@ -80,9 +80,9 @@ def tell_engineers(house: House) -> int:
 
 def _tell_engineer(house: House, connection: Connection, number: int, at: datetime) -> bool:
     lead = tickets.hold_ticket(connection, number)
-    engineers = house.configuration.current(connection).engineers
-    engineer = engineers.get(lead.acknowledged_by or "") if lead and lead.state is TicketState.ACKNOWLEDGED else None
-    if engineer is None or not engineer.phones:
+    holder = lead.acknowledged_by or "" if lead and lead.state is TicketState.ACKNOWLEDGED else ""
+    phones = house.configuration.current(connection).phones_of(holder)
+    if not phones:
         return False
     told = _summaries(connection, number)
     if told[1] is not None and at - told[1] < house.settings.shortened(SUMMARY_EVERY):
@@ -92,7 +92,7 @@ def _tell_engineer(house: House, connection: Connection, number: int, at: dateti
         return False
     body = summary(number, untold, [_call_back(connection, ticket) for ticket in untold])
     key = f"{number}-incident-{told[0] + 1}"
-    house.pager.text(connection, TextRecord(key, number, engineer.phones[0], body, at))
+    house.pager.text(connection, TextRecord(key, number, phones[0], body, at))
     numbers = [ticket.number for ticket in untold]
     connection.execute(update(tables.tickets).where(tables.tickets.c.number.in_(numbers)).values(told_at=at))
     return True

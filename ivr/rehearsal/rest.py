@@ -30,7 +30,6 @@ CALL_FIELDS = {
     "SendDigits",
     "MachineDetection",
     "MachineDetectionTimeout",
-    "Record",
 }
 UPDATE_FIELDS = {
     "Url",

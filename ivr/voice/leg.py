@@ -62,9 +62,10 @@ class EngineerLeg:
         return self.attempt.dialled_at is not None
 
     def name_of(self, person: str | None) -> str:
-        """A person's name, for the one who came too late."""
-        engineer = self.configuration.engineers.get(person or "")
-        return engineer.name if engineer else "somebody else"
+        """A person's name, for the one who came too late; nothing of one who is gone."""
+        known = self.configuration
+        is_known = person in known.engineers or known.phones_of(person or "")
+        return known.name_of(person) if person and is_known else "somebody else"
 
     @property
     def caller_is_there(self) -> bool:

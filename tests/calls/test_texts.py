@@ -126,6 +126,27 @@ def test_a_duty_phone_takes_by_text_what_it_was_asked_to_and_stops_texts(make_li
     assert DUTY in line.stopped_phones()
 
 
+def test_a_duty_phone_reads_who_else_reports_the_outage_and_is_named_to_whoever_comes_too_late(
+    make_line: MakeLine, tmp_path: Path
+) -> None:
+    both = f'targets = ["phone:{DUTY}", "engineer:ada"]\n  together = true'
+    line = make_line(storms=True, config=variant(tmp_path, ('targets = ["rota:noc"]', both)))
+    duty, ada = line.phone(DUTY, manual), line.phone(ADA, manual)
+    caller = line.critical_call()
+    ring, late = duty.wait_for_ring(), ada.wait_for_ring()
+    for leg in (ring, late):
+        leg.answer()
+        leg.wait_for("Critical ticket")
+    with line.frozen_worker():
+        ring.press("1")
+        ring.wait_for("It is yours")
+        late.press("1")
+        late.wait_for("was taken by the duty phone")
+    caller.wait_until_with(ring)
+    line.critical_call("+12125550202")
+    duty.wait_for_text("1 more report it: 1043 Harbor Voice")
+
+
 def test_a_bare_1_to_an_old_text_takes_no_other_ticket_that_pages_meanwhile(make_line: MakeLine) -> None:
     line = make_line()
     jon, ada = line.phone(JON, manual), line.phone(ADA, manual)

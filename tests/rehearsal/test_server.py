@@ -1,15 +1,19 @@
-"""The stand-in's server towards clients that go away."""
+"""The stand-in's server: clients that go away, and what its API refuses."""
 
 import io
 import socket
 import struct
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+import requests
 from werkzeug.serving import make_server
 
 from ivr.rehearsal.server import Quiet
 from tests.hosts import serving, wait_until
+from tests.rehearsal.bench import ACCOUNT, HOST, OTHER, OURS, TOKEN, Bench
+
+Make = Callable[..., Bench]
 
 
 class Body(io.BytesIO):
@@ -47,3 +51,14 @@ def test_what_is_sent_is_closed_also_when_the_client_hung_up() -> None:
         hang_up(client)
         body.gone.set()
         wait_until(lambda: body.closed)
+
+
+def test_a_call_that_is_to_be_recorded_is_refused(bench: Make) -> None:
+    b = bench({"/answer": ""})
+    form = {"To": OTHER, "From": OURS, "Url": f"{HOST}/answer", "Record": "true"}
+    url = f"{b.carrier.serve()}/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
+    answer = requests.post(url, form, auth=(ACCOUNT, TOKEN), timeout=10)
+    assert answer.status_code == 400
+    assert "Record" in answer.json()["message"]
+    assert "Record" in b.carrier.surprises[0]
+    assert not b.carrier.legs

@@ -126,9 +126,13 @@ def _settle_ticket(main: House, there: Connection, local: Ticket) -> None:
     """The ticket as it stands afterwards: new, moved on by the standby, or left to whoever took it meanwhile."""
     row: dict[str, Any] = dict(local.__dict__)
     other = ticket_store.ticket_of_call(there, local.call) if local.call else None
-    if other is not None and other.number != local.number:
+    is_second = other is not None and other.number != local.number
+    if is_second:
         row["call"] = None  # this call has a ticket that the standby did not know: both stay
     if insert_once(there, tickets, **row):
+        if other is not None and is_second:
+            for one, two in ((local.number, other.number), (other.number, local.number)):
+                ticket_store.log(there, one, f"same-call-{two}", main.clock(), "same call", f"as ticket {two}")
         return
     stands = ticket_store.hold_ticket(there, local.number)
     assert stands is not None

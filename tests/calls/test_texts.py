@@ -129,8 +129,11 @@ def test_a_duty_phone_takes_by_text_what_it_was_asked_to_and_stops_texts(make_li
 def test_a_duty_phone_reads_who_else_reports_the_outage_and_is_named_to_whoever_comes_too_late(
     make_line: MakeLine, tmp_path: Path
 ) -> None:
-    both = f'targets = ["phone:{DUTY}", "engineer:ada"]\n  together = true'
-    line = make_line(storms=True, config=variant(tmp_path, ('targets = ["rota:noc"]', both)))
+    both = (
+        ('targets = ["rota:noc"]', f'targets = ["phone:{DUTY}", "engineer:ada"]'),
+        ("together = false", "together = true"),
+    )
+    line = make_line(storms=True, config=variant(tmp_path, *both))
     duty, ada = line.phone(DUTY, manual), line.phone(ADA, manual)
     caller = line.critical_call()
     ring, late = duty.wait_for_ring(), ada.wait_for_ring()

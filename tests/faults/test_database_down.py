@@ -1,6 +1,7 @@
 """The database goes away in the middle of calls: they go on from the standby, and nothing is lost or doubled."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from ivr.standby import replay as replay_module
 from ivr.store import messages, numbers
 from ivr.store.configuration import partner_by_phone
 from ivr.store.tables import attempts, counters, incoming_messages, reserved_numbers, tickets
+from ivr.store.tickets import timeline
 from routing.escalation import Outcome
 from routing.tickets import TicketState
 from tests.line import ADA, EXAMPLE, ITALY, JON, JON_TOO, LEO, ROSSI, Line
@@ -284,6 +286,21 @@ def test_an_attempt_that_the_standby_never_tried_rings_no_phone_of_somebody_who_
         (JON_TOO, Outcome.ACCEPTED),
     ]
     assert len(jon.legs) == 1
+
+
+def test_a_ticket_that_both_sides_opened_for_one_call_is_named_in_the_other(make_line: MakeLine) -> None:
+    line = make_line()
+    line.phone(JON, manual)
+    line.critical_call()
+    second = replace(line.ticket(), number=5000)
+    with line.engine.begin() as connection:
+        replay_module._settle_ticket(line.house, connection, second)
+        replay_module._settle_ticket(line.house, connection, second)
+    assert line.ticket(5000).call is None
+    with line.engine.begin() as connection:
+        for number, other in ((1042, 5000), (5000, 1042)):
+            told = [one.detail for one in timeline(connection, number) if one.event == "same call"]
+            assert told == [f"as ticket {other}"]
 
 
 def test_reserved_numbers_are_never_handed_out_twice(make_line: MakeLine) -> None:

@@ -156,14 +156,15 @@ def asking(
     house = houses.main
     if not all(is_writable(value) for value in values.values()) or not are_held(values):
         abort(404)
-    with house.engine.begin() as connection:
-        at = house.clock()
+    at = house.clock()
+    with house.engine.begin() as connection:  # of its own: what it notes would keep callers from writing into SQLite
         token = token_behind(connection, bearer(), at)
-        if token is None:
-            raise Trouble(401, "A token is needed", 'Send "Authorization: Bearer nl_..."; "nightline token" makes one.')
-        if scope not in token.scopes:
-            raise Trouble(403, "This token may not do that", f'It has not the scope "{scope}".')
-        query, body = models[0] and checked(models[0], request.args.to_dict()), models[1] and checked(models[1], sent())
+    if token is None:
+        raise Trouble(401, "A token is needed", 'Send "Authorization: Bearer nl_..."; "nightline token" makes one.')
+    if scope not in token.scopes:
+        raise Trouble(403, "This token may not do that", f'It has not the scope "{scope}".')
+    query, body = models[0] and checked(models[0], request.args.to_dict()), models[1] and checked(models[1], sent())
+    with house.engine.begin() as connection:
         found = view(Ask(house, connection, token, at, query, body), **values)
     return with_etag(found.finish() if isinstance(found, Later) else found, status)
 

@@ -132,11 +132,12 @@ def open_page(rule: str, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[Pa
 def visiting(view: Page, role: Role, values: dict[str, Any], early: bool) -> ResponseReturnValue:
     """Run a page for whoever is signed in; to the sign-in otherwise, 403 without the role."""
     house = house_here()
-    with house.engine.begin() as connection:
-        at = house.clock()
+    at = house.clock()
+    with house.engine.begin() as connection:  # of its own: what it notes would keep callers from writing into SQLite
         session = session_here(house, connection, at)
-        if session is None or not session.is_complete:
-            return to_sign_in("console.second_factor" if session else "console.sign_in")
+    if session is None or not session.is_complete:
+        return to_sign_in("console.second_factor" if session else "console.sign_in")
+    with house.engine.begin() as connection:
         visit = Visit(house, connection, session, at)
         if visit.lacks_second_factor and not early:
             return to_sign_in("console.factors")

@@ -1,5 +1,6 @@
 """The API's frame: tokens and scopes, problems, the description, and what a fuzzer finds."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,13 @@ import schemathesis
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 
-from ivr.api.frame import SCOPES
+from ivr.api.alert_models import AlertIn
+from ivr.api.frame import SCOPES, Answer, Ask, asking
 from ivr.api.pages import mark
 from ivr.api.scopes import Scope
 from ivr.cli import nightline
 from ivr.store.api_tokens import list_tokens, make_token, revoke_token
+from ivr.store.configuration import hold_configuration
 from tests.api.conftest import Program
 from tests.console.desk import Desk
 from tests.console.night import Night, busy_night
@@ -49,6 +52,35 @@ def test_a_token_ends_when_it_is_revoked_or_over(desk: Desk) -> None:
     assert program.get("/on-call").status_code == 200
     desk.at = day
     assert program.get("/on-call").status_code == 401
+
+
+ALERT = b'{"fingerprint": "f1", "status": "firing", "summary": "SIP trunks down"}'
+
+
+class OnTheWay(io.BytesIO):
+    """A body of which each part takes so long that somebody else writes meanwhile."""
+
+    desk: Desk
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.desk.do(hold_configuration)
+        return super().read(size)
+
+
+def test_while_a_token_that_is_noted_to_be_used_is_answered_others_write(desk: Desk) -> None:
+    token, body = Program(desk, "alerts").secret, OnTheWay(ALERT)
+    body.desk = desk
+
+    def slow(ask: Ask) -> Answer:
+        desk.do(hold_configuration)
+        return ask.body  # type: ignore[no-any-return]
+
+    sent = {"method": "POST", "content_type": "application/json", "content_length": len(ALERT), "input_stream": body}
+    with desk.app.test_request_context(headers={"Authorization": f"Bearer {token}"}, **sent):
+        answer = asking(slow, Scope.ALERTS, (None, AlertIn), {}, 200)
+    assert (answer.status_code, body.tell()) == (200, len(ALERT))
+    (kept,) = desk.do(list_tokens)
+    assert kept.used_at == desk.at
 
 
 def test_an_address_that_does_not_exist_is_a_problem_too(program: Program) -> None:

@@ -7,8 +7,12 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 
+from ivr.console.frame import visiting
+from ivr.console.roles import Role
 from ivr.console.sessions import machine
+from ivr.console.visit import Visit
 from ivr.store.accounts import sessions_of
+from ivr.store.configuration import hold_configuration
 from tests.console.desk import Desk
 from tests.console.doors import SECOND, SIGN_IN, account_of, code_at, give_password, send, set_up_app
 
@@ -93,6 +97,20 @@ def test_the_token_of_forms_is_another_one_after_the_sign_in(desk: Desk) -> None
     form = {"csrf_token": token, "login": "manager", "password": "four words put together"}
     assert client.post(SIGN_IN, data=form).status_code == 303
     assert client.post("/console/account/zone", data={"csrf_token": token, "zone": ""}).status_code == 400
+
+
+def test_while_a_page_is_made_for_whoever_is_noted_to_be_there_others_write(desk: Desk) -> None:
+    cookie = f"nightline={desk.secret_of('manager')}"
+    desk.at += timedelta(minutes=2)
+
+    def slow(_visit: Visit) -> str:
+        desk.do(hold_configuration)
+        return "made"
+
+    with desk.app.test_request_context(headers={"Cookie": cookie}):
+        assert visiting(slow, Role.VIEWER, {}, early=False).get_data(as_text=True) == "made"
+    (session,) = desk.do(lambda connection: sessions_of(connection, account_of(desk, "manager").id, desk.at))
+    assert session.seen_at == desk.at
 
 
 @pytest.mark.parametrize(

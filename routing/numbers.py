@@ -57,14 +57,14 @@ def country_of(number: str) -> str:
 def may_be_called(number: str, countries: frozenset[str]) -> bool:
     """Whether a call back may go to this E.164 number (contract art. 8.2: no premium numbers).
 
-    `countries` are the ISO 3166 countries allowed; empty allows every country. A number whose kind is not
-    known is allowed when its country is.
+    `countries` are the ISO 3166 countries allowed; empty allows every country. Of countries that share a calling code
+    each counts by itself, as Jamaica beside the US; a number that is no one's in particular counts as the main one's.
     """
     parsed = phonenumbers.parse(number, None)
     if phonenumbers.number_type(parsed) in NOT_CALLED_BACK:
         return False
-    regions = set(phonenumbers.region_codes_for_country_code(parsed.country_code or 0))
-    return not countries or bool(regions & countries)
+    country = phonenumbers.region_code_for_number(parsed) or country_of(number)
+    return not countries or country in countries
 
 
 def is_mobile(number: str) -> bool:

@@ -162,5 +162,24 @@ def test_f33_premium_numbers_and_countries_off_the_list_are_not_called() -> None
     assert not may_be_called("+442079460250", frozenset({"IT"}))
 
 
+@pytest.mark.parametrize(
+    ("number", "its", "other"),
+    [
+        ("+18765550123", "JM", "US"),
+        ("+18095550123", "DO", "US"),
+        ("+14165550123", "CA", "US"),
+        ("+12125550202", "US", "CA"),
+        ("+441534123456", "JE", "GB"),
+        ("+441632960999", "GB", "JE"),
+        ("+77012345678", "KZ", "RU"),
+    ],
+)
+def test_f33_of_countries_that_share_a_calling_code_each_is_allowed_by_itself(
+    number: str, its: str, other: str
+) -> None:
+    assert may_be_called(number, frozenset({its}))
+    assert not may_be_called(number, frozenset({other}))
+
+
 def test_logs_show_a_masked_number() -> None:
     assert masked("+442079460250") == "+44…50"

@@ -5,6 +5,12 @@ from datetime import datetime, timedelta
 FREE_TRIES = 3
 """A call has three tries; the first wait follows them."""
 
+WITHHELD_FREE = 30
+"""Callers who withhold their number are counted together; so many wrong ones of theirs in a day (UTC) come first."""
+
+UNUSUAL = 30
+"""So many wrong ones in a day (UTC), of whomever, are told to the managers."""
+
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=1)
 

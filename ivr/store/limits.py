@@ -47,6 +47,12 @@ def pin_was_wrong(connection: Connection, keys: Iterable[str], at: datetime) -> 
             connection.execute(update(pin_failures).where(pin_failures.c.key == key).values(**more))
 
 
+def wrong_pins(connection: Connection, key: str) -> int:
+    """How many wrong PINs are counted under a key."""
+    query = select(pin_failures.c.failures).where(pin_failures.c.key == key)
+    return connection.execute(query).scalar_one_or_none() or 0
+
+
 def pin_was_right(connection: Connection, keys: Iterable[str]) -> None:
     """Whoever knows the PIN starts anew."""
     connection.execute(delete(pin_failures).where(pin_failures.c.key.in_(list(keys))))

@@ -120,7 +120,8 @@ pin_failures = Table(
     Column("failures", Integer, nullable=False),
     Column("last_at", Instant, nullable=False),
 )
-"""Wrong PINs in a row: `key` is `partner:` and a partner number, or `caller:` and an E.164 number."""
+"""Wrong PINs in a row: `key` is `partner:` and a partner number, or `caller:` and an E.164 number. Those of a
+day, right ones between or not: `withheld:` and the date (UTC) for callers without a number, `day:` and it for all."""
 
 answers = Table(
     "answers",

@@ -15,12 +15,14 @@ from ivr.store import calls, limits
 from ivr.store.announcements import Entry
 from ivr.store.calls import CallRecord
 from ivr.store.configuration import partner_by_number
+from ivr.store.messages import TextRecord
 from ivr.store.standing import Standing, standing_of
 from routing.announcements import Announcement, spoken
 from routing.configuration import Configuration
 from routing.eligibility import Eligibility, Unverified, eligibility
 from routing.numbers import country_of, dialled, may_be_called
 from routing.partners import Partner
+from routing.pins import FREE_TRIES, UNUSUAL, WITHHELD_FREE
 from routing.regions import Region
 from routing.screening import Question, Verdict, screen
 from schedules.hours import SupportState, support_at
@@ -179,7 +181,8 @@ class Caller:
     def identify(self, try_: int, pin: str) -> bool:
         """Whether the partner number of this try and its PIN belong together; recognises the partner.
 
-        After too many wrong PINs, of this partner or from this caller, none is looked at for a while.
+        After too many wrong PINs, of this partner, from this caller or of all who withhold their number, none is
+        looked at for a while.
         """
         number = self.answers.get(f"partner_number:{try_}", "")
         found = partner_by_number(self._connection, number)
@@ -195,18 +198,33 @@ class Caller:
         return self.answers.get(f"pin:{try_}") == RESTS
 
     def _try_pin(self, step: str, number: str, pin_hash: str, pin: str) -> None:
-        keys = [
-            f"partner:{number[:20]}",
-            *([f"caller:{self.record.caller_number}"] if self.record.caller_number else []),
-        ]
-        if limits.pin_rests(self._connection, keys, self.at):
+        caller, date = self.record.caller_number, f"{self.at:%Y-%m-%d}"
+        keys = [f"partner:{number[:20]}", *([f"caller:{caller}"] if caller else [])]
+        withheld = [] if caller else [f"withheld:{date}"]
+        if self._rests(keys) or (withheld and self._rests(withheld, WITHHELD_FREE)):
             self.answer(step, RESTS)
         elif pin_matches(pin_hash, pin):
             limits.pin_was_right(self._connection, keys)
             self.answer(step, RIGHT)
         else:
-            limits.pin_was_wrong(self._connection, keys, self.at)
+            limits.pin_was_wrong(self._connection, [*keys, *withheld, f"day:{date}"], self.at)
             self.answer(step, WRONG)
+            self._warn_managers(date)
+
+    def _rests(self, keys: list[str], free: int = FREE_TRIES) -> bool:
+        return limits.pin_rests(self._connection, keys, self.at, free)
+
+    def _warn_managers(self, date: str) -> None:
+        """Once a day, when its wrong PINs are more than mistakes."""
+        if limits.wrong_pins(self._connection, f"day:{date}") < UNUSUAL:
+            return
+        body = (
+            f"Nightline: {UNUSUAL} wrong PINs were typed today (UTC). Somebody may be guessing them: look at the calls "
+            "that nobody was recognised in, and give partners longer PINs."
+        )
+        for manager in self.configuration.managers:
+            key = f"wrong-pins-{date}-{manager.key}"
+            self._pager.text(self._connection, TextRecord(key, None, manager.phones[0], body, self.at))
 
     def typed_number(self, keys: str) -> str | None:
         """The E.164 number behind keys that were typed, in the region's country; None if it cannot be called."""

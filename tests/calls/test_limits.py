@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from sqlalchemy import insert
+
 from ivr.rehearsal.handsets import answers_and_presses, manual
 from ivr.rehearsal.leg import Leg
+from ivr.store.tables import pin_failures
 from routing.tickets import TicketState
 from tests.faults.test_faults import variant
-from tests.line import ADA, ITALY, JON, LEO, MIA, ROSSI, STRANGER, Line
+from tests.line import ADA, ITALY, JON, LEO, MIA, NIGHT, ROSSI, SARA, STRANGER, Line
 
 MakeLine = Callable[..., Line]
 PARTNERS = (ROSSI, "+12125550202", "+493023125203", "+33199000207")
 NO_BLOCKS, NO_STRANGERS = "blocked_callers = []", "strangers_per_minute = 30"
 
 
-def try_pin(line: Line, pin: str, from_: str = STRANGER) -> Leg:
+def try_pin(line: Line, pin: str, from_: str = STRANGER, partner: str = "4001") -> Leg:
     caller = line.dial(from_=from_)
     caller.wait_for("partner number")
-    caller.press("4001#")
+    caller.press(f"{partner}#")
     caller.wait_for("your PIN")
     caller.press(f"{pin}#")
     return caller
@@ -73,6 +76,33 @@ def test_a_right_pin_forgets_the_wrong_ones_before_it(brief_line: Line) -> None:
     try_pin(line, "4821").wait_for("platform")
     try_pin(line, "0000").wait_for("did not match")
     try_pin(line, "4821").wait_for("platform")
+
+
+def count_wrong_pins(line: Line, key: str, failures: int) -> None:
+    with line.engine.begin() as connection:
+        connection.execute(insert(pin_failures).values(key=key, failures=failures, last_at=line.house.clock()))
+
+
+def test_f33_wrong_pins_of_withheld_numbers_count_together_whichever_partners_they_are_tried_on(
+    brief_line: Line,
+) -> None:
+    line = brief_line
+    count_wrong_pins(line, f"withheld:{NIGHT:%Y-%m-%d}", 29)
+    try_pin(line, "4821", "anonymous").wait_for("platform")  # a right one, which lets nobody begin anew
+    try_pin(line, "0000", "anonymous", "4002").wait_for("did not match")
+    try_pin(line, "4821", "sip:alice@example.com").wait_for("too many wrong tries")
+    try_pin(line, "4821").wait_for("platform")
+
+
+def test_managers_are_told_once_a_day_of_unusually_many_wrong_pins(brief_line: Line) -> None:
+    line = brief_line
+    count_wrong_pins(line, f"day:{NIGHT:%Y-%m-%d}", 28)
+    try_pin(line, "0000").wait_for("did not match")
+    assert line.phone(SARA).texts == []
+    for partner in ("4002", "4003"):
+        try_pin(line, "0000", "anonymous", partner).wait_for("did not match")
+    line.phone(SARA).wait_for_text("30 wrong PINs")
+    assert len(line.phone(SARA).texts) == 1
 
 
 def test_round_robin_rings_another_engineer_first_for_each_ticket(make_line: MakeLine, tmp_path: Path) -> None:

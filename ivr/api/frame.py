@@ -162,11 +162,16 @@ def asking(
     if token is None:
         raise Trouble(401, "A token is needed", 'Send "Authorization: Bearer nl_..."; "nightline token" makes one.')
     if scope not in token.scopes:
-        raise Trouble(403, "This token may not do that", f'It has not the scope "{scope}".')
+        raise lacks(scope)
     query, body = models[0] and checked(models[0], request.args.to_dict()), models[1] and checked(models[1], sent())
     with house.engine.begin() as connection:
         found = view(Ask(house, connection, token, at, query, body), **values)
     return with_etag(found.finish() if isinstance(found, Later) else found, status)
+
+
+def lacks(scope: Scope) -> Trouble:
+    """The problem of a token without a scope."""
+    return Trouble(403, "This token may not do that", f'It has not the scope "{scope}".')
 
 
 def sent() -> Any:

@@ -21,7 +21,9 @@ from routing.partners import Tier
 class PartnerQuery(PageQuery):
     """Which partners; what is left out asks for nothing."""
 
-    q: str | None = Field(None, max_length=200, description="A part of a name, a number or a phone.")
+    q: str | None = Field(
+        None, max_length=200, description="A part of a name, a number or, with the scope phones, a phone."
+    )
     tier: Tier | None = None
 
 
@@ -61,7 +63,7 @@ class PartnerList(BaseModel):
 def list_partners(ask: Ask) -> PartnerList:
     """List partners, by number."""
     query: PartnerQuery = ask.query
-    sought = Sought(query.q or "", query.tier or "")
+    sought = Sought(query.q or "", query.tier or "", in_phones=ask.may(Scope.PHONES))
     found = find_partners(ask.connection, sought, after=marked(query.cursor), limit=query.limit)
     more = mark(found.later) if found.later else None
     return PartnerList(partners=[partner_out(ask, entry) for entry in found.entries], next=more)

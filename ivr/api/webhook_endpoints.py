@@ -7,7 +7,7 @@ from flask import Response, url_for
 from pydantic import BaseModel, Field
 
 from ivr.api.conditions import CONDITIONS, IfMatch, precondition
-from ivr.api.frame import Answered, Ask, resource
+from ivr.api.frame import Answered, Ask, lacks, resource
 from ivr.api.on_call import Strict
 from ivr.api.problems import Trouble
 from ivr.api.scopes import Scope
@@ -25,7 +25,7 @@ class EndpointIn(Strict):
     url: str = Field(description="An https:// address whose host is public.")
     description: Description = Field("", description="What people know it by.")
     types: list[EventType] = Field(default=[], max_length=100, description="Which events; empty is all.")
-    with_numbers: bool = Field(False, description="Whether telephone numbers are sent whole.")
+    with_numbers: bool = Field(False, description="Whether telephone numbers are sent whole; needs the scope phones.")
 
 
 class EndpointChange(EndpointIn):
@@ -72,6 +72,7 @@ def list_webhook_endpoints(ask: Ask) -> EndpointList:
 def create_webhook_endpoint(ask: Ask) -> Answered:
     """Add a webhook endpoint; the answer has its secret, which is never told again."""
     sent: EndpointIn = ask.body
+    refuse_numbers(ask, sent)
     made, secret = endpoints.add(ask.house, ask.connection, ask.author, wish(sent))
     return with_secret(ask, made, secret, 201)
 
@@ -96,6 +97,7 @@ def put_webhook_endpoint(ask: Ask, id_: int) -> Answered:
     sent: EndpointChange = ask.body
     one = found(ask, id_, hold=True)
     precondition(etag(ask, one))
+    refuse_numbers(ask, sent, one)
     changed = endpoints.change(ask.connection, ask.author, one, wish(sent))
     if sent.enabled != (changed.disabled_at is None):
         switch = endpoints.enable if sent.enabled else endpoints.disable
@@ -134,6 +136,12 @@ def found(ask: Ask, id_: int, *, hold: bool = False) -> Endpoint:
     if one is None:
         raise Trouble(404, "There is no such webhook endpoint")
     return one
+
+
+def refuse_numbers(ask: Ask, *states: EndpointIn | Endpoint) -> None:
+    """Whoever may not see whole telephone numbers adds and changes no endpoint that gets them. Raises Trouble."""
+    if any(state.with_numbers for state in states) and not ask.may(Scope.PHONES):
+        raise lacks(Scope.PHONES)
 
 
 def wish(sent: EndpointIn) -> endpoints.Wish:

@@ -14,10 +14,11 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Sought:
-    """What is looked for: a part of a number, a name or a phone; and a tier. Empty is everything."""
+    """What is looked for: a part of a number, a name or a phone (unless not `in_phones`); and a tier. Empty is all."""
 
     text: str = ""
     tier: str = ""
+    in_phones: bool = True
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,9 @@ def _matching(sought: Sought) -> list[ColumnElement[bool]]:
         digits = "".join(sign for sign in text if sign.isdigit())
         ways = [func.lower(partners.c.name).contains(text.lower(), autoescape=True)]
         if digits and not text.strip("+0123456789 ()-./"):
+            ways.append(partners.c.number.startswith(digits))
             phones = select(partner_phones.c.partner).where(partner_phones.c.phone.contains(digits))
-            ways += [partners.c.number.startswith(digits), partners.c.number.in_(phones)]
+            ways += [partners.c.number.in_(phones)] if sought.in_phones else []
         conditions.append(or_(*ways))
     if sought.tier:
         conditions.append(partners.c.tier == sought.tier)

@@ -115,6 +115,14 @@ def test_without_the_scope_phones_no_number_is_whole(desk: Desk, night: Night, r
     assert [one["step"] for one in whole["answers"]][-2:] == ["call_back_number:1", "pin:1"]
 
 
+def test_without_the_scope_phones_no_partner_is_found_by_a_part_of_its_phone(reader: Program, worker: Program) -> None:
+    digits = ROSSI[-6:]
+    assert pages(worker, f"/partners?q={digits}", "partners", "number") == ["4001"]
+    assert pages(reader, f"/partners?q={digits}", "partners", "number") == []
+    assert pages(reader, "/partners?q=4001", "partners", "number") == ["4001"]
+    assert pages(reader, "/partners?q=rossi", "partners", "number") == ["4001"]
+
+
 def test_a_duty_phone_that_has_a_ticket_is_masked_too(desk: Desk, night: Night) -> None:
     taken = {"acknowledged_by": DUTY, "acknowledged_via": "key", "acknowledged_at": desk.at}
     ticket = night.ticket(desk.at, state=TicketState.ACKNOWLEDGED, **taken)

@@ -69,7 +69,8 @@ def test_what_cannot_be_used_is_a_problem_with_its_field(writer: Program, wrong:
     assert writer.get(f"{HERE}/{id_}").headers["ETag"] == etag
 
 
-def test_an_endpoint_is_changed_as_it_was_read_and_keeps_its_secret(desk: Desk, writer: Program) -> None:
+def test_an_endpoint_is_changed_as_it_was_read_and_keeps_its_secret(desk: Desk) -> None:
+    writer = Program(desk, "webhooks", "webhooks-write", "phones")
     body = made(writer)
     here = f"{HERE}/{body['id']}"
     mine = {"If-Match": writer.get(here).headers["ETag"]}
@@ -178,13 +179,33 @@ def test_a_test_is_sent_to_this_endpoint_alone(desk: Desk, writer: Program) -> N
 
 
 def test_numbers_in_what_was_sent_are_whole_only_with_the_scope_phones(desk: Desk, writer: Program) -> None:
-    here = f"{HERE}/{made(writer, with_numbers=True)['id']}"
+    whole = Program(desk, "webhooks", "webhooks-write", "phones")
+    here = f"{HERE}/{made(whole, with_numbers=True)['id']}"
     open_ticket(desk)
     work(desk)
     (one,) = writer.get(f"{here}/deliveries").get_json()["deliveries"]
-    path, whole = f"{here}/deliveries/{one['id']}", Program(desk, "webhooks", "phones")
+    path = f"{here}/deliveries/{one['id']}"
     assert ROSSI in whole.get(path).get_json()["body"]
     assert ROSSI not in writer.get(path).get_json()["body"]
+    assert writer.ask("POST", f"{path}/replay").status_code == 403
+    assert whole.ask("POST", f"{path}/replay").status_code == 202
+
+
+def test_without_the_scope_phones_no_whole_numbers_are_sent_anywhere_that_a_program_names(
+    desk: Desk, writer: Program
+) -> None:
+    whole, mine = Program(desk, "webhooks-write", "phones"), {"If-Match": "*"}
+    theirs, plain = (f"{HERE}/{made(whole, with_numbers=is_whole)['id']}" for is_whole in (True, False))
+    for method, path, wanted in (
+        ("POST", HERE, {"with_numbers": True}),
+        ("PUT", plain, {"with_numbers": True}),
+        ("PUT", theirs, {"url": "https://elsewhere.example.com/in", "with_numbers": True}),
+        ("PUT", theirs, {"url": "https://elsewhere.example.com/in", "with_numbers": False}),
+    ):
+        refused = writer.ask(method, path, mine, json={**CRM, **wanted})
+        assert (refused.status_code, refused.get_json()["detail"]) == (403, 'It has not the scope "phones".')
+    assert {one["url"] for one in writer.get(HERE).get_json()["endpoints"]} == {CRM["url"]}
+    assert writer.ask("PUT", plain, mine, json=CRM).status_code == 200
 
 
 def test_reading_is_not_writing_and_what_is_not_there_is_a_problem(desk: Desk, writer: Program) -> None:

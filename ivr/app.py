@@ -44,6 +44,9 @@ SIGNED = ("/voice/", "/sms/")
 UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/attachments", "/audio"), 8 << 20
 """Addresses that end so take files."""
 
+STORMS = "/api/v1/alertmanager"
+"""An Alertmanager posts a thousand alerts at once, of some kilobytes each."""
+
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
     """Build the application. `house` is given by tests and by a process that already has one."""
@@ -91,8 +94,9 @@ def add_pages(app: Flask, houses: Houses) -> None:
 
 
 def allow_uploads() -> None:
-    """Files of partners, tickets and prompts are larger than anything that a carrier sends. Before the form is read."""
-    if request.path.startswith("/console/") and request.path.endswith(UPLOADS):
+    """Files and storms are larger than anything that a carrier sends. Before they are read."""
+    is_upload = request.path.startswith("/console/") and request.path.endswith(UPLOADS)
+    if is_upload or request.path == STORMS:
         request.max_content_length = LARGEST_UPLOAD
 
 

@@ -335,6 +335,16 @@ def test_a_program_that_posts_too_often_waits_and_an_alertmanager_is_told_to_try
     assert tell(monitoring, "f3")["ticket"] == 1044
 
 
+def test_a_storm_of_an_alertmanager_may_be_larger_than_anything_else_that_is_posted(monitoring: Program) -> None:
+    storm = managed("TrunksDown", "PbxDown")
+    for alert in storm["alerts"]:
+        alert["annotations"]["runbook"] = "x" * (3 << 20)
+    answer = monitoring.ask("POST", "/alertmanager", json=storm)
+    assert (answer.status_code, answer.json and answer.json["tickets"]) == (200, [1042])
+    storm["alerts"].append(storm["alerts"][0])
+    assert monitoring.ask("POST", "/alertmanager", json=storm).status_code == 413
+
+
 def test_what_cannot_be_used_is_refused_with_its_place_and_without_the_scope_nothing_is(desk: Desk) -> None:
     monitoring = Program(desk, "alerts")
     bad = monitoring.ask("POST", "/alerts", json={"fingerprint": "f1", "status": "over", "sumary": "x"})

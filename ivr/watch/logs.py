@@ -23,6 +23,9 @@ logger = structlog.get_logger()
 NUMBER = re.compile(r"(?:\+|%2[bB]|(?<!\w)00)(\d(?:[ .-]?\d){6,14})")
 """A number with its country code, after + or 00, also as it stands in a URL or with gaps between its digits."""
 
+LONGEST = 64
+"""Signs of what a request says that it is about: anybody can send one, and the carrier's ids have 34."""
+
 SPOKEN_FOR = ("/voice/", "/sms/")
 """What is asked for under these paths is worth a line."""
 
@@ -133,13 +136,18 @@ class GunicornLog(GunicornDefault):  # type: ignore[misc]  # gunicorn is untyped
 def note_request() -> None:
     """Everything logged while a request is answered carries what it is about. Before each request."""
     clear_contextvars()
-    attempt, sid = request.args.get("attempt"), request.form.get("CallSid")
+    attempt, sid = cut(request.args.get("attempt")), cut(request.form.get("CallSid"))
     if attempt:
-        bind_contextvars(attempt=attempt[:40], ticket=ticket_of(attempt) or None, leg=sid)
+        bind_contextvars(attempt=attempt, ticket=ticket_of(attempt) or None, leg=sid)
     elif sid:
         bind_contextvars(call=sid)
     if request.path.startswith(SPOKEN_FOR):
-        bind_contextvars(step=request.path.rpartition("/")[2], text=request.form.get("MessageSid"))
+        bind_contextvars(step=cut(request.path.rpartition("/")[2]), text=cut(request.form.get("MessageSid")))
+
+
+def cut(sent: str | None) -> str | None:
+    """As much of what was sent as a line takes; None for nothing."""
+    return (sent or "")[:LONGEST] or None
 
 
 def log_answer(response: Response) -> Response:

@@ -155,6 +155,7 @@ def test_compose_has_replicas_health_checks_and_files_that_there_are() -> None:
     compile(services["web"]["healthcheck"]["test"][-1], "health check", "exec")
     mounted = [volume.split(":")[0] for volume in services["proxy"]["volumes"]]
     assert all((ROOT / path).is_file() for path in mounted)
+    assert all({"max-size", "max-file"} <= set(service["logging"]["options"]) for service in services.values())
     images = [service["image"] for service in services.values() if "build" not in service]
     assert all(re.fullmatch(r"[a-z]+:[\w.\-]+", image) for image in images), "a public name, and no registry's host"
 

@@ -132,6 +132,16 @@ def test_only_telephone_numbers_are_masked(written: str, shown: str) -> None:
     assert mask(written) == shown
 
 
+def test_a_stranger_cannot_write_long_lines(make_line: MakeLine, log: io.StringIO) -> None:
+    client, long = make_line().app.test_client(), "9" * 100_000
+    form = {"CallSid": long, "MessageSid": long}
+    assert client.post(f"/voice/{long[:3000]}", data=form).status_code == 403
+    assert client.post(f"/sms/incoming?attempt={long[:5000]}-1", data=form).status_code == 403
+    answered = [line for line in log.getvalue().splitlines() if json.loads(line)["event"] == "answered"]
+    assert len(answered) == 2
+    assert max(map(len, answered)) < 500
+
+
 def test_a_person_reads_lines_and_a_machine_json(log: io.StringIO) -> None:
     readable = io.StringIO()
     handler = configure_logs(readable, as_json=False)

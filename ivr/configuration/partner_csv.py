@@ -68,14 +68,14 @@ def write_csv(entries: Iterable[PartnerEntry]) -> str:
     for entry in entries:
         partner = entry.partner
         phones = "; ".join(grouped(phone) for phone in partner.phones)
-        cells = (partner.name, str(partner.tier), partner.country, phones, partner.refer_to or "", partner.pbx, "")
-        writer.writerow([partner.number, *(safe(cell) for cell in cells)])
+        named = (safe(partner.name), str(partner.tier), partner.country)
+        writer.writerow([partner.number, *named, phones, partner.refer_to or "", safe(partner.pbx), ""])
     return out.getvalue()
 
 
 def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula; reading takes the mark away again. Phones are none."""
-    return f"'{cell}" if cell.startswith((*FORMULA, "'")) and not re.match(r"\+\d", cell) else cell
+    """A cell that no spreadsheet runs as a formula; reading takes the mark away again."""
+    return f"'{cell}" if cell.startswith((*FORMULA, "'")) else cell
 
 
 def _check_heading(columns: list[str]) -> None:

@@ -199,12 +199,15 @@ def test_an_import_waits_for_whoever_uploaded_it_and_for_an_hour(desk: Desk) -> 
 
 def test_what_is_exported_imports_to_the_same_and_is_no_formula(desk: Desk) -> None:
     client = desk.client()
-    odd = PartnerEntry(Partner("7777", '=1+1; "quoted"', Tier.GOLD, "", ("+39065550101", "+39065550102"), None, "@pbx"))
+    odd = PartnerEntry(
+        Partner("7777", '=1+1; "quoted"', Tier.GOLD, "", ("+39065550101", "+39065550102"), None, "+1+cmd|'/C calc'!A0")
+    )
     desk.do(lambda connection: save_partners(connection, [odd], ()))
     answer = client.get("/console/partners.csv")
     text = answer.get_data().decode("utf-8-sig")
     assert "argon2" not in text
     assert "'=1+1" in text
+    assert ",'+1+cmd" in text
     page = text_of(client.get(upload(client, text, removes=True).location))
     assert "<strong>0</strong> added, <strong>0</strong> changed, <strong>0</strong> removed, 8 unchanged" in page
     rows = read_csv(write_csv([odd]).encode())

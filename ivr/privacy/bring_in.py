@@ -11,17 +11,26 @@ from ivr.store.messages import RecordingRecord
 logger = structlog.get_logger()
 
 
-def bring_in(house: House) -> int:
-    """Bring in the messages that the carrier still has; returns how many left it. Without keys they stay there."""
-    if not house.settings.recording_key_list:
-        return 0
-    with house.engine.connect() as connection:
-        waiting = vault.still_at_carrier(connection)
-    return sum(_bring_one(house, one) for one in waiting)
+class BringingIn:
+    """Looks for messages, a few at a time: those that stay behind have their next turn after all others."""
+
+    def __init__(self, house: House) -> None:
+        """Begins with the oldest."""
+        self._house = house
+        self._after: RecordingRecord | None = None
+
+    def look(self) -> int:
+        """Bring in messages that the carrier still has; returns how many left it. Without keys they stay there."""
+        if not self._house.settings.recording_key_list:
+            return 0
+        with self._house.engine.connect() as connection:
+            waiting = vault.still_at_carrier(connection, self._after)
+        self._after = waiting[-1] if len(waiting) == vault.AT_ONCE else None
+        return sum(_bring_one(self._house, one) for one in waiting)
 
 
 def _bring_one(house: House, recording: RecordingRecord) -> bool:
-    """One message; what fails is tried again with the next look. Done twice, it is done once."""
+    """One message; what fails is tried again in its next turn. Done twice, it is done once."""
     try:
         with house.engine.connect() as connection:
             is_here = vault.is_kept(connection, recording.sid)

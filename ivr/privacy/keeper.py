@@ -5,7 +5,7 @@ import threading
 import structlog
 
 from ivr.house import House
-from ivr.privacy.bring_in import bring_in
+from ivr.privacy.bring_in import BringingIn
 from ivr.privacy.retention import run_daily
 
 logger = structlog.get_logger()
@@ -31,9 +31,10 @@ class PrivacyKeeper:
         self._stop.set()
 
     def _keep(self) -> None:
+        messages = BringingIn(self._house)
         while not self._stop.wait(LOOK_SECONDS):
             try:
-                bring_in(self._house)
+                messages.look()
                 run_daily(self._house)
             except Exception:
                 logger.warning("retention did not run", exc_info=True)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
 from ivr.key_ring import KeyRing
 from ivr.settings import Settings
@@ -45,11 +45,16 @@ def kept_audio(connection: Connection, settings: Settings, sid: str) -> tuple[by
     return (Vault(settings).open(row["sealed"]), row["kind"]) if row else None
 
 
-def still_at_carrier(connection: Connection, limit: int = AT_ONCE) -> list[RecordingRecord]:
-    """Messages that are not here yet, or that the carrier has still; the oldest first."""
+def still_at_carrier(
+    connection: Connection, after: RecordingRecord | None = None, limit: int = AT_ONCE
+) -> list[RecordingRecord]:
+    """Messages that are not here yet, or that the carrier has still; the oldest first, or the oldest after one."""
     joined = recordings.outerjoin(recording_audio, recording_audio.c.sid == recordings.c.sid)
+    at, sid = recordings.c.at, recordings.c.sid
     there = or_(recording_audio.c.sid.is_(None), recording_audio.c.left_carrier_at.is_(None))
-    query = select(*recordings.c).select_from(joined).where(there).order_by(recordings.c.at).limit(limit)
+    query = select(*recordings.c).select_from(joined).where(there).order_by(at, sid).limit(limit)
+    if after is not None:
+        query = query.where(or_(at > after.at, and_(at == after.at, sid > after.sid)))
     return [RecordingRecord(**row) for row in connection.execute(query).mappings()]
 
 

@@ -14,8 +14,8 @@ from sqlalchemy import select
 from ivr.cli import nightline
 from ivr.house import House
 from ivr.key_ring import NotOpened
-from ivr.privacy.bring_in import bring_in
-from ivr.privacy.vault import kept_audio, seal_all_anew
+from ivr.privacy.bring_in import BringingIn
+from ivr.privacy.vault import AT_ONCE, kept_audio, seal_all_anew
 from ivr.settings import Settings
 from ivr.store.messages import find_recording
 from ivr.store.privacy_tables import recording_audio
@@ -27,6 +27,10 @@ OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 
 def with_keys(house: House, *keys: str) -> House:
     return replace(house, settings=house.settings.model_copy(update={"recording_keys": SecretStr(",".join(keys))}))
+
+
+def bring_in(house: House) -> int:
+    return BringingIn(house).look()
 
 
 def kept(archive: Archive, house: House) -> tuple[bytes, str] | None:
@@ -58,6 +62,17 @@ def test_a_message_that_the_carrier_does_not_give_or_delete_is_tried_again(
     assert (bring_in(house), kept(archive, house)) == (0, None)
     archive.carrier.recordings["RECA1"] = audio
     assert bring_in(house) == 1
+
+
+def test_messages_that_the_carrier_does_not_give_keep_no_others_out(make_archive: Callable[[str], Archive]) -> None:
+    archive = make_archive("sqlite")
+    for number in range(AT_ONCE + 1):
+        archive.call_with_ticket(1, f"CA{number:02}")
+    gone = {sid: archive.carrier.recordings.pop(sid) for sid in sorted(archive.carrier.recordings)[:AT_ONCE]}
+    messages = BringingIn(with_keys(archive.house, OLD))
+    assert (messages.look(), messages.look()) == (0, 1)
+    archive.carrier.recordings |= gone
+    assert messages.look() == AT_ONCE
 
 
 def test_keys_are_rotated_and_a_lost_key_is_told(archive: Archive) -> None:

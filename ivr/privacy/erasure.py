@@ -1,6 +1,7 @@
 """Erasure: one partner's or number's data is taken out of everything; what statistics need stays."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -169,7 +170,7 @@ WRITTEN = (messages.c.body, incoming_messages.c.body, incoming_messages.c.reply,
 """What we wrote to our own people, and they to us, in which a subject may be named."""
 
 SHORTEST_NAME = 4
-"""Letters. A shorter name is a part of too many words to be looked for."""
+"""Letters. A shorter name is too many other words to be looked for."""
 
 
 def names_of(connection: Connection, subject: Subject) -> list[str]:
@@ -179,20 +180,28 @@ def names_of(connection: Connection, subject: Subject) -> list[str]:
     return list(connection.execute(query).scalars()) if subject.partner else []
 
 
+def whole(text: str) -> re.Pattern[str]:
+    """A number that is no part of a longer one, or a name that is no part of other words."""
+    return re.compile(rf"{re.escape(text)}(?!\d)" if text.startswith("+") else rf"(?<!\w){re.escape(text)}(?!\w)")
+
+
 def erase_mentions(connection: Connection, text: str, columns: Iterable[Column[Any]]) -> None:
     """A number or a name within other texts."""
     for column in columns:
-        without = func.replace(column, text, ERASED)
-        mentions = column.contains(text, autoescape=True)
-        connection.execute(update(column.table).where(mentions).values({column.name: without}))
+        (key,) = column.table.primary_key
+        mentions = select(key, column).where(column.contains(text, autoescape=True))
+        for id_, written in connection.execute(mentions).all():
+            without = {column.name: whole(text).sub(ERASED, written)}
+            connection.execute(update(column.table).where(key == id_).values(without))
 
 
 def erase_keys(connection: Connection, number: str) -> list[str]:
     """Texts that are known by their number: the rows go. Returns the work of the durable engine that sent them."""
     if not number:
         return []
-    named = messages.c.key.contains(number, autoescape=True)
-    gone = connection.execute(delete(messages).where(named).returning(messages.c.key)).scalars()
+    named = select(messages.c.key).where(messages.c.key.contains(number, autoescape=True))
+    gone = [key for key in connection.execute(named).scalars() if whole(number).search(key)]
+    connection.execute(delete(messages).where(messages.c.key.in_(gone)))
     return [sending(key) for key in gone]
 
 
@@ -204,5 +213,5 @@ def erase_in_audit(connection: Connection, number: str) -> None:
         *(cast(column, Text).contains(number, autoescape=True) for column in (changes.c.before, changes.c.after))
     )
     for row in connection.execute(select(changes).where(told)).mappings().all():
-        both = {name: json.loads(json.dumps(row[name]).replace(number, ERASED)) for name in ("before", "after")}
+        both = {name: json.loads(whole(number).sub(ERASED, json.dumps(row[name]))) for name in ("before", "after")}
         connection.execute(update(changes).where(changes.c.id == row["id"]).values(**both))

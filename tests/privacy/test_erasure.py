@@ -14,9 +14,10 @@ from ivr.privacy.subject import Subject, count, export
 from ivr.store import tickets
 from ivr.store.accounts import add_account
 from ivr.store.all_tables import metadata
-from ivr.store.audit import Author, list_changes
+from ivr.store.audit import Author, list_changes, record
 from ivr.store.calendar_tables import mails
 from ivr.store.calls import find_call
+from ivr.store.configuration import save_partners
 from ivr.store.messages import TextRecord
 from ivr.store.partner_imports import keep_import
 from ivr.store.tables import incoming_messages, messages
@@ -92,6 +93,26 @@ def test_what_was_written_about_a_partner_and_lists_that_wait_go_too(archive: Ar
     assert "Rossi Telecom" not in left
     assert ROSSI not in left
     assert f"Nobody answered {number} (erased, erased)." in left
+
+
+@pytest.mark.parametrize("subject", [Subject(number=ROSSI), Subject(partner="4001")])
+def test_longer_numbers_and_words_that_an_erased_one_is_a_part_of_stay(archive: Archive, subject: Subject) -> None:
+    archive.call_with_ticket(10)
+    at, longer, other = archive.desk.at, f"{ROSSI}9", f"Rossi Telecommunications, {ROSSI}9, waits"
+
+    def write(connection: Connection) -> None:
+        text = {"status": "sent", "at": at, "to": JON}
+        connection.execute(insert(messages).values(key="1-x", body=f"{other}; tel{ROSSI}", **text))
+        connection.execute(insert(messages).values(key=f"summary-{longer}-1", body="", **text))
+        record(connection, author(archive), "engineer", "leo", None, {"phones": [longer, ROSSI]})
+        save_partners(connection, (), ["4001"])
+
+    archive.desk.do(write)
+    erase(archive.house, subject, author(archive))
+    left = everything(archive)
+    assert f"{other}; telerased" in left
+    assert f"summary-{longer}-1" in left
+    assert json.dumps({"phones": [longer, "erased"]}) in left
 
 
 def test_a_duty_phone_that_was_rung_had_a_ticket_and_read_a_summary_is_nowhere_after_its_erasure(

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from flask import Response, url_for
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from ivr.api.conditions import CONDITIONS, IfMatch, precondition
 from ivr.api.frame import Answered, Ask, resource
+from ivr.api.instants import Instant
 from ivr.api.on_call import Strict
 from ivr.api.rotas import RotaAnswer, answer_of, etag_of, rota_of
 from ivr.api.scopes import Scope
@@ -41,7 +42,7 @@ class RotaIn(Strict):
 
     name: Text
     layers: list[LayerIn] = Field(default=[], max_length=100)
-    effective_from: AwareDatetime | None = Field(
+    effective_from: Instant | None = Field(
         None, description="When the layers take effect: now without it, or when it is past. What was before stays."
     )
 

@@ -97,6 +97,7 @@ def test_other_layers_may_wait_for_an_instant_and_one_that_is_past_is_now(desk: 
         ({"layers": [{**WEEKLY, "colour": "red"}]}, "layers.0.colour", "Extra"),
         ({"name": ""}, "name", ""),
         ({"effective_from": "2026-12-07T09:00:00"}, "effective_from", "timezone"),
+        ({"effective_from": "9999-12-31T23:59:59-01:00"}, "effective_from", "no instant of our time"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place_in_the_words_of_the_file(

@@ -13,7 +13,7 @@ from ivr.house import House
 from ivr.integrations.facts import facts_of
 from ivr.integrations.recipients import Recipients
 from ivr.integrations.targets import Answer, Target, Verdict
-from ivr.integrations.webhooks import KIND, WebhookTarget
+from ivr.integrations.webhooks import WebhookTarget
 from ivr.store.audit import Author, record
 from ivr.store.configuration import NotConfigured
 from ivr.store.deliveries import (
@@ -31,7 +31,7 @@ from ivr.store.deliveries import (
     overdue,
     put_off,
 )
-from ivr.store.endpoints import Endpoint, disable_endpoint
+from ivr.store.endpoints import KIND, Endpoint, disable_endpoint
 from ivr.store.events import Event, new_events, relayed, write_test
 
 logger = structlog.get_logger()

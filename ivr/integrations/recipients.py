@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from ivr.integrations.targets import Target
-from ivr.integrations.webhooks import KIND, WebhookTarget
-from ivr.store.endpoints import find_endpoint, list_endpoints
+from ivr.integrations.webhooks import WebhookTarget
+from ivr.store.endpoints import KIND, find_endpoint, list_endpoints
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from ivr.store.events import Event
 
 GONE = 410
 REDIRECTS = range(300, 400)
-KIND = "webhook:"
 REMEDY = "Add it and start the worker again, or give this webhook a new secret."
 
 

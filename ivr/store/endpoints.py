@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
-from ivr.store.delivery_tables import endpoints
+from ivr.store.delivery_tables import deliveries, endpoints
 
+KIND = "webhook:"
 SECRET_BYTES = 32
 BOTH_SIGN_FOR = timedelta(hours=24)
 
@@ -35,7 +36,7 @@ class Endpoint:
     @property
     def target(self) -> str:
         """Its name as a recipient of deliveries."""
-        return f"webhook:{self.id}"
+        return f"{KIND}{self.id}"
 
     def secrets_at(self, at: datetime) -> tuple[str, ...]:
         """The secrets that sign at an instant, the newest first, as they are kept."""
@@ -54,7 +55,7 @@ def add_endpoint(connection: Connection, url: str, by: str, at: datetime, **valu
     row |= {"description": "", "previous_secret": "", "disabled_why": "", **values}
     made = connection.execute(insert(endpoints).values(**row)).inserted_primary_key
     assert made is not None
-    found = find_endpoint(connection, int(made[0]))
+    found = find_endpoint(connection, _without_deliveries(connection, int(made[0])))
     assert found is not None
     return found
 
@@ -92,6 +93,17 @@ def disable_endpoint(connection: Connection, id_: int, at: datetime, why: str) -
 def remove_endpoint(connection: Connection, id_: int) -> None:
     """The endpoint is gone; what was delivered to it stays on record."""
     connection.execute(delete(endpoints).where(endpoints.c.id == id_))
+
+
+def _without_deliveries(connection: Connection, id_: int) -> int:
+    """The id of a new endpoint; a higher one when SQLite gave it that of a removed one, and so its deliveries."""
+    targets = select(deliveries.c.target).distinct()
+    if connection.execute(targets.where(deliveries.c.target == f"{KIND}{id_}")).first() is None:
+        return id_
+    sent_to = connection.execute(targets.where(deliveries.c.target.startswith(KIND))).scalars()
+    free = max(id_, *(int(target.removeprefix(KIND)) for target in sent_to)) + 1
+    change_endpoint(connection, id_, id=free)
+    return free
 
 
 def _endpoint(row: RowMapping) -> Endpoint:

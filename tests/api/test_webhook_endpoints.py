@@ -178,6 +178,19 @@ def test_a_test_is_sent_to_this_endpoint_alone(desk: Desk, writer: Program) -> N
     assert desk.do(lambda c: c.execute(select(deliveries.c.target)).scalars().all()) == [f"webhook:{id_}"]
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_new_endpoint_has_no_deliveries_of_one_that_was_removed(make_desk: Callable[[str], Desk], kind: str) -> None:
+    writer = Program(make_desk(kind), "webhooks", "webhooks-write")
+    seen = set()
+    for _ in range(3):
+        here = f"{HERE}/{made(writer)['id']}"
+        assert writer.get(f"{here}/deliveries").get_json()["deliveries"] == []
+        assert writer.ask("POST", f"{here}/test").status_code == 202
+        assert writer.ask("DELETE", here, {"If-Match": "*"}).status_code == 204
+        seen.add(here)
+    assert len(seen) == 3
+
+
 def test_numbers_in_what_was_sent_are_whole_only_with_the_scope_phones(desk: Desk, writer: Program) -> None:
     whole = Program(desk, "webhooks", "webhooks-write", "phones")
     here = f"{HERE}/{made(whole, with_numbers=True)['id']}"

@@ -15,6 +15,7 @@ from ivr.gate import Gate
 from ivr.house import House
 from ivr.store.alerts import count_post
 from routing.alerts import Alert
+from routing.configuration import Configuration
 
 ONE_AT_A_TIME = Gate("Another post of many alerts is being taken in at this moment.")
 """A storm may take seconds: the other threads stay free for calls."""
@@ -32,17 +33,17 @@ def post_alert(ask: Ask) -> AlertOut:
 def post_alertmanager(ask: Ask) -> Later:
     """Take what a Prometheus Alertmanager posts (webhook version 4), as it is."""
     limit(ask, 503)  # the one answer after which an Alertmanager tries again
-    told: Sequence[Alert] = ask.body.plain(ask.token.name)
-    wanted = by_urgency(ask.configuration, told)
-    return Later(lambda: take_all(ask.house, wanted, len(told) - len(wanted)))
+    known = ask.configuration
+    return Later(lambda: take_all(ask.house, known, ask.body.plain(ask.token.name)))
 
 
-def take_all(house: House, wanted: Sequence[Alert], left_out: int) -> AlertsOut:
-    """Take in the alerts of one post, a few at a time; when that is cut short, all of them are asked for again.
+def take_all(house: House, known: Configuration, told: Sequence[Alert]) -> AlertsOut:
+    """Take in the most urgent of a post, a few at a time; when that is cut short, all of them are asked for again.
 
     Raises ServiceUnavailable while this process takes in another post of so many that they take turns.
     """
     taken: list[Taken] = []
+    wanted = by_urgency(known, told)
     try:
         with ONE_AT_A_TIME if len(wanted) > AT_ONCE else nullcontext():
             taken.extend(take_in_turns(house, wanted))
@@ -52,7 +53,7 @@ def take_all(house: House, wanted: Sequence[Alert], left_out: int) -> AlertsOut:
         detail = f"{len(taken)} of {len(wanted)} alerts were taken in. Post all of them again: those change no more."
         raise Trouble(503, "The database does not answer", detail, headers={"Retry-After": "5"}) from None
     numbers = sorted({one.ticket for one in taken if one.ticket is not None})
-    return AlertsOut(tickets=numbers, left_out=left_out, alerts=[out(one) for one in taken])
+    return AlertsOut(tickets=numbers, left_out=len(told) - len(wanted), alerts=[out(one) for one in taken])
 
 
 def limit(ask: Ask, status: int) -> None:

@@ -12,12 +12,15 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from ivr.alerts.intake import AT_ONCE, page_held, take_in_turns
-from ivr.api.alerts import ONE_AT_A_TIME
+from ivr.api.alert_models import Managed
+from ivr.api.alerts import ONE_AT_A_TIME, post_alertmanager
+from ivr.api.frame import Ask
 from ivr.house import House
 from ivr.paging.acceptance import accept
 from ivr.paging.handling import Hand, resolve
 from ivr.store import alerts, tickets
-from ivr.store.configuration import load_configuration, save_configuration
+from ivr.store.api_tokens import list_tokens
+from ivr.store.configuration import hold_configuration, load_configuration, save_configuration
 from ivr.store.engine import connect
 from ivr.store.messages import texts_of
 from ivr.store.numbers import next_ticket_number
@@ -343,6 +346,20 @@ def test_a_storm_of_an_alertmanager_may_be_larger_than_anything_else_that_is_pos
     assert (answer.status_code, answer.json and answer.json["tickets"]) == (200, [1042])
     storm["alerts"].append(storm["alerts"][0])
     assert monitoring.ask("POST", "/alertmanager", json=storm).status_code == 413
+
+
+def test_while_a_storm_is_read_others_write(desk: Desk, monitoring: Program) -> None:
+    class Slow(Managed):
+        def plain(self, source: str) -> list[Alert]:
+            desk.do(hold_configuration)
+            return super().plain(source)
+
+    storm = Slow.model_validate(managed("TrunksDown"))
+    with desk.engine.begin() as connection:
+        (token,) = list_tokens(connection)
+        ask = Ask(desk.app.extensions["houses"].main, connection, token, desk.at, body=storm)
+        later = post_alertmanager(ask)
+    assert later.finish().tickets == [1042]
 
 
 def test_what_cannot_be_used_is_refused_with_its_place_and_without_the_scope_nothing_is(desk: Desk) -> None:

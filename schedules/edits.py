@@ -42,8 +42,9 @@ def edit_overrides(rota: Rota, overrides: Iterable[Override], from_: datetime) -
 
 
 def without_engineers(rota: Rota, gone: frozenset[str], from_: datetime) -> Rota:
-    """The rota whose overrides no longer put anybody who is gone on call from `from_` (UTC) on: the layers decide."""
-    return edit_overrides(rota, (override for override in rota.overrides if override.engineer not in gone), from_)
+    """The rota whose overrides name nobody who is gone from `from_` (UTC) on: the layers decide."""
+    kept = (one for one in rota.overrides if one.engineer not in gone and one.instead_of not in gone)
+    return edit_overrides(rota, kept, from_)
 
 
 def without_what_ended(rota: Rota, before: datetime) -> tuple[Rota, int]:

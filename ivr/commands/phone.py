@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from ivr.clock import real_clock
 from ivr.commands.tickets import everything, lines_of
 from ivr.configuration.file import FileRefused
 from ivr.rehearsal.handsets import BEHAVIOURS, answers_and_presses
@@ -43,7 +44,7 @@ def zone_of(config: Path, number: str) -> str:
     """The time zone of the region that has a number."""
     from ivr.configuration.file import read_file
 
-    configuration = read_file(config).configuration
+    configuration = read_file(config, real_clock()).configuration
     region = configuration.region_of(number) or configuration.default_region
     return region.hours.zone
 

@@ -45,12 +45,13 @@ def apply_file(
     Two at once follow each other, and the second plans on what the first left. What changes in rotas takes effect at
     `at` (UTC), by default now on the database's own clock: nothing that was before is rewritten.
     """
-    parsed = read_file(path)
+    at = (at or clock_in(connection)()).replace(microsecond=0)
+    parsed = read_file(path, at)
     if not dry_run:
         hold_configuration(connection)
     stored, current = load_partners(connection), current_configuration(connection)
     parsed = with_stored_audio(connection, path, parsed)
-    parsed = settled(parsed, current, (at or clock_in(connection)()).replace(microsecond=0))
+    parsed = settled(parsed, current, at)
     found = plan(current, stored, parsed.configuration, parsed.partners, parsed.pins)
     if not dry_run:
         hashed = carry_out(connection, found, parsed, stored, told)

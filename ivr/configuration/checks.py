@@ -1,6 +1,7 @@
 """What the parts of a configuration file must agree on: references, and things that exist once."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from ivr.configuration import schema
 from ivr.configuration.draft import KEYS, Draft
@@ -12,10 +13,13 @@ from ivr.configuration.rota_checks import rota_checks
 PHONES = ("phones", "unverified")
 
 
-def cross_check(draft: Draft) -> list[Complaint]:
-    """Everything that is wrong between the parts, each with the path of the value at fault."""
+def cross_check(draft: Draft, at: datetime | None = None) -> list[Complaint]:
+    """Everything that is wrong between the parts, each with the path of the value at fault.
+
+    Overrides that ended by `at` (UTC) may name people who are gone; without it none may.
+    """
     return [
-        *references(draft),
+        *references(draft, at),
         *(found for kind, field in KEYS.items() for found in _twice(kind, field, draft.keys.get(kind, ()))),
         *_twice("regions", "number", ((index, region.number) for index, region in draft.regions)),
         *_our_own_numbers(draft),

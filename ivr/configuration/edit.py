@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -109,7 +110,7 @@ def change_item(
     hold_configuration(connection)
     current = load_configuration(connection)
     _still(current, kind, key, seen)
-    wanted = checked(current, kind, key, table)
+    wanted = checked(current, kind, key, table, author.at)
     return save_item(connection, author, current, kind, key, item_of(wanted, kind, key), why=why)
 
 
@@ -120,7 +121,7 @@ def remove_item(
     hold_configuration(connection)
     current = load_configuration(connection)
     _still(current, kind, key, seen)
-    checked(current, kind, key, None)
+    checked(current, kind, key, None, author.at)
     return save_item(connection, author, current, kind, key, None, why=why)
 
 
@@ -142,7 +143,7 @@ def undo(connection: Connection, author: Author, change: int) -> int | None:
     elif present != after:
         raise EditConflict(present)
     candidate = with_item(current, done.kind, done.key, before)
-    checked(candidate, done.kind, done.key, _table_in(tables_of(candidate), done.kind, done.key))
+    checked(candidate, done.kind, done.key, _table_in(tables_of(candidate), done.kind, done.key), author.at)
     return save_item(connection, author, current, done.kind, done.key, before, why=f"undo of change {change}")
 
 
@@ -183,11 +184,14 @@ def with_item(configuration: Configuration, kind: str, key: str, item: Any) -> C
     return replace(configuration, **changed)
 
 
-def checked(current: Configuration, kind: str, key: str, table: dict[str, Any] | None) -> Configuration:
-    """The configuration as it would be with this table in place of the item's (None: removed). Raises EditRefused."""
+def checked(current: Configuration, kind: str, key: str, table: dict[str, Any] | None, at: datetime) -> Configuration:
+    """The configuration as it would be at `at` (UTC) with this table in place of the item's (None: removed).
+
+    Raises EditRefused.
+    """
     tables = tables_of(current)
     place = _put(tables, kind, key, table)
-    complaints: list[Complaint] = cross_check(draft_of(tables))
+    complaints: list[Complaint] = cross_check(draft_of(tables), at)
     try:
         file = schema.ConfigurationFile.model_validate(tables)
     except ValidationError as error:

@@ -66,16 +66,17 @@ class ParsedFile:
     vouched: frozenset[str] = frozenset()
 
 
-def read_file(path: FilePath) -> ParsedFile:
+def read_file(path: FilePath, at: datetime | None = None) -> ParsedFile:
     """Read and check a file whole. Raises FileRefused with all its errors.
 
-    A value that cannot be read hides only what other entries would be checked against it for.
+    A value that cannot be read hides only what other entries would be checked against it for. Overrides that ended by
+    `at` (UTC) may name people who are gone; without it none may.
     """
     name = str(path)
     text = _text(path)
     tables = _tables(name, text)
     draft = draft_of(tables)
-    complaints = cross_check(draft)
+    complaints = cross_check(draft, at)
     try:
         file = schema.ConfigurationFile.model_validate(tables)
     except ValidationError as error:

@@ -2,9 +2,11 @@
 
 import difflib
 from collections.abc import Iterator
+from datetime import datetime
 
 from ivr.configuration.draft import Draft
 from ivr.configuration.lines import Path
+from ivr.configuration.values import ends_at
 from routing.escalation import TargetKind
 from routing.partners import Tier
 
@@ -15,8 +17,11 @@ SHOWN = 10
 """How many known names an error lists at most: there may be ten thousand partners."""
 
 
-def references(draft: Draft) -> Iterator[Complaint]:
-    """Every name that leads nowhere, and every partner who is referred to the wrong tier."""
+def references(draft: Draft, at: datetime | None) -> Iterator[Complaint]:
+    """Every name that leads nowhere, and every partner who is referred to the wrong tier.
+
+    An override that ended by `at` (UTC) may name somebody who is gone, as earlier layers may; without `at` none may.
+    """
     if draft.service is not None:
         yield from _named(draft, "regions", draft.service.default_region, ("service", "default_region"))
         yield from _named(draft, "policies", draft.service.fallback_policy, ("service", "fallback_policy"))
@@ -29,7 +34,7 @@ def references(draft: Draft) -> Iterator[Complaint]:
         if price.region:
             yield from _named(draft, "regions", price.region, ("prices", index, "region"))
     yield from _targets(draft)
-    yield from _people_in_rotas(draft)
+    yield from _people_in_rotas(draft, at)
     yield from _alert_rules(draft)
     yield from _referrals(draft)
 
@@ -54,7 +59,7 @@ def _alert_rules(draft: Draft) -> Iterator[Complaint]:
                 yield from _named(draft, kind, key, ("alert_rules", index, field))
 
 
-def _people_in_rotas(draft: Draft) -> Iterator[Complaint]:
+def _people_in_rotas(draft: Draft, at: datetime | None) -> Iterator[Complaint]:
     for index, rota in draft.rotas:
         for place, layer in enumerate(rota.layers):
             for position, turn in enumerate(layer.participants):
@@ -62,6 +67,8 @@ def _people_in_rotas(draft: Draft) -> Iterator[Complaint]:
                     path: Path = ("rotas", index, "layers", place, "participants", position)
                     yield from _named(draft, "engineers", key, path)
         for place, override in enumerate(rota.overrides):
+            if at is not None and ends_at(override) <= at:
+                continue
             where: Path = ("rotas", index, "overrides", place)
             yield from _named(draft, "engineers", override.engineer, (*where, "engineer"))
             if override.instead_of:

@@ -33,7 +33,7 @@ def put_rota(
     hold_configuration(connection)
     current, at = load_configuration(connection), author.at.replace(microsecond=0)
     begins = {"effective_from": effective_from.astimezone(UTC)} if effective_from else {}
-    wanted = item_of(checked(current, KIND, key, {"key": key, **table, **begins}), KIND, key)
+    wanted = item_of(checked(current, KIND, key, {"key": key, **table, **begins}, at), KIND, key)
     stored = current.rotas.get(key)
     if stored is not None:
         wanted = settled_rota(stored, wanted, RotaWish(False, effective_from), current, at)

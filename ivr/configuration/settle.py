@@ -35,7 +35,8 @@ def settled_rota(stored: Rota, wanted: Rota, wish: RotaWish, file: Configuration
     edited = edit_layers(stored, wanted.layers, max(wish.effective_from or at, at))
     if wish.writes_overrides:
         edited = edit_overrides(edited, wanted.overrides, at)
-    gone = frozenset(override.engineer for override in edited.overrides) - frozenset(file.engineers)
+    named = {key for override in edited.overrides for key in (override.engineer, override.instead_of) if key}
+    gone = frozenset(named) - frozenset(file.engineers)
     return replace(without_engineers(edited, gone, at), name=wanted.name)
 
 

@@ -108,11 +108,16 @@ def _override(table: schema.OverrideTable) -> Override:
     return Override(
         table.engineer,
         _instant(table.from_, table.zone, Repeated.FIRST),
-        _instant(table.until, table.zone, Repeated.LAST),
+        ends_at(table),
         table.by,
         table.kind,
         table.instead_of,
     )
+
+
+def ends_at(table: schema.OverrideTable) -> datetime:
+    """When an override ends (UTC); a time that names neither an offset nor a zone counts as UTC."""
+    return _instant(table.until, table.zone, Repeated.LAST)
 
 
 def _instant(written: datetime, zone: str | None, repeated: Repeated) -> datetime:

@@ -89,7 +89,7 @@ class LayerForm:
         table = table_of("rota", rota)
         table["layers"][place : place + 1] = [self.table()]
         try:
-            return checked(visit.configuration, "rota", rota.key, table).rotas[rota.key].layers[place]
+            return checked(visit.configuration, "rota", rota.key, table, visit.at).rotas[rota.key].layers[place]
         except EditRefused as refused:
             prefix = f"layers[{place + 1}]"
             raise EditRefused(

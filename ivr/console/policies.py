@@ -49,7 +49,7 @@ def preview(visit: Visit, raw_: Raw) -> dict[str, Any]:
     """Levels with the people of this instant; or what is wrong with the form."""
     typed = {**raw_, "key": raw_["key"] or NEW_POLICY, "name": raw_["name"] or NEW_POLICY}
     try:
-        known = checked(visit.configuration, "policy", typed["key"], table(typed, None))
+        known = checked(visit.configuration, "policy", typed["key"], table(typed, None), visit.at)
     except EditRefused as refused:
         return {"lines": (), "faulty": refused.faults}
     wanted = known.policies[typed["key"]]

@@ -74,7 +74,7 @@ def draft_of(visit: Visit, key: str, form: Form, *, is_blank: bool = False) -> D
 
 def check(visit: Visit, rota: Rota) -> None:
     """Refuse a rota that `nightline apply` would refuse. Raises EditRefused."""
-    checked(visit.configuration, "rota", rota.key, table_of("rota", rota))
+    checked(visit.configuration, "rota", rota.key, table_of("rota", rota), visit.at)
 
 
 def save(visit: Visit, key: str, form: Form) -> int | None:

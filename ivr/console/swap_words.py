@@ -1,8 +1,8 @@
 """Swaps and leave as pages show them: whose turn it is to say something, and which shifts somebody could give away."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from ivr.console.roles import Role
 from ivr.console.visit import Visit
@@ -11,35 +11,40 @@ from schedules.coverage import AHEAD
 from schedules.rota import final_schedule
 from schedules.swaps import SwapEvent, SwapState, next_state
 
+BEYOND = timedelta(weeks=8)
+"""So far after the weeks ahead a shift is followed to its end; one that goes on has none."""
+
 
 @dataclass(frozen=True)
 class Shift:
-    """Hours of somebody in a rota, half-open, in UTC."""
+    """Hours of somebody in a rota, half-open, in UTC. One without end `goes_on`, and is cut where the weeks ahead end."""
 
     rota: str
     engineer: str
     starts_at: datetime
     ends_at: datetime
+    goes_on: bool = False
 
     @property
     def id(self) -> str:
-        """As a form names it: its end does not move while it is in progress."""
-        return f"{self.rota}|{self.engineer}|{self.ends_at.isoformat()}"
+        """As a form names it: by what does not move while time passes."""
+        return f"{self.rota}|{self.engineer}|{'' if self.goes_on else self.ends_at.isoformat()}"
 
 
 def shifts_ahead(visit: Visit, engineer: str = "") -> Iterator[Shift]:
-    """The shifts of the next thirteen weeks, of one engineer or of all, rota by rota."""
+    """The shifts that begin in the next thirteen weeks, of one engineer or of all, rota by rota."""
+    until = visit.at + AHEAD
     for key, rota in visit.configuration.rotas.items():
         held: dict[str, Shift] = {}
-        for part in final_schedule(rota, visit.at, visit.at + AHEAD):
+        for part in final_schedule(rota, visit.at, until + BEYOND):
             for who in [*held]:
                 if who not in part.on_call:
                     yield held.pop(who)
             for who in part.on_call:
-                if engineer in {"", who}:
+                if engineer in {"", who} and (who in held or part.starts_at < until):
                     since = held[who].starts_at if who in held else part.starts_at
                     held[who] = Shift(key, who, since, part.ends_at)
-        yield from held.values()
+        yield from (replace(shift, ends_at=until, goes_on=True) for shift in held.values())
 
 
 def shift_named(visit: Visit, id_: str) -> Shift | None:

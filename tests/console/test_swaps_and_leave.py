@@ -1,6 +1,7 @@
 """Swaps, leave and fairness on the server: who may, what becomes of them, and what they change."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,11 +11,12 @@ from ivr.store.absences import absences_from
 from ivr.store.accounts import account_by, update_account
 from ivr.store.audit import list_changes
 from ivr.store.swaps import open_swaps
+from schedules.layers import Layer
 from schedules.overrides import OverrideKind
-from schedules.rota import who_is_on_call
+from schedules.rota import Rota, who_is_on_call
 from schedules.swaps import SwapState
 from tests.console.desk import Desk
-from tests.console.rota_scenes import rome, rota_of
+from tests.console.rota_scenes import rome, rota_of, with_rota
 from tests.console.test_rota_editor import hidden, words
 from tests.line import NIGHT
 
@@ -37,9 +39,14 @@ def the_swap(desk: Desk) -> Any:
     return desk.do(lambda c: open_swaps(c, NIGHT))[0]
 
 
+def swaps_page(desk: Desk, role: str) -> str:
+    found: str = desk.client(role).get("/console/swaps").get_data(as_text=True)
+    return found
+
+
 def ask(desk: Desk, **part: str) -> Any:
     """Jon asks for cover of this weekend, or a part of it."""
-    page = desk.client("engineer").get("/console/swaps").get_data(as_text=True)
+    page = swaps_page(desk, "engineer")
     shift = re.findall(r'<option value="(noc\|jon\|[^"]*)"', page)[0]
     return as_(desk, "engineer", "/console/swaps", shift=shift, note="ill", **part)
 
@@ -71,7 +78,7 @@ def test_a_swap_is_asked_taken_approved_and_becomes_an_override(desk: Desk) -> N
 def test_an_offer_in_return_gives_the_asker_the_other_hours(desk: Desk) -> None:
     ask(desk)
     id_ = the_swap(desk).id
-    page = desk.client("operator").get("/console/swaps").get_data(as_text=True)
+    page = swaps_page(desk, "operator")
     back = page.split('name="in_return"')[1].split('value="')[1].split('"')[0]
     as_(desk, "operator", f"/console/swaps/{id_}", event="offer", in_return=back)
     assert the_swap(desk).swap.state is SwapState.OFFERED
@@ -97,6 +104,32 @@ def test_nobody_moves_a_swap_that_is_not_theirs_to_move(desk: Desk) -> None:
     assert desk.do(lambda c: open_swaps(c, NIGHT)) == []
 
 
+def test_every_shift_that_is_offered_can_still_be_asked_for_a_minute_later(desk: Desk) -> None:
+    page = swaps_page(desk, "manager")
+    shifts = re.findall(r'<option value="(noc\|[^"]*)"', page)
+    assert shifts[-1].rpartition("|")[2] == rome("2027-03-01T09:00").isoformat()
+    desk.at += timedelta(minutes=1)
+    assert {as_(desk, "manager", "/console/swaps", shift=shift).status_code for shift in shifts} == {303}
+
+
+def test_whoever_is_on_call_without_end_asks_for_a_part_of_it(desk: Desk) -> None:
+    desk.do(lambda c: with_rota(c, only_jon(rota_of(c))))
+    page = swaps_page(desk, "engineer")
+    assert "to Sat 27 Feb 2027 03:00 and on" in words(page)
+    desk.at += timedelta(minutes=1)
+    assert ask(desk, **{"from": "2026-12-24T18:00", "until": "2026-12-25T09:00"}).status_code == 303
+    asked = the_swap(desk).swap
+    assert (asked.starts_at, asked.ends_at) == (rome("2026-12-24T18:00"), rome("2026-12-25T09:00"))
+    back = re.findall(r'<option value="(noc\|jon\|[^"]*)"', page)[0]
+    assert as_(desk, "engineer", "/console/swaps", shift=back).status_code == 303
+
+
+def only_jon(rota: Rota) -> Rota:
+    """The rota with Jon alone, for ever."""
+    rotation = replace(rota.layers[0].rotation, participants=(("jon",),))
+    return replace(rota, layers=(replace(rota.layers[0], rotation=rotation),), overrides=())
+
+
 @pytest.mark.parametrize(
     "part",
     [{"from": "2026-12-01T18:00"}, {"until": "2026-11-20T18:00"}, {"from": "soon"}, {"until": "2027-01-01T00:00"}],
@@ -107,7 +140,7 @@ def test_a_part_that_is_not_within_the_shift_is_refused(desk: Desk, part: dict[s
 
 
 def test_an_engineer_asks_only_for_their_own_shifts(desk: Desk) -> None:
-    manager = desk.client().get("/console/swaps").get_data(as_text=True)
+    manager = swaps_page(desk, "manager")
     shift = re.findall(r'<option value="(noc\|mia\|[^"]*)"', manager)[0]
     assert as_(desk, "engineer", "/console/swaps", shift=shift).status_code == 422
     assert as_(desk, "manager", "/console/swaps", shift=shift).status_code == 303
@@ -173,3 +206,16 @@ def test_fairness_counts_nights_weekends_and_holidays_apart(desk: Desk) -> None:
         assert row in told, told[-500:]
     assert "no holidays are known" in client.get("/console/fairness?holidays=XX").get_data(as_text=True)
     assert client.get("/console/fairness?from=nonsense&until=2026-01-01").status_code == 200
+
+
+def test_a_manager_is_proposed_as_cover_only_where_they_take_turns(desk: Desk) -> None:
+    ask(desk, **{"from": "2026-11-29T18:00", "until": "2026-11-30T09:00"})
+    assert "Free, fewest hours first: Leo Marin Mia Keller I take it" in words(swaps_page(desk, "operator"))
+    desk.do(lambda c: with_rota(c, with_sara_below(rota_of(c))))
+    assert "Free, fewest hours first: Sara Vogel Leo Marin Mia Keller I take it" in words(swaps_page(desk, "operator"))
+
+
+def with_sara_below(rota: Rota) -> Rota:
+    """The rota with a layer of Sara's, who is a manager, below the others."""
+    rotation = replace(rota.layers[0].rotation, participants=(("sara",),))
+    return replace(rota, layers=(*rota.layers, Layer("last", rotation, -1)))

@@ -1,6 +1,6 @@
 """A rota's page: its timeline, its final schedule as a table, gaps and warnings ahead, overrides and layers."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import request, url_for
@@ -30,6 +30,9 @@ from schedules.changes import changes
 from schedules.coverage import AHEAD, Finding, FindingKind
 from schedules.leave import Absence
 from schedules.rota import OnCall, Rota, who_is_on_call
+from schedules.rotation import INSTANT
+
+A_MINUTE = timedelta(minutes=1)
 
 
 @page("/rotas/<key>", Role.VIEWER)
@@ -95,7 +98,10 @@ def saved_change(visit: Visit, key: str) -> dict[str, Any] | None:
 
 
 def what_if_then(visit: Visit, change: AuditedChange) -> str:
-    """The address that shows who is called when a change first makes a difference; empty when it makes none."""
+    """The address that shows who is called when a change first makes a difference; empty when it makes none.
+
+    An address carries minutes: of a change within one the next is meant, since before it all is as it was.
+    """
     if change.before is None or change.after is None:
         return ""
     known = visit.configuration
@@ -103,5 +109,5 @@ def what_if_then(visit: Visit, change: AuditedChange) -> str:
     region = next((one for one in known.regions.values() if change.key in known.policy_of(one.key).rotas), None)
     if not found or region is None:
         return ""
-    at = reading(found.stretches[0].starts_at, region.hours.zone)
+    at = reading(found.stretches[0].starts_at + A_MINUTE - INSTANT, region.hours.zone)
     return url_for("console.what_if", region=region.key, at=at)

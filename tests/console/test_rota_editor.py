@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -170,6 +171,15 @@ def test_what_is_over_stays_and_what_is_in_progress_ends_now(desk: Desk) -> None
 def undo_last(desk: Desk) -> Any:
     change = desk.do(lambda c: list_changes(c, kind="rota", key="noc"))[0]
     return desk.post(desk.client(), f"/console/rotas/noc/changes/{change.id}/undo")
+
+
+def test_what_if_shows_a_change_that_takes_effect_at_once_as_it_is_after_it(desk: Desk) -> None:
+    desk.at = NIGHT + timedelta(seconds=30)
+    page = desk.client().get(save(desk, **wish(**{"from": "2026-11-28T03:00"})).location).get_data(as_text=True)
+    link = re.search(r'href="([^"]*)">What if somebody calls then', page)
+    assert link
+    told = words(desk.client().get(unescape(link[1])).get_data(as_text=True))
+    assert "Leo Marin is rung first." in told
 
 
 def test_undo_brings_back_what_was_step_by_step(desk: Desk) -> None:

@@ -17,7 +17,7 @@ BEYOND = timedelta(weeks=8)
 
 @dataclass(frozen=True)
 class Shift:
-    """Hours of somebody in a rota, half-open, in UTC. One without end `goes_on`, and is cut where the weeks ahead end."""
+    """Hours of somebody in a rota, half-open, in UTC. One without end `goes_on`: cut where the weeks ahead end."""
 
     rota: str
     engineer: str

@@ -60,10 +60,14 @@ class OverrideForm:
         if was is not None and was.ends_at <= visit.at:
             raise EditRefused([Fault("", "this override is over. What was stays on record.")])
         wanted = () if self.what == What.NOTHING else (self.override(visit, was),)
-        return edit_overrides(rota, (*(other for other in rota.overrides if other != was), *wanted), visit.at)
+        place = rota.overrides.index(was) if was else len(rota.overrides)
+        return edit_overrides(rota, (*rota.overrides[:place], *wanted, *rota.overrides[place + 1 :]), visit.at)
 
     def override(self, visit: Visit, was: Override | None = None) -> Override:
-        """The override that is wanted. Raises EditRefused with everything that is wrong."""
+        """The override that is wanted; one that puts somebody else begins now at the earliest, and has the last word.
+
+        Raises EditRefused with everything that is wrong.
+        """
         starts_at, ends_at, faults = self.edges(visit)
         if self.engineer not in visit.configuration.engineers:
             faults.append(Fault("engineer", "choose a person."))
@@ -81,7 +85,9 @@ class OverrideForm:
         place = self.instead_of if self.what == What.INSTEAD else ""
         same = was is not None and replace(was, starts_at=starts_at, ends_at=ends_at)
         wanted = Override(self.engineer, starts_at, ends_at, visit.account.name, kind, place)
-        return same if same and replace(same, by=wanted.by) == wanted else wanted
+        if same and replace(same, by=wanted.by) == wanted:
+            return same
+        return replace(wanted, starts_at=max(starts_at, visit.at))
 
     def edges(self, visit: Visit) -> tuple[datetime | None, datetime | None, list[Fault]]:
         """Both instants (UTC), or what is wrong with them."""

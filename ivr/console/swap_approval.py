@@ -1,6 +1,6 @@
 """Approving a swap: what it changes of the rota, and the override that results."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import abort
 from flask.typing import ResponseReturnValue
@@ -30,7 +30,8 @@ class Approval:
         if self.swap.state is not SwapState.TAKEN:
             raise EditRefused([Fault("", "this swap does not wait for approval (any more).")])
         made = overrides_of(moved(self.swap, SwapEvent.APPROVE), visit.account.name)
-        return edit_overrides(rota, (*rota.overrides, *made), visit.at)
+        begun = (replace(one, starts_at=max(one.starts_at, visit.at)) for one in made if one.ends_at > visit.at)
+        return edit_overrides(rota, (*rota.overrides, *begun), visit.at)
 
     def told(self, rota: Rota, visit: Visit) -> str:
         """Such as: Swap: Leo Marin takes hours of Jon Bell."""

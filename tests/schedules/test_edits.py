@@ -60,6 +60,7 @@ def test_f15_editing_overrides_never_changes_the_past_and_doing_it_twice_is_doin
     assert past(edited, at) == past(rota, at)
     assert edit_overrides(edited, wanted, at) == edited
     assert edit_overrides(edited, wanted, at + DAY) == edited
+    assert future(edited, at) == future(replace(rota, overrides=tuple(wanted)), at)
     ahead = {replace(override, starts_at=max(override.starts_at, at)) for override in wanted if override.ends_at > at}
     found = {replace(override, starts_at=max(override.starts_at, at)) for override in edited.overrides}
     assert {override for override in found if override.ends_at > at} <= ahead

@@ -10,14 +10,14 @@ from schedules.cover import candidates
 from schedules.edits import edit_layers, edit_overrides
 from schedules.layers import Layer
 from schedules.leave import Absence
-from schedules.overrides import Override
+from schedules.overrides import Override, OverrideKind
 from schedules.rota import Rota, final_schedule, who_is_on_call
 from schedules.rotation import Rotation
 from schedules.turns import whoever_has_it_keeps_it
 from schedules.undoing import brought_back, is_as
 
 NOW = datetime(2026, 11, 28, 2, tzinfo=UTC)
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 PEOPLE = ("mia", "jon", "ada", "leo")
 
 
@@ -34,10 +34,14 @@ def hours_from_now(low: int, high: int) -> st.SearchStrategy[datetime]:
 
 
 OVERRIDES = st.builds(
-    lambda who, at, hours: Override(who, at, at + timedelta(hours=hours)),
+    lambda who, at, hours, kind, other: Override(
+        who, at, at + timedelta(hours=hours), "", kind, other if kind is OverrideKind.REPLACE and other != who else ""
+    ),
     st.sampled_from(PEOPLE),
-    hours_from_now(-48, 96),
-    st.integers(1, 72),
+    hours_from_now(-24, 48),
+    st.integers(12, 72),
+    st.sampled_from([OverrideKind.REPLACE, *OverrideKind]),
+    st.sampled_from(["", "", "", *PEOPLE]),
 )
 EDITS = st.lists(
     st.tuples(
@@ -48,21 +52,38 @@ EDITS = st.lists(
 )
 
 
-@given(EDITS, st.integers(0, 24))
+@given(st.lists(OVERRIDES, max_size=5), EDITS, st.integers(0, 24), st.data())
 def test_undoing_brings_back_the_future_and_leaves_the_past(
-    edits: list[tuple[int, list[str], list[Override]]], wait: int
+    first: list[Override], edits: list[tuple[int, list[str], list[Override]]], wait: int, data: st.DataObject
 ) -> None:
-    at, before = NOW, Rota("noc", "NOC", (layer("mia", "jon"),))
+    at, before = NOW, Rota("noc", "NOC", (layer("mia", "jon"),), tuple(first))
     after = before
     for hours, people, overrides in edits:
         at += timedelta(hours=hours)
-        after = edit_overrides(edit_layers(after, (layer(*people),), at), overrides, at)
+        kept = [one for one in after.overrides if data.draw(st.booleans())]
+        after = edit_overrides(edit_layers(after, (layer(*people),), at), [*kept, *overrides], at)
     at += timedelta(hours=wait)
     back = brought_back(after, before, at)
     assert final_schedule(back, NOW - 9 * DAY, at) == final_schedule(after, NOW - 9 * DAY, at)
     assert final_schedule(back, at, at + 30 * DAY) == final_schedule(before, at, at + 30 * DAY)
     assert is_as(back, before, at)
     assert brought_back(back, before, at) == back
+
+
+def test_an_override_that_comes_back_has_no_more_to_say_than_before() -> None:
+    under = Override("leo", NOW - 3 * HOUR, NOW + 9 * HOUR)
+    above = Override("mia", NOW - HOUR, NOW + 3 * HOUR)
+    before = Rota("noc", "NOC", (layer("jon"),), (under, above))
+    removed = edit_overrides(before, [above], NOW)
+    assert removed.overrides == (replace(under, ends_at=NOW), above)
+    soon = NOW + timedelta(minutes=5)
+    back = brought_back(removed, before, soon)
+    assert [on_call(back, NOW + hours * HOUR) for hours in (-2, 0, 1, 2, 3)] == [["leo"], *[["mia"]] * 3, ["leo"]]
+    assert back.overrides[1:] == (
+        replace(above, ends_at=soon),
+        replace(under, starts_at=soon),
+        replace(above, starts_at=soon),
+    )
 
 
 def test_undoing_brings_back_layers_that_were_planned() -> None:

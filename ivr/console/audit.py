@@ -71,6 +71,7 @@ def shown(visit: Visit, faults: Sequence[Fault] = (), failed: AuditedChange | No
         sought=sought,
         kinds=kinds_changed(visit.connection),
         errors=faults,
+        rotas=visit.configuration.rotas,
         failed=failed,
         done=find_change(visit.connection, done) if done is not None else None,
     )

@@ -1,6 +1,6 @@
 """A rota's changes: who saved what and when, and the way back."""
 
-from flask import abort
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 
 from ivr.configuration.edit import EditConflict, EditRefused, undo
@@ -55,6 +55,7 @@ def undo_rota_change(visit: Visit, key: str, id_: int) -> ResponseReturnValue:
 def undoing(visit: Visit, change: AuditedChange, preview: Preview | None, text: str = "") -> str:
     """The page that asks whether to undo a change, with what that changes; without a preview it says why not."""
     values = {"rota": rota_of(visit, change.key), "change": change, "preview": preview, "text": text}
+    values |= {"place": {name: request.values.get(name, "") for name in ("view", "on")}}
     return render("rota_undo.html", **values, **people_of(visit.configuration))
 
 

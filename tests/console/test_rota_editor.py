@@ -101,7 +101,8 @@ def test_what_was_previewed_is_saved_and_written_into_the_audit(desk: Desk) -> N
     assert change.why == "Override: Leo Marin is on call alone, Sun 29 Nov 18:00 to Mon 30 Nov 09:00 (Europe/Rome)"
     page = desk.client().get(answer.location).get_data(as_text=True)
     assert "Saved: Override: Leo Marin is on call alone" in page
-    assert "Undo</button>" in page
+    assert f'href="/console/rotas/noc/changes/{change.id}/undo?' in page
+    assert "Undo</a>" in page
 
 
 def test_nothing_is_saved_that_was_not_seen_first(desk: Desk) -> None:

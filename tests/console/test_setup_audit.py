@@ -13,6 +13,7 @@ from ivr.store.audit import list_changes
 from ivr.store.configuration import load_configuration
 from ivr.store.engine import connect
 from tests.console.desk import Desk
+from tests.console.rota_scenes import with_gap
 from tests.console.typed import save, sheet
 from tests.line import EXAMPLE
 
@@ -122,3 +123,11 @@ def test_applying_a_file_and_adding_a_user_write_each_change(
     ]
     assert len(lines) == 4 + 1 + 6 + 5 + 2 + 1 + 2 + 2 + 7 + 2
     assert not any("argon2" in str((line.before, line.after)) for line in lines)
+
+
+def test_undoing_a_change_of_a_rota_shows_first_what_it_changes(desk: Desk) -> None:
+    desk.do(with_gap)
+    page = desk.client().get("/console/audit").get_data(as_text=True)
+    link = re.search(r'href="(/console/rotas/noc/changes/\d+/undo)"', page)
+    assert link is not None
+    assert "Gap closed" in desk.client().get(link[1]).get_data(as_text=True)

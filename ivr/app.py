@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.api import resources
 from ivr.calendars.door import calendar_feeds
+from ivr.calendars.rows import MOST_ROWS
 from ivr.console.feedback import feedback_pages
 from ivr.console.pages import install
 from ivr.console.take import links
@@ -47,12 +48,15 @@ UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/attachments", "/audio"),
 STORMS = "/api/v1/alertmanager"
 """An Alertmanager posts a thousand alerts at once, of some kilobytes each."""
 
+MOST_FIELDS = MOST_ROWS + 100
+"""Fields of a form: one for each row of an import, and those around them."""
+
 
 def create_app(settings: Settings | None = None, house: House | None = None) -> Flask:
     """Build the application. `house` is given by tests and by a process that already has one."""
     settings = settings or read_settings()
     app = Flask("ivr", static_folder="static", root_path=__file__.rsplit("/", 1)[0])
-    app.config.update(MAX_CONTENT_LENGTH=1 << 20)
+    app.config.update(MAX_CONTENT_LENGTH=1 << 20, MAX_FORM_PARTS=MOST_FIELDS)
     houses = app.extensions["houses"] = Houses(house or build_house(settings), settings.standby_folder)
     remember_configuration(houses)
     check = SignatureCheck(settings.public_url, settings.auth_tokens)

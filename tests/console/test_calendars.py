@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from ivr.calendars.rows import MOST_ROWS
 from ivr.reminders.keeper import remind
 from ivr.store.absences import absences_from
 from ivr.store.audit import list_changes
@@ -17,6 +19,7 @@ from schedules.leave import Absence
 from schedules.overrides import Override
 from schedules.rota import who_is_on_call
 from tests.console.desk import Desk
+from tests.line import NIGHT
 
 OpenPage = Callable[..., Page]
 TABLE = """engineer,from,until,kind,instead_of
@@ -143,6 +146,16 @@ def test_confirmed_rows_become_overrides_all_in_one_audited_change(desk: Desk) -
     again = look(desk)
     assert "is there already: nothing to do" in again
     assert ids_in(again) == []
+
+
+def test_as_many_rows_as_a_file_may_have_are_confirmed_as_a_browser_sends_them(desk: Desk) -> None:
+    nights = (NIGHT + timedelta(days=days) for days in range(1, MOST_ROWS + 1))
+    rows = (f"jon,{at:%Y-%m-%d} 18:00,{at:%Y-%m-%d} 19:00\n" for at in nights)
+    text = "engineer,from,until\n" + "".join(rows)
+    page = look(desk, text)
+    form = {"text": text, "seen": seen_in(page), "row": ids_in(page)}
+    answer = desk.post(desk.client(), f"{IMPORT}/confirm", **form, file=(BytesIO(b""), ""))
+    assert answer.location.endswith(f"/import?imported={MOST_ROWS}&leave=0")
 
 
 def test_only_chosen_rows_are_imported_and_none_is_a_fault(desk: Desk) -> None:

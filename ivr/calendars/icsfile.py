@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from ivr.calendars.rows import MOST_EVENTS, MOST_SERIES, REPEATS_WITHIN, RowError, RowKind, Written
 from ivr.calendars.rules import NOT_UNDERSTOOD, BadRule, comes_within, refuse_endless
@@ -20,6 +20,9 @@ LONGEST_TURN = timedelta(days=40)
 
 MARGIN = timedelta(days=2)
 """Wider than any two zones are apart: what repeats is looked for so much beyond, and then cut to the instant."""
+
+DURATION = re.compile(r"^DURATION[^:\n]*:(.*)$", re.IGNORECASE | re.MULTILINE)
+AS_WRITTEN = "X-NIGHTLINE-DURATION"
 
 
 class BadEvent(Exception):
@@ -45,7 +48,7 @@ def read_ics(text: str, zone: str, at: datetime) -> tuple[list[Written], list[Ro
     Whole days and times without a zone are on the clock of `zone`. What repeats counts within 13 weeks of `at` (UTC).
     """
     try:
-        calendars = Calendar.from_ical(text, multiple=True)
+        calendars = Calendar.from_ical(_with_durations(text), multiple=True)
     except (ValueError, KeyError, IndexError) as error:
         return [], [RowError(1, NO_CALENDAR.format(why=str(error)[:120]))]
     events = [event for calendar in calendars for event in calendar.walk("VEVENT") if isinstance(event, Event)]
@@ -58,6 +61,12 @@ def read_ics(text: str, zone: str, at: datetime) -> tuple[list[Written], list[Ro
     if sum(one.repeats for one in found) > MOST_SERIES:
         return [], [RowError(1, f"has more than {MOST_SERIES} events that repeat. Import it in parts.")]
     return _read(found, list(calendars), zone, at)
+
+
+def _with_durations(text: str) -> str:
+    """The calendar with each duration a second time, which stays as it is written: a day is not always 24 hours."""
+    lines = re.sub(r"\n[ \t]", "", text.replace("\r\n", "\n"))
+    return DURATION.sub(rf"\g<0>\n{AS_WRITTEN}:\1", lines)
 
 
 def _read(found: list[Found], calendars: list[Any], zone: str, at: datetime) -> tuple[list[Written], list[RowError]]:
@@ -134,8 +143,23 @@ def _refuse_broken(event: Any) -> None:
 
 def _written(line: int, event: Any, zone: str, repeats: bool = False) -> Written:
     starts_at = _instant(event, "DTSTART", event["DTSTART"].dt, zone, Repeated.FIRST)
-    ends_at = _instant(event, "DTEND", _end(event), zone, Repeated.LAST)
-    return Written(line, tuple(_who(event)), starts_at, ends_at, _kind(event), repeats=repeats)
+    return Written(line, tuple(_who(event)), starts_at, _ends_at(event, zone), _kind(event), repeats=repeats)
+
+
+def _ends_at(event: Any, zone: str) -> datetime:
+    """The end (UTC). Days of a duration are those of the wall clock, its hours pass (RFC 5545, 3.3.6)."""
+    start, written = event["DTSTART"].dt, str(event.get(AS_WRITTEN, "")).upper()
+    hours = written.partition("T")[2]
+    if not hours or not isinstance(start, datetime):
+        return _instant(event, "DTEND", _end(event), zone, Repeated.LAST)
+    exact = _duration(f"PT{hours}")
+    days = _duration(written) - exact
+    return _instant(event, "DTSTART", start + days, zone, Repeated.FIRST) + exact
+
+
+def _duration(written: str) -> timedelta:
+    found: timedelta = vDuration.from_ical(written)  # type: ignore[no-untyped-call]
+    return found
 
 
 def _end(event: Any) -> date | datetime:

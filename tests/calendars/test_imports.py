@@ -70,6 +70,28 @@ def test_who_attends_is_meant_when_the_title_names_nobody() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "duration", "ends"),
+    [
+        ("20260328T200000", "PT12H", "2026-03-29T09:00+02:00"),
+        ("20260328T200000", "PT24H", "2026-03-29T21:00+02:00"),
+        ("20260328T200000", "P1D", "2026-03-29T20:00+02:00"),
+        ("20260328T080000", "P1DT2H", "2026-03-29T10:00+02:00"),
+        ("20261024T200000", "PT12H", "2026-10-25T07:00+01:00"),
+        ("20261024T200000", "P1D", "2026-10-25T20:00+01:00"),
+        ("20261025T023000", "PT1\n H", "2026-10-25T02:30+01:00"),
+    ],
+)
+@pytest.mark.parametrize("place", [";TZID=Europe/Rome", ""])
+@pytest.mark.parametrize("more", ["", "\nRRULE:FREQ=DAILY;COUNT=1"])
+def test_hours_of_a_duration_pass_and_its_days_are_those_of_the_wall_clock(
+    start: str, duration: str, ends: str, place: str, more: str
+) -> None:
+    event = f"SUMMARY:jon\nDTSTART{place}:{start}\nDURATION:{duration}{more}"
+    at = utc(f"{start[:4]}-{start[4:6]}-20T12:00Z")
+    assert only(look(calendar(event), at))[2] == utc(ends)
+
+
+@pytest.mark.parametrize(
     ("row", "place", "says"),
     [
         ("jonn,2026-04-01 18:00,2026-04-02 09:00,,", 2, 'Did you mean "Jon Bell" (jon)?'),

@@ -106,6 +106,14 @@ def test_whoever_has_the_turn_keeps_it_whatever_happens_to_the_others(
     assert who_is_on_call(replace(before, layers=(after,)), at)[0].until >= at
 
 
+def test_of_two_turns_that_somebody_has_the_one_in_progress_goes_on() -> None:
+    before = layer("mia", "jon", "mia", "ada", days=1, starts_on=NOW.date() - 3 * DAY)  # its third turn
+    joined = layer("mia", "jon", "mia", "leo", "ada", days=1, starts_on=NOW.date() - 3 * DAY)
+    after = whoever_has_it_keeps_it(before, joined, NOW)
+    rota = Rota("noc", "NOC", (after,))
+    assert [on_call(rota, NOW + days * DAY)[0] for days in range(5)] == ["mia", "leo", "ada", "mia", "jon"]
+
+
 def test_a_turn_is_not_kept_where_more_than_the_people_changes() -> None:
     shorter = layer("leo", "jon", days=3)
     assert whoever_has_it_keeps_it(layer("mia", "jon"), shorter, NOW) is shorter

@@ -9,10 +9,10 @@ from routing.nights import Nights, nights_of
 from schedules.changes import Changes, changes
 from schedules.coverage import AHEAD, Finding, FindingKind
 from schedules.leave import Absence
-from schedules.rota import Rota
+from schedules.rota import Rota, layers_at
 
 AT_MOST = timedelta(days=366)
-"""No comparison goes further; an override that ends later still counts until then."""
+"""No comparison goes further: of an override that ends later it shows the part until then, of later layers nothing."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,22 @@ class Preview:
 
 
 def preview_of(known: Configuration, absences: tuple[Absence, ...], before: Rota, after: Rota, at: datetime) -> Preview:
-    """Compare a rota before and after an edit: from `at` (UTC) on for thirteen weeks, or until its last override."""
-    until = min(max([at + AHEAD, *_ends_of(before, after)]), at + AT_MOST)
+    """Compare a rota before and after an edit: from `at` (UTC) on, as far as `end_of_comparison`."""
+    until = end_of_comparison(before, after, at)
     found = changes(before, after, at, until)
     warnings = _new_findings(known, absences, (before, after), at, until)
     return Preview(at, until, found, nights_of(known, before, after, found.stretches), warnings)
 
 
-def _ends_of(before: Rota, after: Rota) -> list[datetime]:
-    return [override.ends_at for override in {*before.overrides} ^ {*after.overrides}]
+def end_of_comparison(before: Rota, after: Rota, at: datetime) -> datetime:
+    """13 weeks after `at` (UTC) or after layers that differ begin; or the end of the last override that differs."""
+    overrides = (override.ends_at for override in {*before.overrides} ^ {*after.overrides})
+    borders = (begins for begins in {*before.changes_at, *after.changes_at} if _layers_differ(before, after, begins))
+    return min(max([at + AHEAD, *overrides, *(begins + AHEAD for begins in borders)]), at + AT_MOST)
+
+
+def _layers_differ(before: Rota, after: Rota, at: datetime) -> bool:
+    return layers_at(before, at) != layers_at(after, at)
 
 
 def _new_findings(

@@ -12,6 +12,7 @@ from ivr.console.layer_forms import planned_at
 from ivr.console.layer_words import told_layer
 from ivr.console.lists import number_asked
 from ivr.console.override_ids import override_id
+from ivr.console.previews import end_of_comparison
 from ivr.console.readings import reading
 from ivr.console.roles import Role
 from ivr.console.rota_changes import undo_of
@@ -27,7 +28,7 @@ from ivr.store.audit import AuditedChange, find_change
 from routing.configuration import Configuration
 from routing.coverage import findings_of, only_about
 from schedules.changes import changes
-from schedules.coverage import AHEAD, Finding, FindingKind
+from schedules.coverage import Finding, FindingKind
 from schedules.leave import Absence
 from schedules.rota import OnCall, Rota, who_is_on_call
 from schedules.rotation import INSTANT
@@ -105,7 +106,8 @@ def what_if_then(visit: Visit, change: AuditedChange) -> str:
     if change.before is None or change.after is None:
         return ""
     known = visit.configuration
-    found = changes(rota_in(change.before), rota_in(change.after), visit.at, visit.at + AHEAD)
+    before, after = rota_in(change.before), rota_in(change.after)
+    found = changes(before, after, visit.at, end_of_comparison(before, after, visit.at))
     region = next((one for one in known.regions.values() if change.key in known.policy_of(one.key).rotas), None)
     if not found or region is None:
         return ""

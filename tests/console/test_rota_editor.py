@@ -380,6 +380,16 @@ def test_a_layer_takes_effect_at_a_date_and_until_then_the_ones_before_apply(des
     assert "take effect on" in desk.client().get("/console/rotas/noc").get_data(as_text=True)
 
 
+def test_layers_that_are_planned_far_ahead_are_previewed_and_asked_what_if(desk: Desk) -> None:
+    form = layer(turn=["leo"], effective="2027-05-03T09:00")
+    told = words(look(desk, LAYERS, **form)[1])
+    assert "Leo Marin gains 2184 h" in told
+    page = desk.client().get(save(desk, LAYERS, **form).location).get_data(as_text=True)
+    assert "at=2027-05-03T" in page
+    later = layer(turn=["ada"], effective="2027-05-03T09:00")
+    assert "Ada Rossi gains 2184 h" in words(look(desk, LAYERS, **later)[1])
+
+
 def test_whoever_has_the_turn_keeps_it_when_somebody_joins(desk: Desk) -> None:
     save(desk, LAYERS, **layer(turn=["mia", "leo", "jon", "ada"]))
     rota = present(desk)

@@ -44,10 +44,11 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class RotaWish:
-    """Of a rota: whether its overrides are written, and when its layers take effect (UTC; None: at once)."""
+    """Whether a rota's overrides and earlier layers are written; when its layers take effect (UTC; None: at once)."""
 
     writes_overrides: bool
     effective_from: datetime | None
+    writes_earlier: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,13 @@ def read_file(path: FilePath, at: datetime | None = None) -> ParsedFile:
         to_partners(file),
         {partner.number: partner.pin for partner in file.partners if partner.pin},
         tuple(_located(name, text, warnings_of(draft))),
-        {rota.key: RotaWish("overrides" in rota.model_fields_set, effective_from(rota)) for rota in file.rotas},
+        {rota.key: _wish(rota) for rota in file.rotas},
         frozenset(engineer.key for engineer in file.engineers if "unverified" in engineer.model_fields_set),
     )
+
+
+def _wish(rota: schema.RotaTable) -> RotaWish:
+    return RotaWish("overrides" in rota.model_fields_set, effective_from(rota), bool(rota.earlier))
 
 
 def _text(path: FilePath) -> str:

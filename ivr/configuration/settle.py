@@ -32,7 +32,11 @@ def settled(parsed: ParsedFile, current: Configuration | None, at: datetime) -> 
 
 def settled_rota(stored: Rota, wanted: Rota, wish: RotaWish, file: Configuration, at: datetime) -> Rota:
     """What is stored of a rota, with the layers that are wanted from `at` (UTC) or later on, and its past as it was."""
-    edited = edit_layers(stored, wanted.layers, max(wish.effective_from or at, at))
+    edited, begins = stored, at
+    for version in wanted.earlier if wish.writes_earlier else ():
+        if version.until > at:  # planned: those before it until then, as they are written
+            edited, begins = edit_layers(edited, version.layers, begins), version.until
+    edited = edit_layers(edited, wanted.layers, max(wish.effective_from or begins, begins))
     if wish.writes_overrides:
         edited = edit_overrides(edited, wanted.overrides, at)
     named = {key for override in edited.overrides for key in (override.engineer, override.instead_of) if key}

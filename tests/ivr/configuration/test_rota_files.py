@@ -399,3 +399,23 @@ def test_an_override_that_a_manager_entered_stays_through_a_file_without_any(eng
         )
     assert apply(engine, bare, T0) == "Nothing to change."
     assert stored(engine).rotas["noc"].overrides == (entered,)
+
+
+def test_an_export_with_planned_layers_brings_the_present_ones_back_too(
+    engine: Engine, file: Write, tmp_path: Path
+) -> None:
+    apply(engine, file(), T0 - WEEK)
+    planned = (ONLY_JON, ('name = "NOC on call"', 'name = "NOC on call"\neffective_from = 2026-12-12T09:00:00'))
+    apply(engine, file(*planned), T0)
+    exported = tmp_path / "exported.toml"
+    with engine.begin() as connection:
+        exported.write_text(to_toml(load_configuration(connection), load_partners(connection)))
+    before = stored(engine).rotas["noc"]
+    apply(engine, file((LAYER, 'participants = [["jon", "mia"]]')), T0 + timedelta(days=1))
+    at = T0 + timedelta(days=2)
+    assert "earlier" in apply(engine, exported, at)
+    rota = stored(engine).rotas["noc"]
+    hours = [at + timedelta(hours=hours) for hours in range(-60, 800)]
+    assert [on_call(rota, one) for one in hours if one >= at] == [on_call(before, one) for one in hours if one >= at]
+    assert on_call(rota, at - timedelta(hours=1)) == ["jon", "mia"]
+    assert apply(engine, exported, at) == apply(engine, exported, at + 5 * WEEK) == "Nothing to change."

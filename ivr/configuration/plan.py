@@ -59,7 +59,8 @@ def plan(
         changes.append(Change("change" if current else "add", "service", "", what))
     for kind, items in items_of(wanted).items():
         changes += _compare(kind, before.get(kind, {}), items)
-        if current is not None and list(before[kind]) != list(items) and set(before[kind]) == set(items):
+        held = before.get(kind, {})
+        if [key for key in held if key in items] != [key for key in items if key in held]:
             changes.append(Change("change", kind, "order", (", ".join(items),)))
     old = {entry.partner.number: entry for entry in partners}
     new = {entry.partner.number: _keep_pin(entry, old, pins) for entry in wanted_partners}

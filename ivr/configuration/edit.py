@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -142,9 +142,10 @@ def undo(connection: Connection, author: Author, change: int) -> int | None:
         before = brought_back(present, before, author.at)
     elif present != after:
         raise EditConflict(present)
-    candidate = with_item(current, done.kind, done.key, before)
+    candidate = with_item(current, done.kind, done.key, before, done.followed_by)
     checked(candidate, done.kind, done.key, _table_in(tables_of(candidate), done.kind, done.key), author.at)
-    return save_item(connection, author, current, done.kind, done.key, before, why=f"undo of change {change}")
+    why = f"undo of change {change}"
+    return save_item(connection, author, current, done.kind, done.key, before, why=why, followed_by=done.followed_by)
 
 
 def save_item(
@@ -156,14 +157,19 @@ def save_item(
     item: Any,
     *,
     why: str = "",
+    followed_by: Collection[str] = (),
 ) -> int | None:
-    """Store one checked item (None removes it) and write the audit; None when nothing differs."""
+    """Store one checked item (None removes it) and write the audit; None when nothing differs.
+
+    `followed_by`: the keys before which one that is new is to stand.
+    """
     before = item_of(current, kind, key)
     if before == item:
         return None
-    save_configuration(connection, with_item(current, kind, key, item))
+    save_configuration(connection, with_item(current, kind, key, item, followed_by))
     documents = (document_of(kind, found) if found is not None else None for found in (before, item))
-    return record(connection, author, kind, key, *documents, why=why)
+    place = followers(current, kind, key) if item is None else ()
+    return record(connection, author, kind, key, *documents, why=why, followed_by=place)
 
 
 def item_of(configuration: Configuration, kind: str, key: str) -> Any:
@@ -171,15 +177,30 @@ def item_of(configuration: Configuration, kind: str, key: str) -> Any:
     return configuration.rules if kind == SERVICE else items_of(configuration)[kind].get(key)
 
 
-def with_item(configuration: Configuration, kind: str, key: str, item: Any) -> Configuration:
-    """The configuration with one item added, changed, or (None) removed; the order of the others stays."""
+def followers(configuration: Configuration, kind: str, key: str) -> Sequence[str]:
+    """The keys of the items that come after one of their kind; none after one that is not there."""
+    keys = [*items_of(configuration).get(kind, ())]
+    return keys[keys.index(key) + 1 :] if key in keys else ()
+
+
+def with_item(
+    configuration: Configuration, kind: str, key: str, item: Any, followed_by: Collection[str] = ()
+) -> Configuration:
+    """The configuration with one item added, changed, or (None) removed; the order of the others stays.
+
+    One that is added comes before the first of `followed_by` that is there, else last.
+    """
     if kind == SERVICE:
         return replace(configuration, rules=item)
     items = dict(items_of(configuration)[kind])
     if item is None:
         items.pop(key, None)
-    else:
+    elif key in items:
         items[key] = item
+    else:
+        pairs = [*items.items()]
+        place = next((place for place, other in enumerate(items) if other in followed_by), len(pairs))
+        items = dict([*pairs[:place], (key, item), *pairs[place:]])
     changed: dict[str, Any] = {PLURALS[kind]: items}
     return replace(configuration, **changed)
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from ivr.configuration.edit import SERVICE, document_of, fingerprint_of, item_of
+from ivr.configuration.edit import SERVICE, document_of, fingerprint_of, followers, item_of
 from ivr.configuration.export import table_of
 from ivr.configuration.partner_documents import partner_document
 from ivr.configuration.plan import Plan, differences
@@ -33,7 +33,9 @@ def entries_of(
             documents = ({"order": list(_keys(held, change.kind))} for held in (before, after))
         else:
             documents = (_document(held, change.kind, change.key) for held in (before, after))
-        yield Entry(change.kind, change.key, change.action, *documents)
+        place = followers(before, change.kind, change.key) if before and change.action == "remove" else ()
+        old, new = documents
+        yield Entry(change.kind, change.key, change.action, old, new, place)
 
 
 def lines_of(change: AuditedChange) -> tuple[str, ...]:

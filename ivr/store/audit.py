@@ -13,6 +13,8 @@ from ivr.store.events import tell_of_rotas
 Document = dict[str, Any]
 
 ROTA = "rota"
+FOLLOWED_BY = "followed_by"
+"""Where the document of what was removed keeps the keys of the items of its kind that came after it."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,10 @@ class Author:
 
 @dataclass(frozen=True)
 class AuditedChange:
-    """One change of one item. `before` and `after` are the item as it is stored; None: not there."""
+    """One change of one item. `before` and `after` are the item as it is stored; None: not there.
+
+    `followed_by`: of an item that was removed, the keys of those that came after it.
+    """
 
     id: int
     at: datetime
@@ -38,6 +43,7 @@ class AuditedChange:
     before: Document | None
     after: Document | None
     why: str
+    followed_by: tuple[str, ...] = ()
 
 
 def record(
@@ -50,11 +56,12 @@ def record(
     *,
     action: str = "",
     why: str = "",
+    followed_by: Sequence[str] = (),
 ) -> int:
     """Write down one change; returns its id. Without `action`: add, change or remove, as `before` and `after` tell."""
     told = action or ("add" if before is None else "remove" if after is None else "change")
     values = {"at": author.at, "by": author.name, "source": author.source, "kind": kind, "key": key}
-    row = {**values, "action": told, "before": before, "after": after, "why": why}
+    row = {**values, "action": told, "before": _with_place(before, followed_by), "after": after, "why": why}
     inserted = connection.execute(insert(changes).values(**row)).inserted_primary_key
     if kind == ROTA:
         tell_of_rotas(connection, [(key, told)], author.name, author.at)
@@ -71,12 +78,13 @@ class Entry:
     action: str
     before: Document | None
     after: Document | None
+    followed_by: Sequence[str] = ()
 
 
 def record_all(connection: Connection, author: Author, entries: Iterable[Entry], *, why: str = "") -> None:
     """Write down many changes of one moment, each as a row of its own."""
     same = {"at": author.at, "by": author.name, "source": author.source, "why": why}
-    if rows := [{**entry.__dict__, **same} for entry in entries]:
+    if rows := [{**_row(entry), **same} for entry in entries]:
         connection.execute(insert(changes), rows)
         rotas = [(row["key"], row["action"]) for row in rows if row["kind"] == ROTA]
         tell_of_rotas(connection, rotas, author.name, author.at)
@@ -130,5 +138,17 @@ def kinds_changed(connection: Connection) -> Sequence[str]:
     return connection.execute(select(changes.c.kind).distinct().order_by(changes.c.kind)).scalars().all()
 
 
+def _row(entry: Entry) -> dict[str, Any]:
+    row = {**entry.__dict__, "before": _with_place(entry.before, entry.followed_by)}
+    del row[FOLLOWED_BY]
+    return row
+
+
+def _with_place(before: Document | None, followed_by: Sequence[str]) -> Document | None:
+    return {**before, FOLLOWED_BY: [*followed_by]} if before is not None and followed_by else before
+
+
 def _change(row: RowMapping) -> AuditedChange:
-    return AuditedChange(**row)
+    before = dict(row["before"]) if row["before"] is not None else None
+    followed_by = tuple(before.pop(FOLLOWED_BY, ())) if before else ()
+    return AuditedChange(**{**row, "before": before}, followed_by=followed_by)

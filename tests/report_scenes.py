@@ -88,7 +88,8 @@ def some_nights(connection: Connection) -> None:
     ticket(connection, 1044, SATURDAY, "standard", response_due_at=SATURDAY + 60 * HOUR)
     line(connection, 1044, SATURDAY + 59 * HOUR, "resolved")
     call(connection, "CA1045", WEDNESDAY, "connected", ticket=1045, in_support_hours=True, ended_at=WEDNESDAY + HOUR)
-    ticket(connection, 1045, WEDNESDAY, response_due_at=WEDNESDAY + HOUR / 2)
+    times = {"response_due_at": WEDNESDAY + HOUR / 2, "responded_at": WEDNESDAY + 40 * MINUTE}
+    ticket(connection, 1045, WEDNESDAY, **times)
     attempt(connection, 1045, 1, "jon", WEDNESDAY, placed_at=5, ringing_at=5)
     line(connection, 1045, WEDNESDAY + 40 * MINUTE, "acknowledged")
     line(connection, 1045, WEDNESDAY + 41 * MINUTE, "downgraded")

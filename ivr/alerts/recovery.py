@@ -28,7 +28,8 @@ def recover(house: House, connection: Connection, number: int, alert: int, summa
     if was_touched(connection, number) or not tickets.move_ticket(connection, number, TicketEvent.RECOVER):
         tell_its_engineer(house, connection, ticket, at)
         return False
-    tickets.log(connection, number, "recovered", at, "closed by itself", "all its alerts are over, and nobody had it")
+    told = "by the monitoring: all its alerts are over, and nobody had it"
+    tickets.log(connection, number, "recovered", at, "closed by itself", told)
     house.pager.ring_bell(connection, ticket)
     tell_the_woken(house, connection, ticket, at)
     return True

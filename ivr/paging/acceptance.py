@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from ivr.paging.pager import Pager
 from ivr.store import attempts, tickets
+from ivr.store.events import NEVER_PAGED
 from routing.escalation import Outcome
 from routing.tickets import Ticket, TicketEvent, TicketState
 
@@ -40,12 +41,16 @@ def accept(connection: Connection, pager: Pager, number: int, person: str, via: 
         return TakenBy(None)
     if won:
         ticket = _bring_together(connection, pager, ticket)
-        key = f"acknowledged-{ticket.escalation}"
-        tickets.log(connection, number, key, at, "acknowledged", f"by {person}, {via}")
+        tickets.log(connection, number, _key_of(ticket, at), at, "acknowledged", f"by {person}, {via}")
         pager.ring_bell(connection, ticket)
     if ticket.state is TicketState.ACKNOWLEDGED and ticket.acknowledged_by == person:
         return Taken(ticket)
     return TakenBy(ticket.acknowledged_by)
+
+
+def _key_of(ticket: Ticket, at: datetime) -> str:
+    """A Critical one is taken once in an escalation; a Standard one may be put back, and taken anew, in none."""
+    return f"acknowledged-{ticket.escalation}" if ticket.is_critical else f"{NEVER_PAGED}-{at.isoformat()}"
 
 
 def _bring_together(connection: Connection, pager: Pager, ticket: Ticket) -> Ticket:

@@ -69,8 +69,9 @@ def response_goals(scope: Scope) -> list[Table]:
     lines.append(("Critical after hours: by phone, at once", spoke, without - spoke, 0, share(spoke, without)))
     columns = (text("goal", "Goal"), *counts("Kept", "Missed", "Open"), Column("share", "Kept", Unit.PERCENT))
     note = (
-        "A goal is kept when the ticket is taken, resolved or closed by its due time. After hours a Critical ticket "
-        "has no due time: kept means that an engineer spoke on the line."
+        "A goal is kept when the ticket is taken, resolved or closed by its due time; one that was put back is "
+        "unanswered again. After hours a Critical ticket has no due time: kept means that an engineer spoke on the "
+        "line."
     )
     return [Table("goals", "Response goals", columns, rows(lines), ("kept", "missed"), note=note)]
 

@@ -36,6 +36,7 @@ OF_TIMELINE: dict[str, tuple[EventType, ...]] = {
     "acknowledged": (EventType.TICKET_ACKNOWLEDGED, EventType.PAGE_ACCEPTED),
     "resolved": (EventType.TICKET_RESOLVED,),
     "closed": (EventType.TICKET_CLOSED,),
+    "closed by itself": (EventType.TICKET_CLOSED,),
     "paging began": (EventType.PAGE_STARTED,),
     "ringing": (EventType.PAGE_RINGING,),
     "passed on": (EventType.PAGE_DECLINED,),
@@ -62,7 +63,7 @@ NOT_FOR_OTHERS = frozenset(
 TEST = "webhook.test"
 
 NEVER_PAGED = "acknowledged-0"
-"""The key of the line that says that a ticket was taken for which nobody was called."""
+"""How the key of a line begins that says that a ticket was taken for which nobody was called."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def tell_of_line(connection: Connection, ticket: int, line: str, at: datetime, e
     if event in NOT_FOR_OTHERS:
         return
     types = OF_TIMELINE.get(event, (EventType.TICKET_CHANGED,))
-    if line == NEVER_PAGED:
+    if line.startswith(NEVER_PAGED):
         types = (EventType.TICKET_ACKNOWLEDGED,)
     data = {"change": event, "line": line}
     _write(connection, [_row(type_, f"{ticket}:{line}", at, ticket=ticket, data=data) for type_ in types])

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, distin
 from ivr.store.local_time import SecondsBetween
 from ivr.store.report_range import Range
 from ivr.store.tables import attempts, ticket_log, tickets
+from ivr.store.types import Instant
 from routing.availability import Stretch
 from routing.escalation import Outcome
 from routing.ranks import MEDIAN, NINETIETH, WORST
@@ -16,8 +17,7 @@ from routing.screening import Symptom
 from routing.service import ClassOfService
 
 ACKNOWLEDGED = ("acknowledged",)
-ANSWERED = ("acknowledged", "resolved", "closed")
-OVER = ("resolved", "closed")
+OVER = ("resolved", "closed", "closed by itself")
 JUDGED = ("class confirmed", "downgraded", "upgraded")
 OUTAGES_LAST = timedelta(days=60)
 """A ticket that was opened longer before a range does not reach into it."""
@@ -74,9 +74,13 @@ def paged_tickets(connection: Connection, of: Range) -> dict[str, int]:
 
 
 def goals(connection: Connection, of: Range) -> Sequence[tuple[str, str, int]]:
-    """Class of service, what became of the response goal (`kept`, `missed`, `open`), how many tickets."""
+    """Class of service, what became of the response goal (`kept`, `missed`, `open`), how many tickets.
+
+    A ticket that was put back is unanswered, whoever had it before (art. 16.3).
+    """
     due = tickets.c.response_due_at
-    each = select(tickets.c.class_of_service, due, first_at(ANSWERED).label("at"))
+    answered_at = func.coalesce(tickets.c.responded_at, first_at(OVER), type_=Instant)
+    each = select(tickets.c.class_of_service, due, answered_at.label("at"))
     known = each.where(*in_range(of), due.is_not(None)).subquery()
     late = or_(known.c.at.is_not(None), known.c.response_due_at < of.at)
     became = case((known.c.at <= known.c.response_due_at, "kept"), (late, "missed"), else_="open")

@@ -22,6 +22,7 @@ from ivr.store import alerts, tickets
 from ivr.store.api_tokens import list_tokens
 from ivr.store.configuration import hold_configuration, load_configuration, save_configuration
 from ivr.store.engine import connect
+from ivr.store.events import new_events
 from ivr.store.messages import texts_of
 from ivr.store.numbers import next_ticket_number
 from routing.alerts import Alert, AlertClass, AlertRule
@@ -149,6 +150,7 @@ def test_of_many_posts_at_once_one_opens_one_ticket(make_desk: Callable[[str], D
     assert stored.times == 8
     assert tell(programs[0], status="resolved")["closed"]
     assert ticket_of(desk).state is TicketState.CLOSED
+    assert desk.do(lambda connection: [one.type for one in new_events(connection, 100)])[-1] == "ticket.closed"
     assert tell(programs[0], status="resolved")["outcome"] == "unknown"
 
 

@@ -24,7 +24,7 @@ from routing.announcements import Announcement, Kind
 from tests.console.desk import Desk
 from tests.databases import Templates
 from tests.line import EXAMPLE
-from tests.report_scenes import HOUR, MINUTE, SATURDAY, announce, call, some_nights, ticket
+from tests.report_scenes import HOUR, MINUTE, SATURDAY, announce, call, line, some_nights, ticket
 
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 AFTER = SATURDAY + timedelta(days=20)
@@ -104,6 +104,20 @@ def test_goals_kept_and_missed(connection: Connection) -> None:
         (1, 0, 0, 100.0),
         (2, 0, 0, 100.0),
     ]
+
+
+def test_a_goal_is_kept_by_a_ticket_that_closed_by_itself_in_time(connection: Connection) -> None:
+    ticket(connection, 9001, SATURDAY, "standard", state="closed", response_due_at=SATURDAY + HOUR)
+    line(connection, 9001, SATURDAY + 20 * MINUTE, "closed by itself")
+    assert table(scope(connection), "goals", "goals")[1][1:] == (2, 0, 0, 100.0)
+
+
+def test_a_ticket_that_was_taken_in_time_and_put_back_is_no_goal_kept(connection: Connection) -> None:
+    for number, due in enumerate((SATURDAY + HOUR, AFTER + HOUR), start=9001):
+        ticket(connection, number, SATURDAY, "standard", state="open", response_due_at=due)
+        line(connection, number, SATURDAY + 20 * MINUTE, "acknowledged")
+        line(connection, number, SATURDAY + 30 * MINUTE, "put back")
+    assert table(scope(connection), "goals", "goals")[1][1:] == (1, 1, 1, 50.0)
 
 
 def test_a_ticket_of_the_monitoring_has_no_caller_to_speak_with(connection: Connection) -> None:

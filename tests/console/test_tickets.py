@@ -15,6 +15,7 @@ from ivr.console.words import ARTICLES
 from ivr.store import attempts, calls
 from ivr.store.audit import list_changes
 from ivr.store.configuration import load_configuration, save_configuration
+from ivr.store.events import new_events
 from routing.eligibility import REFERRAL_ARTICLE
 from routing.escalation import Outcome
 from routing.screening import QUESTIONS, UNSCREENED, UNVERIFIED_MESSAGE, Symptom, Verdict
@@ -271,6 +272,11 @@ def test_a_standard_ticket_is_put_back_and_nobody_is_called(desk: Desk, night: N
     assert act(desk, ticket.number, "pass") == "You put it back: it is nobody's now."
     after = night.read(ticket.number)
     assert (after.state, after.acknowledged_by, after.escalation) == (TicketState.OPEN, None, 0)
+    desk.at += timedelta(minutes=5)
+    assert act(desk, ticket.number, "take") == "It is yours."
+    assert [event for event, _ in night.events(ticket.number)].count("acknowledged") == 2
+    told = [one.type for one in desk.do(lambda connection: new_events(connection, 100))]
+    assert (told.count("ticket.acknowledged"), told.count("page.accepted")) == (2, 0)
 
 
 def test_a_note_is_written_once_however_often_its_form_is_sent(desk: Desk, night: Night) -> None:

@@ -63,6 +63,8 @@ def test_what_is_told_twice_is_one_event(desk: Desk) -> None:
 LINES = [
     ("acknowledged-1", "acknowledged", ["ticket.acknowledged", "page.accepted"]),
     ("acknowledged-0", "acknowledged", ["ticket.acknowledged"]),
+    ("acknowledged-0-2026-11-28T02:00:00+00:00", "acknowledged", ["ticket.acknowledged"]),
+    ("recovered", "closed by itself", ["ticket.closed"]),
     ("round-1", "round over", ["page.exhausted"]),
     ("declined-1042-1", "passed on", ["page.declined"]),
     ("note-1", "note", ["ticket.changed"]),

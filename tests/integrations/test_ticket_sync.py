@@ -102,6 +102,14 @@ def test_a_night_here_is_the_same_night_there(sync: Sync) -> None:
     assert {one.state for one in told(sync.desk)} == {DeliveryState.DELIVERED}
 
 
+def test_a_ticket_that_closed_by_itself_is_done_there_too(sync: Sync) -> None:
+    open_ticket(sync.desk)
+    sync.happens("closed by itself", "recovered", TicketEvent.RECOVER, "by the monitoring: all its alerts are over")
+    assert sync.work().state is DeliveryState.DELIVERED
+    assert sync.vendor.state_of()[0] == DONE.get(sync.kind, "closed")
+    assert "Closed by the monitoring: all its alerts are over" in sync.vendor.texts()[-1]
+
+
 def test_no_telephone_number_leaves_the_house(sync: Sync) -> None:
     open_ticket(sync.desk)
     note(sync.desk, "their number is +44 20 7946 0201")

@@ -30,7 +30,7 @@ STATE_OF = {
 SEARCH_LAGS = timedelta(seconds=30)
 """A ticket whose creation was not answered is looked for by a search that may know it only a moment later."""
 
-CHANGE_CLASS = {"upgraded", "downgraded"}
+CHANGE_CLASS = {"upgraded", "downgraded", "raised"}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Ticket sync: one ticket here is one ticket there, whatever fails in between, in each vendor's own words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from ivr.store import tickets
 from ivr.store.deliveries import DeliveryState
 from ivr.store.delivery_tables import desk_tickets
 from routing.service import ClassOfService
-from routing.tickets import TicketEvent
+from routing.tickets import TicketEvent, TicketState
 from tests.console.desk import Desk
 from tests.integrations.facts import TICKET
 from tests.integrations.outside import house_of, later, note, open_ticket, told, work
@@ -108,6 +108,17 @@ def test_a_ticket_that_closed_by_itself_is_done_there_too(sync: Sync) -> None:
     assert sync.work().state is DeliveryState.DELIVERED
     assert sync.vendor.state_of()[0] == DONE.get(sync.kind, "closed")
     assert "Closed by the monitoring: all its alerts are over" in sync.vendor.texts()[-1]
+
+
+def test_a_ticket_that_the_monitoring_raised_has_the_other_priority_there_too(sync: Sync) -> None:
+    with sync.desk.engine.begin() as connection:
+        standard = replace(TICKET, class_of_service=ClassOfService.STANDARD, state=TicketState.OPEN)
+        tickets.insert_ticket(connection, standard)
+    sync.work()
+    assert sync.vendor.state_of()[1] == NORMAL[sync.kind]
+    sync.happens("raised", "raised-1", TicketEvent.UPGRADE, class_of_service=ClassOfService.CRITICAL)
+    sync.work()
+    assert sync.vendor.state_of()[1] == URGENT[sync.kind]
 
 
 def test_no_telephone_number_leaves_the_house(sync: Sync) -> None:

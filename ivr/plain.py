@@ -1,4 +1,4 @@
-"""Plain text for documents: with a single sign that XML cannot hold, the carrier would refuse the whole answer."""
+"""Plain text for documents and rows: with one sign that XML or a column cannot hold, the whole would be refused."""
 
 import re
 
@@ -7,5 +7,5 @@ UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def plain(text: str) -> str:
-    """A text with a blank in the place of what a document cannot hold."""
+    """A text with a blank in the place of what neither a document nor, such as NUL, a column can hold."""
     return UNWRITABLE.sub(" ", text)

@@ -14,6 +14,7 @@ from ivr.integrations.facts import facts_of
 from ivr.integrations.recipients import Recipients
 from ivr.integrations.targets import Answer, Target, Verdict
 from ivr.integrations.webhooks import WebhookTarget
+from ivr.plain import plain
 from ivr.store.audit import Author, record
 from ivr.store.configuration import NotConfigured
 from ivr.store.deliveries import (
@@ -116,7 +117,7 @@ def _settle(
 ) -> None:
     at = house.clock()
     wait = _wait_after(one, answer, target.patience)
-    tried = Try(one.attempts + 1, at, milliseconds, answer.status, answer.said)
+    tried = Try(one.attempts + 1, at, milliseconds, answer.status, plain(answer.said))
     if not note_try(connection, one, tried, **_standing(one, answer, wait, at)):
         return
     if wait is not None:

@@ -5,10 +5,11 @@ Fields are those of the public status API, https://www.atlassian.com/software/st
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationError
 
+from ivr.plain import plain
 from routing.announcements import Kind
 from routing.status_page import Post
 
@@ -21,17 +22,20 @@ class NoSummary(Exception):
     """What was read is no summary.json; the text says why."""
 
 
+Words = Annotated[str, AfterValidator(plain)]
+
+
 class Named(BaseModel):
     """A component of an entry."""
 
-    name: str
+    name: Words
 
 
 class Incident(BaseModel):
     """An unresolved incident."""
 
     id: str = Field(pattern=r"^[\w-]{1,80}$")
-    name: str
+    name: Words
     status: str
     created_at: AwareDatetime
     started_at: AwareDatetime | None = None
@@ -97,4 +101,4 @@ def _entry(kind: str, model: type[Incident], raw: dict[str, Any]) -> Post | str 
         entry = model.model_validate(raw)
         return None if entry.status in OVER else entry.post()
     except (ValidationError, OverflowError):
-        return f"{kind}-{str(raw.get('id'))[:80]}"
+        return f"{kind}-{plain(str(raw.get('id')))[:80]}"

@@ -11,7 +11,7 @@ from structlog.contextvars import bind_contextvars
 
 from ivr.house import House
 from ivr.paging.check_outbox import call_reported
-from ivr.paging.incoming import current_houses
+from ivr.paging.incoming import carrier_form, current_houses
 from ivr.paging.status import attempt_status, call_status
 from ivr.places import Urls
 from ivr.prompts.catalogue import CHECK_TROUBLE, NO_SUCH_PAGE
@@ -47,7 +47,7 @@ MODULES = (script, again, call_back, whisper, help)
 @voice.post("/voice/status")
 def number_status() -> Response:
     """A caller's leg ended (the number's own status callback)."""
-    form = request.form.to_dict()
+    form = carrier_form()
     current_houses().run(lambda house, connection: call_status(connection, house, form), call=form.get("CallSid", ""))
     return Response(status=204)
 
@@ -55,7 +55,7 @@ def number_status() -> Response:
 @voice.post("/voice/attempt_status")
 def leg_status() -> Response:
     """An engineer's leg is queued, ringing, answered or over."""
-    here, form, attempt = current_houses(), request.form.to_dict(), request.args.get("attempt", "")
+    here, form, attempt = current_houses(), carrier_form(), request.args.get("attempt", "")
 
     def take(house: House, connection: Connection) -> None:
         if ticket := tickets.find_ticket(connection, attempts.ticket_of(attempt)):
@@ -84,7 +84,7 @@ def check_status() -> Response:
     id_, house = request.args.get("check", ""), current_houses().main
     if id_.isdecimal():
         with house.engine.begin() as connection:
-            call_reported(connection, int(id_), request.form.to_dict())
+            call_reported(connection, int(id_), carrier_form())
     return Response(status=204)
 
 
@@ -94,7 +94,7 @@ def run_check_step(step: str) -> Response:
     house = current_houses().main
     try:
         with house.engine.begin() as connection:
-            turn = check_turn(house, connection, step, Heard(request.args.to_dict(), request.form.to_dict()))
+            turn = check_turn(house, connection, step, Heard(request.args.to_dict(), carrier_form()))
     except Exception:
         logger.exception("the check of a phone failed", step=step)
         turn = Goodbye(sentences(CHECK_TROUBLE))
@@ -104,7 +104,7 @@ def run_check_step(step: str) -> Response:
 @voice.post("/voice/<step>")
 def run_step(step: str) -> Response:
     """Run the named step of the caller's script or of the whisper."""
-    heard = Heard(request.args.to_dict(), request.form.to_dict())
+    heard = Heard(request.args.to_dict(), carrier_form())
     here = current_houses()
     house = here.of(heard.carrier.get("CallSid", ""), heard.place.get("attempt", ""))
     return twiml_response(answered(here, house, step, heard))

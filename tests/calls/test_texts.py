@@ -41,6 +41,17 @@ def test_a_tap_on_the_link_takes_the_ticket_and_the_phone_that_rings_is_joined(b
     assert (line.ticket().acknowledged_by, line.ticket().acknowledged_via) == ("jon", "link")
 
 
+def test_a_text_with_a_sign_that_no_column_holds_is_understood(make_line: MakeLine) -> None:
+    line = make_line("postgresql")
+    ada = line.phone(ADA, manual)
+    line.phone(JON, manual)
+    line.critical_call()
+    line.phone(JON).wait_for_ring()
+    ada.text(ITALY, "1042 1\x00")
+    ada.wait_for_text("Ticket 1042 is yours")
+    assert line.ticket().acknowledged_by == "ada"
+
+
 def test_looking_at_the_page_as_a_preview_does_takes_nothing(make_line: MakeLine) -> None:
     line = make_line()
     line.phone(JON, manual)

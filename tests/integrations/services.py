@@ -35,10 +35,10 @@ class Asked:
 
 @dataclass
 class Given:
-    """An answer."""
+    """An answer: JSON, or the very bytes."""
 
     status: int = 200
-    body: Any = None
+    body: Any = b""
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -67,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
         asked = Asked(self.command, urlsplit(self.path), headers, body)
         self.server.asked.append(asked)
         given = self.server.answers.pop(0) if self.server.answers else self.server.answer(asked)
-        text = b"" if given.body is None else json.dumps(given.body).encode()
+        text = given.body if isinstance(given.body, bytes) else json.dumps(given.body).encode()
         self.send_response(given.status)
         for name, value in {"Content-Type": "application/json", **given.headers}.items():
             self.send_header(name, value)

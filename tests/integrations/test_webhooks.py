@@ -111,6 +111,14 @@ def test_an_endpoint_that_never_answers_well_is_given_up_after_a_day_or_two_and_
     assert len({asked.headers["webhook-id"] for asked in service.asked}) == 1
 
 
+def test_an_answer_with_a_sign_that_no_column_holds_is_an_answer_like_others(desk: Desk, service: Service) -> None:
+    endpoint(desk, service.url, types=["call.started"])
+    service.answers = [Given(200, b"thank\x00you")]
+    open_ticket(desk)
+    (one,) = work(desk)
+    assert (one.state, one.said) == (DeliveryState.DELIVERED, "thank you")
+
+
 def test_retry_after_is_kept(desk: Desk, service: Service) -> None:
     endpoint(desk, service.url, types=["call.started"])
     service.answers = [Given(429, headers={"Retry-After": "90"})]

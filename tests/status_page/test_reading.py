@@ -223,6 +223,15 @@ def test_one_entry_that_cannot_be_used_leaves_the_others_and_itself_as_it_was(
     assert one_reader.state.error == "2 of its entries cannot be used"
 
 
+def test_signs_that_no_column_holds_keep_nothing_from_being_read(reader: Reader, page: StatusPage) -> None:
+    page.incidents = [
+        incident("i1", "Portal\x00down\ud800", "Cloud platform"),
+        incident("\x00", "Odd", "Cloud platform"),
+    ]
+    reader.read()
+    assert reader.heard() == ["There is a known incident: Portal down."]
+
+
 def test_what_an_engineer_ends_stays_ended_whatever_the_page_goes_on_to_say(
     one_reader: Reader, page: StatusPage
 ) -> None:

@@ -14,6 +14,7 @@ from ivr.integrations.facts import facts_of
 from ivr.integrations.recipients import Recipients
 from ivr.integrations.targets import Answer, Target, Verdict
 from ivr.integrations.webhooks import WebhookTarget
+from ivr.integrations.wire import ALL_SECONDS
 from ivr.plain import plain
 from ivr.store.audit import Author, record
 from ivr.store.configuration import NotConfigured
@@ -23,6 +24,7 @@ from ivr.store.deliveries import (
     Try,
     add_delivery,
     ask_again,
+    begin_try,
     drop_waiting,
     find_delivery,
     hasten,
@@ -42,9 +44,16 @@ WAITS = tuple(
 )
 """How long after each failure it is tried again; nobody tries after the last."""
 
-AT_ONCE = 200
+AT_ONCE = 20
+"""So many events are relayed by one transaction: a caller's write waits for no longer than that."""
+
 STRANDED_AFTER = timedelta(minutes=2)
 LOOKED_AT_AGAIN = timedelta(minutes=5)
+UNNAMED_FOR = timedelta(days=3)
+"""What waits longer for somebody whom the file does not name is dropped; till then another worker may know them."""
+
+LONGEST_TRY = timedelta(seconds=ALL_SECONDS)
+"""A try that began sooner may be under way, in a worker that only seems dead."""
 
 
 def relay(house: House, recipients: Recipients) -> int:
@@ -92,15 +101,36 @@ def attempt(house: House, recipients: Recipients, id_: int, number: int) -> None
             return
         target = recipients.find(connection, one.target)
         if target is None:
-            drop_waiting(connection, one.target, house.clock(), "This recipient is told no more.")
+            _leave(connection, recipients, one, house.clock())
             return
-        if target.in_order and is_behind_another(connection, one):
-            put_off(connection, id_, house.clock() + LOOKED_AT_AGAIN)
+        if not _begins(house, connection, target, one, house.clock()):
             return
     begun = time.monotonic()
     answer = _sent(house, target, one)
     with house.engine.begin() as connection:
         _settle(house, connection, target, one, answer, int((time.monotonic() - begun) * 1000))
+
+
+def _leave(connection: Connection, recipients: Recipients, one: Delivery, at: datetime) -> None:
+    """Nobody knows this recipient: a webhook that is gone, or one of the file, which another worker may have read."""
+    until = at if one.target.startswith(KIND) else at - UNNAMED_FOR
+    if recipients.are_known and one.created_at <= until:
+        drop_waiting(connection, one.target, until, at, "This recipient is told no more.")
+    else:
+        put_off(connection, one.id, at + LOOKED_AT_AGAIN)
+
+
+def _begins(house: House, connection: Connection, target: Target, one: Delivery, at: datetime) -> bool:
+    """Write down that a try begins, unless it is not its turn, or one that was cut off began only just before."""
+    if target.in_order and is_behind_another(connection, one):
+        put_off(connection, one.id, at + LOOKED_AT_AGAIN)
+        return False
+    rests_until = one.begun_at and one.begun_at + max(target.patience, LONGEST_TRY) / house.settings.pace
+    if rests_until and rests_until > at:
+        put_off(connection, one.id, rests_until)
+        _kick(house, connection, one, at, (rests_until - at).total_seconds())
+        return False
+    return begin_try(connection, one, at)
 
 
 def _sent(house: House, target: Target, one: Delivery) -> Answer:
@@ -153,12 +183,12 @@ def _disable(connection: Connection, one: Delivery, at: datetime) -> None:
     why, id_ = "It answered 410 Gone.", one.target.removeprefix(KIND)
     if disable_endpoint(connection, int(id_), at, why):
         record(connection, Author("Nightline", at, "worker"), "webhook", id_, None, None, action="disable", why=why)
-        drop_waiting(connection, one.target, at, why)
+        drop_waiting(connection, one.target, at, at, why)
 
 
-def _kick(house: House, connection: Connection, one: Delivery, at: datetime) -> None:
+def _kick(house: House, connection: Connection, one: Delivery, at: datetime, seconds: float = 0) -> None:
     id_ = f"deliver-{one.id}-{one.attempts + 1}-{int(at.timestamp() * 1000)}"
-    house.pager.deliver(connection, id_, one.id, one.attempts + 1, one.target, 0)
+    house.pager.deliver(connection, id_, one.id, one.attempts + 1, one.target, seconds)
 
 
 def again(house: House, connection: Connection, id_: int, at: datetime) -> bool:

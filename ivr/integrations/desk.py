@@ -69,7 +69,7 @@ class DeskTarget:
         try:
             theirs, is_new = self._ensure(house, one.ticket, news)
             if one.type != EventType.TICKET_OPENED:
-                self.desk.tell(theirs, news, tried_before=one.attempts > 0)
+                self.desk.tell(theirs, news, tried_before=one.tried_before)
         except DeskFailed as failure:
             verdict = Verdict.REFUSED if failure.permanent else Verdict.AGAIN
             return Answer(verdict, failure.status, str(failure), failure.pause)

@@ -115,7 +115,7 @@ def told(one: Endpoint) -> dict[str, object]:
 def _stop(connection: Connection, author: Author, one: Endpoint) -> None:
     why = f"Disabled by {author.name}."[:LONGEST_DESCRIPTION]
     disable_endpoint(connection, one.id, author.at, why)
-    drop_waiting(connection, one.target, author.at, why)
+    drop_waiting(connection, one.target, author.at, author.at, why)
 
 
 def _noted(connection: Connection, author: Author, before: Endpoint, action: str) -> Endpoint:

@@ -13,6 +13,7 @@ from ivr.integrations.recipients import Recipients
 from ivr.settings import Settings
 from ivr.store.configuration import NotConfigured
 from ivr.store.deliveries import forget_deliveries
+from ivr.store.engine import let_others_write
 from ivr.store.events import are_new, forget_events
 
 logger = structlog.get_logger()
@@ -67,20 +68,22 @@ class Outward:
 
 
 def recipients_of(settings: Settings) -> Recipients:
-    """Whoever the file of integrations names; nobody, and a line in the log, when it cannot be used."""
+    """Whoever the file of integrations names; not known, and a line in the log, when it cannot be used."""
     try:
         return Recipients(read_targets(settings.integrations_file))
     except BadIntegrations as error:
         logger.error("the file of integrations cannot be used", why=str(error))
-        return Recipients()
+        return Recipients(are_known=False)
 
 
 def look(house: House, recipients: Recipients) -> None:
-    """Relay what is new, if anything is: looking takes no lock."""
+    """Relay what is new, if anything is: looking takes no lock. A caller's write comes in between."""
+    if not recipients.are_known:
+        return  # what this worker relayed, a ticket system would never hear
     with house.engine.connect() as connection:
         found = are_new(connection)
-    while found:
-        found = relay(house, recipients) > 0
+    while found and relay(house, recipients):
+        let_others_write(house.engine)
 
 
 def forget(house: House) -> None:

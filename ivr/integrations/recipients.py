@@ -12,9 +12,13 @@ from ivr.store.endpoints import KIND, find_endpoint, list_endpoints
 
 @dataclass(frozen=True)
 class Recipients:
-    """Whoever is told of events. `named`: those of the file, read once when the worker starts."""
+    """Whoever is told of events. `named`: those of the file, read once when the worker starts.
+
+    `are_known`: the file could be read. While it cannot, nobody can say who else is to be told.
+    """
 
     named: tuple[Target, ...] = ()
+    are_known: bool = True
 
     def all(self, connection: Connection) -> Sequence[Target]:
         """Everybody who is told now."""

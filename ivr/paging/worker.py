@@ -40,7 +40,7 @@ logger = structlog.get_logger()
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 5.0
 DELIVERIES_AT_ONCE = 4
-"""For each worker; and one at a time to each recipient."""
+"""For each worker; and one at a time to each recipient, whatever the number of workers."""
 
 
 class Worker:
@@ -194,5 +194,5 @@ def prepare_queue(engine: Engine) -> None:
     DBOS(config=config)
     DBOS.launch()
     DBOS.register_queue(QUEUE, polling_interval_sec=QUEUE_POLLING_SECONDS)
-    DBOS.register_queue(OUT_QUEUE, worker_concurrency=DELIVERIES_AT_ONCE, partition_worker_concurrency=1)
+    DBOS.register_queue(OUT_QUEUE, worker_concurrency=DELIVERIES_AT_ONCE, partition_concurrency=1)
     DBOS.destroy(workflow_completion_timeout_sec=0)

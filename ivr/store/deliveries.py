@@ -27,7 +27,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event for one recipient. Instants are UTC; `next_at` is when it is tried next."""
+    """One event for one recipient. Instants are UTC; `next_at` is when it is tried next.
+
+    `begun_at` is when a try began whose end is not known: it is under way, or was cut off.
+    """
 
     id: int
     event: int
@@ -44,6 +47,12 @@ class Delivery:
     done_at: datetime | None
     status: int | None
     said: str
+    begun_at: datetime | None
+
+    @property
+    def tried_before(self) -> bool:
+        """Whether they may have been told already."""
+        return self.attempts > 0 or self.begun_at is not None
 
 
 @dataclass(frozen=True)
@@ -88,11 +97,18 @@ def next_behind(connection: Connection, one: Delivery) -> Delivery | None:
     return _delivery(row) if row else None
 
 
+def begin_try(connection: Connection, one: Delivery, at: datetime) -> bool:
+    """Write down that a try begins, before anything is sent; False when it stands otherwise than it was read."""
+    same = (deliveries.c.state == one.state, deliveries.c.attempts == one.attempts)
+    still = (deliveries.c.id == one.id, *same, deliveries.c.begun_at.is_not_distinct_from(one.begun_at))
+    return connection.execute(update(deliveries).where(*still).values(begun_at=at)).rowcount == 1
+
+
 def note_try(connection: Connection, one: Delivery, tried: Try, **values: Any) -> bool:
     """Write down a try and where the delivery stands after it; False when somebody else wrote that try."""
     said = tried.said[:LONGEST_ANSWER]
     still = (deliveries.c.id == one.id, deliveries.c.attempts == tried.number - 1)
-    more = {"attempts": tried.number, "status": tried.status, "said": said, **values}
+    more = {"attempts": tried.number, "status": tried.status, "said": said, "begun_at": None, **values}
     if connection.execute(update(deliveries).where(*still).values(**more)).rowcount != 1:
         return False
     row = {**tried.__dict__, "said": said, "delivery": one.id}
@@ -118,9 +134,10 @@ def put_off(connection: Connection, id_: int, until: datetime) -> None:
     connection.execute(update(deliveries).where(deliveries.c.id == id_).values(next_at=until))
 
 
-def drop_waiting(connection: Connection, target: str, at: datetime, why: str) -> int:
-    """A recipient wants nothing any more: what waits is not sent; returns how many."""
-    waiting = (deliveries.c.target == target, deliveries.c.state == DeliveryState.WAITING)
+def drop_waiting(connection: Connection, target: str, until: datetime, at: datetime, why: str) -> int:
+    """A recipient wants nothing any more: what waits since `until` or longer is not sent; returns how many."""
+    mine = (deliveries.c.target == target, deliveries.c.created_at <= until)
+    waiting = (*mine, deliveries.c.state == DeliveryState.WAITING)
     values = {"state": DeliveryState.DROPPED, "next_at": None, "done_at": at, "said": why}
     return connection.execute(update(deliveries).where(*waiting).values(**values)).rowcount
 

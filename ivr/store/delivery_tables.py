@@ -46,12 +46,14 @@ deliveries = Table(
     Column("done_at", Instant),
     Column("status", Integer),
     Column("said", Text, nullable=False, default=""),
+    Column("begun_at", Instant),
     UniqueConstraint("event", "target"),
     Index("ix_deliveries_target", "target", "id"),
     Index("ix_deliveries_waiting", "next_at", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
 )
 """One row an event and recipient. `name` is the event's; `body` what is sent, the same at every try; `failures` counts
-those since it was first or last asked for, `attempts` all; `status` and `said` are the last answer's."""
+those since it was first or last asked for, `attempts` all; `status` and `said` are the last answer's; `begun_at` is
+when a try began whose end is not written down: it is under way, or was cut off."""
 
 delivery_attempts = Table(
     "delivery_attempts",

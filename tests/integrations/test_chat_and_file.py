@@ -1,12 +1,13 @@
 """Chat and mail through apprise, and the file that names them and the ticket systems."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from ivr.integrations.delivering import attempt, relay, rescue
 from ivr.integrations.file import BadIntegrations, read_targets
+from ivr.integrations.outward import look, recipients_of
 from ivr.integrations.phrases import CLASSES, LANGUAGES, TEXTS, TITLES
 from ivr.integrations.recipients import Recipients
 from ivr.integrations.targets import Target
@@ -15,7 +16,7 @@ from ivr.operations.integration_checks import integration_findings
 from ivr.store.deliveries import DeliveryState
 from ivr.store.events import EventType
 from tests.console.desk import Desk
-from tests.integrations.outside import house_of, later, note, open_ticket, work
+from tests.integrations.outside import house_of, later, note, open_ticket, told, work
 from tests.integrations.services import Given, Service
 
 Reads = Callable[[str], Sequence[Target]]
@@ -154,15 +155,48 @@ def test_without_a_file_nobody_is_named() -> None:
     assert read_targets(None) == ()
 
 
-def test_news_of_a_target_that_is_not_named_any_more_are_dropped(desk: Desk, service: Service, reads: Reads) -> None:
-    recipients = everybody(reads(chat(service, 'events = ["ticket.opened"]')))
-    service.answers = [Given(500)]
+def test_news_of_a_target_that_is_not_named_any_more_are_dropped_after_some_days(
+    desk: Desk, service: Service, reads: Reads
+) -> None:
+    recipients = everybody(reads(chat(service, 'events = ["ticket.opened", "ticket.changed"]')))
+    service.answers = [Given(500)] * 2
     open_ticket(desk)
     work(desk, recipients)
-    later(desk, seconds=5)
-    (one,) = work(desk)
-    assert one.state is DeliveryState.DROPPED
-    assert one.created_at + timedelta(seconds=5) == desk.at
+    later(desk, days=3, seconds=1)
+    note(desk, "later")
+    relay(house_of(desk), recipients)
+    assert [one.state for one in work(desk)] == [DeliveryState.DROPPED, DeliveryState.WAITING]
+
+
+def test_a_worker_with_an_older_file_leaves_news_to_the_others(desk: Desk, service: Service, reads: Reads) -> None:
+    recipients = everybody(reads(chat(service, 'events = ["ticket.opened"]')))
+    open_ticket(desk)
+    relay(house_of(desk), recipients)
+    (left,) = work(desk)
+    assert (left.state, left.attempts) == (DeliveryState.WAITING, 0)
+    later(desk, minutes=8)
+    assert rescue(house_of(desk)) == 1
+    attempt(house_of(desk), recipients, left.id, 1)
+    assert told(desk)[0].state is DeliveryState.DELIVERED
+
+
+def test_a_worker_that_cannot_read_its_file_loses_nothing(
+    desk: Desk, service: Service, reads: Reads, tmp_path: Path
+) -> None:
+    recipients = everybody(reads(chat(service, 'events = ["ticket.opened", "ticket.changed"]')))
+    broken = tmp_path / "broken.toml"
+    broken.write_text("[[chat]")
+    nobody = recipients_of(house_of(desk).settings.model_copy(update={"integrations_file": broken}))
+    service.answers = [Given(500)]
+    open_ticket(desk)
+    (before,) = work(desk, recipients)
+    later(desk, days=4)
+    note(desk, "later")
+    look(house_of(desk), nobody)
+    attempt(house_of(desk), nobody, before.id, 2)
+    assert [(one.state, one.attempts) for one in told(desk)] == [(DeliveryState.WAITING, 1)]
+    look(house_of(desk), recipients)
+    assert len(told(desk)) == 2
 
 
 def test_the_doctor_says_whether_the_file_can_be_used_and_who_reads_it(

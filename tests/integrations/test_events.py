@@ -1,23 +1,27 @@
 """Events: one row for each thing that happened, in the transaction in which it did."""
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from threading import get_ident
 from typing import Any
 
+import pytest
 from sqlalchemy import Connection, event, select
 
 from ivr.integrations.delivering import attempt, relay
-from ivr.integrations.outward import forget
+from ivr.integrations.outward import forget, look
 from ivr.integrations.recipients import Recipients
 from ivr.integrations.webhooks import WebhookTarget
 from ivr.rehearsal.handsets import manual
 from ivr.standby.replay import replay
 from ivr.store import calls, tickets
 from ivr.store.audit import Author, Entry, record, record_all
+from ivr.store.engine import connect
 from ivr.store.event_tables import events
 from ivr.store.events import Event, new_events, relayed
-from ivr.store.tickets import log
+from ivr.store.tickets import log, take_turn
 from tests.console.desk import Desk
 from tests.integrations.facts import CALL, TICKET
 from tests.integrations.outside import endpoint, house_of, later, open_ticket, told
@@ -149,6 +153,26 @@ def test_an_event_that_cannot_be_told_keeps_no_other_from_being_told(desk: Desk)
     open_ticket(desk)
     assert relay(house_of(desk), Recipients((Broken(replace(one, types=())),))) == 2
     assert [found.type for found in told(desk)] == ["ticket.opened"]
+
+
+def test_a_caller_is_served_in_the_middle_of_a_backlog(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint(desk, "https://example.com/", types=["ticket.changed"])
+    with desk.engine.begin() as connection:
+        tickets.insert_ticket(connection, TICKET)
+        for number in range(45):
+            log(connection, TICKET.number, f"note-{number}", desk.at, "note")
+    impatient, served, here = connect(house_of(desk).settings.database_url, waits=0), list[int](), get_ident()
+
+    def call_comes_in(_seconds: float) -> None:
+        if get_ident() == here:
+            with impatient.begin() as connection:
+                served.append(take_turn(connection, "noc"))
+
+    monkeypatch.setattr(time, "sleep", call_comes_in)
+    look(house_of(desk), Recipients())
+    impatient.dispose()
+    assert served == [0, 1, 2]
+    assert len(told(desk)) == 45
 
 
 def test_what_is_old_is_forgotten_and_what_waits_is_not(desk: Desk) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 
 from ivr.integrations.delivering import again
 from ivr.integrations.desk import DeskTarget
@@ -170,6 +171,41 @@ def test_a_note_whose_answer_was_lost_is_not_added_again(sync: Sync) -> None:
     later(sync.desk, seconds=30)
     assert sync.work().state is DeliveryState.DELIVERED
     assert len([text for text in sync.vendor.texts() if "the last one" in text]) == 1
+
+
+def the_end_is_lost(sync: Sync) -> None:
+    """The worker dies, or its database goes away, between the answer and the writing down of it; once."""
+    engine = house_of(sync.desk).engine
+
+    def breaks(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO delivery_attempts"):
+            raise OperationalError(statement, {}, Exception("the server closed the connection"))
+
+    event.listen(engine, "before_cursor_execute", breaks)
+    with pytest.raises(OperationalError):
+        work(sync.desk, sync.recipients)
+    event.remove(engine, "before_cursor_execute", breaks)
+
+
+def test_a_note_whose_try_was_cut_off_is_not_added_again(sync: Sync) -> None:
+    open_ticket(sync.desk)
+    sync.work()
+    note(sync.desk, "the last one", key="last")
+    the_end_is_lost(sync)
+    later(sync.desk, seconds=30)
+    assert sync.work().state is DeliveryState.DELIVERED
+    assert len([text for text in sync.vendor.texts() if "the last one" in text]) == 1
+
+
+def test_after_a_try_that_was_cut_off_the_search_is_given_its_time(sync: Sync) -> None:
+    open_ticket(sync.desk)
+    the_end_is_lost(sync)
+    sync.desk.do(lambda connection: connection.execute(desk_tickets.delete()))
+    asked = len(sync.vendor.asked)
+    assert (sync.work().state, len(sync.vendor.asked)) == (DeliveryState.WAITING, asked)
+    later(sync.desk, seconds=30)
+    assert (sync.work().state, sync.work().attempts) == (DeliveryState.DELIVERED, 1)
+    assert len([asked for asked in sync.vendor.writes() if asked.method == "POST"]) == 1
 
 
 def test_what_follows_waits_for_what_went_before(sync: Sync) -> None:

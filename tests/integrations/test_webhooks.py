@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dbos import DBOSClient
 from sqlalchemy import select
 from standardwebhooks import Webhook
 
@@ -22,11 +23,13 @@ from ivr.integrations.delivering import WAITS, again, attempt, relay, rescue
 from ivr.integrations.endpoints import rotate
 from ivr.integrations.recipients import Recipients
 from ivr.integrations.wire import Bounds, WireFailed, ask
+from ivr.paging.pager import OUT_QUEUE
+from ivr.paging.worker import DELIVERIES_AT_ONCE
 from ivr.settings import Settings
 from ivr.store import calls
 from ivr.store.audit import Author
 from ivr.store.console_tables import changes
-from ivr.store.deliveries import DeliveryState, tries_of
+from ivr.store.deliveries import DeliveryState, begin_try, tries_of
 from ivr.store.endpoints import add_endpoint, find_endpoint
 from ivr.store.engine import connect
 from tests.console.desk import Desk
@@ -238,6 +241,20 @@ def test_a_try_that_comes_twice_or_late_sends_nothing(desk: Desk, service: Servi
     assert len(service.asked) == 1
 
 
+def test_a_try_that_may_still_be_under_way_is_not_made_twice_at_once(desk: Desk, service: Service) -> None:
+    endpoint(desk, service.url, types=["call.started"])
+    open_ticket(desk)
+    relay(house_of(desk), Recipients())
+    (one,) = told(desk)
+    with desk.engine.begin() as connection:
+        assert begin_try(connection, one, desk.at)
+        assert not begin_try(connection, one, desk.at)
+    (still,) = work(desk)
+    assert (service.asked, still.attempts) == ([], 0)
+    later(desk, seconds=20)
+    assert work(desk)[0].state is DeliveryState.DELIVERED
+
+
 def test_a_delivery_that_nobody_is_at_is_taken_up(desk: Desk, service: Service) -> None:
     endpoint(desk, service.url, types=["call.started"])
     open_ticket(desk)
@@ -267,6 +284,12 @@ def test_the_worker_delivers_and_tries_again_by_itself(
         worker.stop()
         house.engine.dispose()
     assert Webhook(made.secret).verify(service.asked[1].body, service.asked[1].headers)["data"]["call"]["id"] == "CA1"
+
+
+def test_to_one_recipient_one_try_is_made_at_a_time_whatever_the_number_of_workers(desk: Desk) -> None:
+    queue = DBOSClient(system_database_engine=desk.engine, lazy=True).retrieve_queue(OUT_QUEUE)
+    assert queue is not None
+    assert (queue.worker_concurrency, queue.partition_concurrency) == (DELIVERIES_AT_ONCE, 1)
 
 
 def test_what_is_told_is_of_this_ticket(desk: Desk, service: Service) -> None:

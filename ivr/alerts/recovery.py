@@ -1,20 +1,25 @@
 """What the monitoring says is over: closes the ticket that nobody touched, and ends its page; else it is a note."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from ivr.house import House
 from ivr.store import attempts, tickets
 from ivr.store.alerts import count_alerts, was_touched
-from ivr.store.messages import TextRecord
+from ivr.store.messages import TextRecord, texts_of
+from routing.people import Engineer
 from routing.tickets import Ticket, TicketEvent, TicketState
 
 TOLD_SINGLY = 20
 """So many alerts of one ticket have lines of their own in its timeline."""
 
-TOLD_EVERY_SECONDS = 15 * 60
+TOLD_EVERY = timedelta(minutes=15)
 """So often at most whoever has a ticket reads of new alerts of it."""
+
+ADDED, ALL_OVER = "added", "over"
+"""What whoever has a ticket reads of its alerts, in the keys of these texts."""
 
 
 def recover(house: House, connection: Connection, number: int, alert: int, summary: str, at: datetime) -> bool:
@@ -46,26 +51,45 @@ def note(connection: Connection, number: int, key: str, at: datetime, event: str
 
 
 def tell_its_engineer(house: House, connection: Connection, ticket: Ticket, at: datetime) -> None:
-    """Whoever has the ticket reads, once, that none of its alerts fires any more."""
+    """Whoever has the ticket reads that none of its alerts fires any more, unless that is what they read last."""
+    engineer = _engineer_of(house, connection, ticket)
+    if engineer is None or [what for what, _ in _told(connection, ticket, engineer)][-1:] == [ALL_OVER]:
+        return
     body = f"Nightline: no alert of ticket {ticket.number} ({ticket.what}) fires any more. The ticket stays yours."
-    _text_owner(house, connection, ticket, "over", body, at)
+    _text(house, connection, ticket, engineer, ALL_OVER, body, at)
 
 
 def tell_of_another(house: House, connection: Connection, number: int, summary: str, at: datetime) -> None:
     """Whoever has the ticket reads that a Critical alert was added to it, since no phone rings for that alert."""
     ticket = tickets.find_ticket(connection, number)
-    if ticket is not None:
-        body = (
-            f"Nightline: a Critical alert was added to your ticket {number}: {summary}. Nobody else is called for it."
-        )
-        _text_owner(house, connection, ticket, f"added-{int(at.timestamp()) // TOLD_EVERY_SECONDS}", body, at)
+    engineer = _engineer_of(house, connection, ticket) if ticket is not None else None
+    if ticket is None or engineer is None:
+        return
+    if any(what == ADDED and at - told_at < TOLD_EVERY for what, told_at in _told(connection, ticket, engineer)):
+        return
+    body = f"Nightline: a Critical alert was added to your ticket {number}: {summary}. Nobody else is called for it."
+    _text(house, connection, ticket, engineer, ADDED, body, at)
 
 
-def _text_owner(house: House, connection: Connection, ticket: Ticket, what: str, body: str, at: datetime) -> None:
+def _engineer_of(house: House, connection: Connection, ticket: Ticket) -> Engineer | None:
+    """Whoever has the ticket and can be texted."""
     engineer = house.configuration.current(connection).engineers.get(ticket.acknowledged_by or "")
-    if ticket.state is TicketState.ACKNOWLEDGED and engineer is not None and engineer.phones:
-        key = f"{ticket.number}-{what}-{engineer.key}"
-        house.pager.text(connection, TextRecord(key, ticket.number, engineer.phones[0], body, at))
+    has_it = ticket.state is TicketState.ACKNOWLEDGED and engineer is not None and bool(engineer.phones)
+    return engineer if has_it else None
+
+
+def _told(connection: Connection, ticket: Ticket, engineer: Engineer) -> Sequence[tuple[str, datetime]]:
+    """What an engineer read of the alerts of a ticket, ADDED or ALL_OVER, and when; oldest first."""
+    mine = [text for text in texts_of(connection, ticket.number) if text.to == engineer.phones[0]]
+    kinds = (ADDED, ALL_OVER)
+    return [(what, text.at) for text in mine for what in kinds if text.key.startswith(f"{ticket.number}-{what}-")]
+
+
+def _text(
+    house: House, connection: Connection, ticket: Ticket, to: Engineer, what: str, body: str, at: datetime
+) -> None:
+    key = f"{ticket.number}-{what}-{to.key}-{at:%Y%m%d%H%M%S}"
+    house.pager.text(connection, TextRecord(key, ticket.number, to.phones[0], body, at))
 
 
 def tell_the_woken(house: House, connection: Connection, ticket: Ticket, at: datetime) -> None:

@@ -30,7 +30,7 @@ from routing.service import ClassOfService
 from routing.tickets import Ticket, TicketState
 from tests.api.conftest import Program
 from tests.console.desk import Desk
-from tests.line import DAY
+from tests.line import DAY, NIGHT
 
 RULES = (
     AlertRule("tests", AlertClass.IGNORE, labels={"env": "test"}),
@@ -167,6 +167,25 @@ def test_a_ticket_that_somebody_took_is_not_closed_by_its_alert(monitoring: Prog
     assert len(all_tickets(desk)) == 1
     bodies = [text.body for text in desk.do(lambda connection: texts_of(connection, 1042))]
     assert any("was added to your ticket 1042" in body for body in bodies)
+
+
+def test_whoever_has_a_ticket_reads_each_time_how_its_alerts_stand_and_of_new_ones_in_a_quarter_of_an_hour_once(
+    monitoring: Program,
+) -> None:
+    tell(monitoring)
+    desk, house = monitoring.desk, house_of(monitoring.desk)
+    desk.do(lambda connection: accept(connection, house.pager, 1042, "jon", "key", desk.at))
+    desk.at = NIGHT + timedelta(minutes=14)
+    for status in ("resolved", "firing", "resolved", "firing", "resolved"):
+        desk.at += timedelta(minutes=1)
+        tell(monitoring, status=status)
+    desk.at += timedelta(minutes=12)
+    tell(monitoring)
+    told = [(text.at - NIGHT, text.body) for text in desk.do(lambda connection: texts_of(connection, 1042))]
+    added = [at for at, body in told if "was added to your ticket" in body]
+    over = [at for at, body in told if "stays yours" in body]
+    assert added == [timedelta(minutes=16), timedelta(minutes=31)]
+    assert over == [timedelta(minutes=15), timedelta(minutes=17)]
 
 
 @pytest.mark.parametrize("event", ["note", "fields", "file added", "related"])

@@ -65,8 +65,9 @@ def response_goals(scope: Scope) -> list[Table]:
     ):
         kept, missed, open_ = (found[class_, became] for became in ("kept", "missed", "open"))
         lines.append((goal, kept, missed, open_, share(kept, kept + missed)))
-    without, spoke = by_phone(scope.connection, scope.range)
-    lines.append(("Critical after hours: by phone, at once", spoke, without - spoke, 0, share(spoke, without)))
+    without, spoke, open_ = by_phone(scope.connection, scope.range)
+    missed = without - spoke - open_
+    lines.append(("Critical after hours: by phone, at once", spoke, missed, open_, share(spoke, spoke + missed)))
     columns = (text("goal", "Goal"), *counts("Kept", "Missed", "Open"), Column("share", "Kept", Unit.PERCENT))
     note = (
         "A goal is kept when the ticket is taken, resolved or closed by its due time; one that was put back is "

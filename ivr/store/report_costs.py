@@ -28,12 +28,15 @@ def minutes_between(since: Any, until: Any) -> ColumnElement[int]:
 
 
 def usage(connection: Connection, of: Range) -> dict[tuple[str, date], Usage]:
-    """What each region used on each local day. A desk's minutes are those of the whole call: its own are not kept."""
+    """What each region used on each local day. A desk's minutes are those of the whole call: its own are not kept.
+
+    PostgreSQL's sums are decimals; minutes are whole.
+    """
     found: dict[tuple[str, date], Usage] = defaultdict(Usage)
     for region, day, count, inbound, desk in _calls(connection, of):
-        found[region, date_of(day)] += Usage(count, inbound or 0, desk or 0)
+        found[region, date_of(day)] += Usage(count, int(inbound or 0), int(desk or 0))
     for region, day, minutes in _attempts(connection, of):
-        found[region, date_of(day)] += Usage(outbound_minutes=minutes or 0)
+        found[region, date_of(day)] += Usage(outbound_minutes=int(minutes or 0))
     for region, day, count in _texts(connection, of):
         found[region, date_of(day)] += Usage(texts=count)
     return found

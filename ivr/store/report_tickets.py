@@ -12,12 +12,14 @@ from ivr.store.tables import attempts, ticket_log, tickets
 from ivr.store.types import Instant
 from routing.availability import Stretch
 from routing.escalation import Outcome
+from routing.goals import UNANSWERED
 from routing.ranks import MEDIAN, NINETIETH, WORST
 from routing.screening import Symptom
 from routing.service import ClassOfService
 
 ACKNOWLEDGED = ("acknowledged",)
 OVER = ("resolved", "closed", "closed by itself")
+BECAME_CRITICAL = ("raised", "upgraded")
 JUDGED = ("class confirmed", "downgraded", "upgraded")
 OUTAGES_LAST = timedelta(days=60)
 """A ticket that was opened longer before a range does not reach into it."""
@@ -27,8 +29,17 @@ MEASURES = ("first ring", "acknowledgement", "conversation")
 
 def first_at(events: Sequence[str]) -> ColumnElement[datetime]:
     """When the first line of a ticket's timeline with one of these events was written."""
+    return _line_at(func.min, events)
+
+
+def became_critical_at() -> ColumnElement[datetime]:
+    """When a Critical ticket became so: with its verdict, or when it was raised or upgraded, the last time."""
+    return func.coalesce(_line_at(func.max, BECAME_CRITICAL), tickets.c.opened_at, type_=Instant)
+
+
+def _line_at(which: Any, events: Sequence[str]) -> ColumnElement[datetime]:
     mine = (ticket_log.c.ticket == tickets.c.number, ticket_log.c.event.in_(events))
-    return select(func.min(ticket_log.c.at)).where(*mine).correlate(tickets).scalar_subquery()
+    return select(which(ticket_log.c.at)).where(*mine).correlate(tickets).scalar_subquery()
 
 
 def in_range(of: Range) -> tuple[ColumnElement[bool], ...]:
@@ -37,13 +48,18 @@ def in_range(of: Range) -> tuple[ColumnElement[bool], ...]:
 
 
 def until_reached(measure: str) -> tuple[FromClause, ColumnElement[datetime]]:
-    """Critical tickets of a range with the instant at which one of MEASURES was reached."""
+    """Critical tickets of a range with the instant at which one of MEASURES was reached since they became so."""
     if measure == "acknowledgement":
         mine = and_(ticket_log.c.ticket == tickets.c.number, ticket_log.c.event.in_(ACKNOWLEDGED))
-        return tickets.outerjoin(ticket_log, mine), func.min(ticket_log.c.at)
+        return tickets.outerjoin(ticket_log, mine), _first_since(became_critical_at(), ticket_log.c.at)
     mine = and_(attempts.c.ticket == tickets.c.number, attempts.c.helps.is_(None))
     rung = func.coalesce(attempts.c.ringing_at, attempts.c.placed_at)
-    return tickets.outerjoin(attempts, mine), func.min(rung if measure == "first ring" else attempts.c.joined_at)
+    at = rung if measure == "first ring" else attempts.c.joined_at
+    return tickets.outerjoin(attempts, mine), _first_since(became_critical_at(), at)
+
+
+def _first_since(since: ColumnElement[datetime], at: Any) -> ColumnElement[datetime]:
+    return func.min(case((at >= since, at)))
 
 
 def waits(connection: Connection, of: Range, measure: str, by_region: bool) -> Sequence[tuple[str, int, int, Any]]:
@@ -53,7 +69,7 @@ def waits(connection: Connection, of: Range, measure: str, by_region: bool) -> S
     """
     source, reached_at = until_reached(measure)
     paged = (tickets.c.class_of_service == ClassOfService.CRITICAL, tickets.c.escalation > 0)
-    wait = SecondsBetween(tickets.c.opened_at, reached_at).label("wait")
+    wait = SecondsBetween(became_critical_at(), reached_at).label("wait")
     each = select(tickets.c.region, wait).select_from(source).where(*in_range(of), *paged).group_by(tickets.c.number)
     known = each.having(reached_at.is_not(None)).subquery()
     part = known.c.region if by_region else None
@@ -88,14 +104,17 @@ def goals(connection: Connection, of: Range) -> Sequence[tuple[str, str, int]]:
     return [tuple(row) for row in connection.execute(query)]
 
 
-def by_phone(connection: Connection, of: Range) -> tuple[int, int]:
-    """Critical tickets of calls without a clock, and how many of their callers spoke with an engineer (art. 16.3)."""
+def by_phone(connection: Connection, of: Range) -> tuple[int, int, int]:
+    """Critical tickets of calls without a clock (art. 16.3), and of them: whose callers spoke with an engineer, and
+    for which somebody is still called.
+    """
     spoke = select(attempts.c.ticket).where(attempts.c.joined_at.is_not(None))
     called = (tickets.c.class_of_service == ClassOfService.CRITICAL, tickets.c.call.is_not(None))
     without = (*called, tickets.c.response_due_at.is_(None))
-    met = func.sum(case((tickets.c.number.in_(spoke), 1), else_=0))
-    row = connection.execute(select(func.count(), met).where(*in_range(of), *without)).one()
-    return row[0], row[1] or 0
+    became = case((tickets.c.number.in_(spoke), "kept"), (tickets.c.state.in_(UNANSWERED), "open"), else_="missed")
+    query = select(became, func.count()).where(*in_range(of), *without).group_by(became)
+    found = {row[0]: row[1] for row in connection.execute(query)}
+    return sum(found.values()), found.get("kept", 0), found.get("open", 0)
 
 
 def judgements(connection: Connection, of: Range) -> Sequence[tuple[str, int, int, int, int]]:
@@ -127,14 +146,18 @@ def pages(connection: Connection, of: Range) -> Sequence[tuple[str, int, int, in
 def confirmed_outages(connection: Connection, of: Range) -> list[Stretch]:
     """When the platform was not available, by Critical tickets that an engineer confirmed, from opening to resolving.
 
-    Those of one incident count by its first ticket. One that is not resolved lasts until now.
+    Those of one incident count by its first ticket, also for the region of any other of them. One that is not resolved
+    lasts until now.
     """
     over = first_at(OVER)
     confirmed = select(ticket_log.c.ticket).where(ticket_log.c.event == JUDGED[0])
+    others = tickets.alias("others")
+    joined = select(others.c.incident).where(others.c.region == of.region, others.c.incident.is_not(None))
+    joined = joined.where(others.c.opened_at >= of.since - OUTAGES_LAST, others.c.opened_at < of.until)
     query = select(tickets.c.opened_at, over).where(
         tickets.c.opened_at >= of.since - OUTAGES_LAST,
         tickets.c.opened_at < of.until,
-        tickets.c.region == of.region if of.region else true(),
+        or_(tickets.c.region == of.region, tickets.c.number.in_(joined)) if of.region else true(),
         tickets.c.class_of_service == ClassOfService.CRITICAL,
         tickets.c.symptom == Symptom.PLATFORM,
         tickets.c.incident.is_(None),

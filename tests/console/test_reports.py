@@ -24,7 +24,7 @@ from routing.announcements import Announcement, Kind
 from tests.console.desk import Desk
 from tests.databases import Templates
 from tests.line import EXAMPLE
-from tests.report_scenes import HOUR, MINUTE, SATURDAY, announce, call, line, some_nights, ticket
+from tests.report_scenes import HOUR, MINUTE, SATURDAY, SECOND, announce, attempt, call, line, some_nights, ticket
 
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 AFTER = SATURDAY + timedelta(days=20)
@@ -98,6 +98,20 @@ def test_waits_are_the_median_the_ninetieth_and_the_worst(connection: Connection
     assert table(scope(connection, "fr"), "response", "waits")[0] == ("to the first ring", None, None, None, 0, 0)
 
 
+def test_the_wait_of_a_ticket_that_became_critical_later_begins_then(connection: Connection) -> None:
+    for number, words in ((9001, "raised"), (9002, "upgraded")):
+        ticket(connection, number, SATURDAY, region="fr")
+        line(connection, number, SATURDAY + MINUTE, "acknowledged")
+        line(connection, number, SATURDAY + 5 * HOUR, words)
+        attempt(connection, number, 1, "jon", SATURDAY + 5 * HOUR, ringing_at=4, joined_at=30)
+        line(connection, number, SATURDAY + 5 * HOUR + 20 * SECOND, "acknowledged")
+    assert table(scope(connection, "fr"), "response", "waits") == [
+        ("to the first ring", 4.0, 4.0, 4.0, 2, 2),
+        ("to the acknowledgement", 20.0, 20.0, 20.0, 2, 2),
+        ("to the conversation", 30.0, 30.0, 30.0, 2, 2),
+    ]
+
+
 def test_goals_kept_and_missed(connection: Connection) -> None:
     assert [row[1:] for row in table(scope(connection), "goals", "goals")] == [
         (0, 1, 0, 0.0),
@@ -126,6 +140,12 @@ def test_a_ticket_of_the_monitoring_has_no_caller_to_speak_with(connection: Conn
     assert table(scope(connection), "goals", "goals") == before
 
 
+def test_a_page_in_progress_is_neither_answered_by_phone_nor_missed(connection: Connection) -> None:
+    ticket(connection, 9001, SATURDAY, state="paging")
+    ticket(connection, 9002, SATURDAY, state="resolved")
+    assert table(scope(connection), "goals", "goals")[2][1:] == (2, 1, 1, 66.7)
+
+
 def test_whether_the_screening_was_right(connection: Connection) -> None:
     found = {row[0]: row[1:] for row in table(scope(connection), "screening", "judgements")}
     assert found["cloud platform, portal or website not available"] == (3, 2, 1, 0, 66.7)
@@ -150,6 +170,13 @@ def test_availability_counts_confirmed_tickets_and_announced_incidents_once_and_
     assert days[date(2026, 11, 27)] == (Decimal("100.000"), 0)
     elsewhere = table(scope(connection, "fr"), "availability", "months")
     assert elsewhere[0][2:] == (7200, 90)
+
+
+def test_an_outage_counts_for_each_region_that_reported_it(connection: Connection) -> None:
+    ticket(connection, 9001, SATURDAY + MINUTE, region="fr", incident=1042)
+    ticket(connection, 9002, SATURDAY + MINUTE, region="uk")
+    down = {key: table(scope(connection, key), "availability", "months")[0][2] for key in ("it", "fr", "uk")}
+    assert down == {"it": 3600, "fr": 1800, "uk": 0}
 
 
 def test_a_month_is_whole_where_the_period_has_only_a_part_of_it(connection: Connection) -> None:
@@ -178,6 +205,7 @@ def test_costs_are_minutes_begun_and_texts_at_the_price_of_the_day(connection: C
     name, calls, inbound, outbound, texts, cost, each = row
     minutes_in = 10 + 10 + 2 + 60 + 2 + 2 + 2
     assert (name, calls, inbound, outbound, texts) == ("Italy", 8, minutes_in, 2 + 9 + 9, 2)
+    assert {type(value) for value in (inbound, outbound)} == {int}  # the API would tell a decimal as text
     assert cost == minutes_in * Decimal("0.01") + 20 * Decimal("0.05") + 2 * Decimal("0.08")
     assert each == round(cost / 8, 4)
     call(connection, "older", SATURDAY - timedelta(days=400), "informed")

@@ -61,9 +61,8 @@ class WebhookTarget:
         try:
             secrets = tuple(map(sealer.open, self.endpoint.secrets_at(house.clock())))
             headers = signed_headers(secrets, one.name, at, one.body)
-            reply = ask(
-                "POST", self.endpoint.url, bounds=bounds_of(house.settings), headers=headers, body=one.body.encode()
-            )
+            bounds, body = bounds_of(house.settings), one.body.encode()
+            reply = ask("POST", self.endpoint.url, bounds=bounds, headers=headers, body=body, whole=False)
         except WireFailed as failure:
             return Answer(Verdict.REFUSED if failure.refused else Verdict.AGAIN, said=str(failure))
         except NotOpened as failure:

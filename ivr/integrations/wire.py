@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -24,6 +24,9 @@ MOST_ADDRESSES = 3
 
 PORTS = {"https": 443, "http": 80}
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+FAILURES = (HTTPError, HTTPException, OSError, ValueError)
+"""How asking and reading fail."""
 
 NOT_PUBLIC = (
     ipaddress.ip_network("64:ff9b::/96"),  # the same IPv4 addresses once more, behind a translator
@@ -96,28 +99,32 @@ def ask(
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
     seconds: float = ALL_SECONDS,
+    whole: bool = True,
 ) -> Reply:
     """One request, without redirects, proxies or another try; answered within `seconds`. Raises WireFailed.
 
     The name is looked up once, and what was looked at is what is connected to, so that it cannot change in between.
+    Not `whole`: the status is the answer, and of the body there is what could be read.
     """
     if fault := fault_of_url(url):
         raise WireFailed(fault, refused=True)
     parts = urlsplit(url)
-    connection = _connection(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme], bounds)
+    late = _Late(seconds)
+    connection = _connection(parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme], bounds, late)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    late = _Late(seconds, connection)
     late.start()
     try:
         connection.request(method, path, body=body, headers=dict(headers or {}), preload_content=False)
-        late.held = connection.sock  # the answer takes the connection's own
         reply = connection.getresponse()
-        return Reply(reply.status, _read(reply), {name.lower(): value for name, value in reply.headers.items()})
-    except (HTTPError, HTTPException, OSError, ValueError) as error:
+        found = _read(reply, whole)
+        if whole and late.has_cut_off:
+            raise TimeoutError
+        return Reply(reply.status, found, {name.lower(): value for name, value in reply.headers.items()})
+    except FAILURES as error:
         why = "no answer in time" if late.has_cut_off else _why(error)
         raise WireFailed(why, refused=isinstance(error, _Refused)) from None
     finally:
-        late.cancel()
+        late.end()
         connection.close()
 
 
@@ -125,28 +132,54 @@ class _Refused(OSError):
     """The address may not be reached."""
 
 
-def _read(reply: Any) -> bytes:
-    found = b"".join(_some(reply.stream(16_384, decode_content=True)))
-    if len(found) > MOST_READ:
-        raise OSError("it answered more than is read")
-    return found
+def _read(reply: Any, whole: bool) -> bytes:
+    found = bytearray()
+    try:
+        for chunk in reply.stream(16_384, decode_content=True):
+            found += chunk
+            if len(found) > MOST_READ:
+                raise OSError("it answered more than is read")
+    except FAILURES:
+        if whole:
+            raise
+    return bytes(found)
 
 
-def _some(chunks: Iterable[bytes]) -> Iterable[bytes]:
-    read = 0
-    for chunk in chunks:
-        yield chunk
-        read += len(chunk)
-        if read > MOST_READ:
-            return
+class _Late(threading.Timer):
+    """Ends a connection after so many seconds: whoever answers a byte now and then is not waited for."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds, self._cut_off)
+        self.daemon = True
+        self.has_cut_off = False
+        self._held: socket.socket | None = None
+
+    def hold(self, made: socket.socket) -> None:
+        """Cut this connection off when it is time; TimeoutError when it is. A second hold: TLS takes the first."""
+        self._held = made.dup()
+        if self.has_cut_off:
+            made.close()
+            raise TimeoutError
+
+    def end(self) -> None:
+        """There is nothing left to cut off."""
+        self.cancel()
+        if self._held is not None:
+            self._held.close()
+
+    def _cut_off(self) -> None:
+        self.has_cut_off = True
+        with suppress(OSError):
+            if self._held is not None:
+                self._held.shutdown(socket.SHUT_RDWR)
 
 
-def _connection(scheme: str, host: str, port: int, bounds: Bounds) -> HTTPConnection:
+def _connection(scheme: str, host: str, port: int, bounds: Bounds, late: _Late) -> HTTPConnection:
     if scheme == "http":
         found: _Guarded | _GuardedTls = _Guarded(host, port, timeout=READ_SECONDS)
     else:
         found = _GuardedTls(host, port, timeout=READ_SECONDS, ssl_context=ssl.create_default_context())
-    found.bounds = bounds
+    found.bounds, found.late = bounds, late
     return found
 
 
@@ -154,6 +187,7 @@ class _Guard:
     """Connects to the first address of a host that answers, and to none when one is out of bounds."""
 
     bounds: Bounds
+    late: _Late
 
     def _new_conn(self) -> socket.socket:
         host, port = self._dns_host, self.port  # type: ignore[attr-defined]
@@ -172,6 +206,7 @@ class _Guard:
                 made.close()
                 failed = error
             else:
+                self.late.hold(made)
                 return made
         raise failed
 
@@ -182,24 +217,6 @@ class _Guarded(_Guard, HTTPConnection):
 
 class _GuardedTls(_Guard, HTTPSConnection):
     pass
-
-
-class _Late(threading.Timer):
-    """Ends a connection after so many seconds: whoever answers a byte now and then is not waited for."""
-
-    def __init__(self, seconds: float, connection: HTTPConnection) -> None:
-        super().__init__(seconds, self._cut_off)
-        self.daemon = True
-        self.held: socket.socket | None = None
-        self.has_cut_off = False
-        self._connection = connection
-
-    def _cut_off(self) -> None:
-        self.has_cut_off = True
-        for made in (self.held, self._connection.sock):
-            with suppress(OSError):
-                if made is not None:
-                    made.shutdown(socket.SHUT_RDWR)
 
 
 def _why(error: Exception) -> str:

@@ -19,8 +19,8 @@ from routing.service import ClassOfService
 
 ACKNOWLEDGED = ("acknowledged",)
 OVER = ("resolved", "closed", "closed by itself")
-BECAME_CRITICAL = ("raised", "upgraded")
-JUDGED = ("class confirmed", "downgraded", "upgraded")
+BECAME_CRITICAL, DOWNGRADED = ("raised", "upgraded"), "downgraded"
+JUDGED = ("class confirmed", DOWNGRADED, "upgraded")
 OUTAGES_LAST = timedelta(days=60)
 """A ticket that was opened longer before a range does not reach into it."""
 
@@ -29,17 +29,19 @@ MEASURES = ("first ring", "acknowledgement", "conversation")
 
 def first_at(events: Sequence[str]) -> ColumnElement[datetime]:
     """When the first line of a ticket's timeline with one of these events was written."""
-    return _line_at(func.min, events)
+    mine = (ticket_log.c.ticket == tickets.c.number, ticket_log.c.event.in_(events))
+    return select(func.min(ticket_log.c.at)).where(*mine).correlate(tickets).scalar_subquery()
 
 
 def became_critical_at() -> ColumnElement[datetime]:
-    """When a Critical ticket became so: with its verdict, or when it was raised or upgraded, the last time."""
-    return func.coalesce(_line_at(func.max, BECAME_CRITICAL), tickets.c.opened_at, type_=Instant)
+    """When a Critical ticket became so first: with its verdict, or when it was raised or upgraded as a Standard one.
 
-
-def _line_at(which: Any, events: Sequence[str]) -> ColumnElement[datetime]:
-    mine = (ticket_log.c.ticket == tickets.c.number, ticket_log.c.event.in_(events))
-    return select(which(ticket_log.c.at)).where(*mine).correlate(tickets).scalar_subquery()
+    One that was downgraded, and upgraded again, was Critical before.
+    """
+    mine = (ticket_log.c.ticket == tickets.c.number, ticket_log.c.event.in_((*BECAME_CRITICAL, DOWNGRADED)))
+    raised_at = case((ticket_log.c.event != DOWNGRADED, ticket_log.c.at))
+    first = select(raised_at).where(*mine).order_by(ticket_log.c.at, ticket_log.c.id).limit(1)
+    return func.coalesce(first.correlate(tickets).scalar_subquery(), tickets.c.opened_at, type_=Instant)
 
 
 def in_range(of: Range) -> tuple[ColumnElement[bool], ...]:

@@ -112,6 +112,17 @@ def test_the_wait_of_a_ticket_that_became_critical_later_begins_then(connection:
     ]
 
 
+def test_the_wait_of_a_ticket_that_was_critical_all_along_but_for_a_mistake_begins_with_the_verdict(
+    connection: Connection,
+) -> None:
+    ticket(connection, 9001, SATURDAY, region="fr")
+    attempt(connection, 9001, 1, "jon", SATURDAY, ringing_at=4)
+    line(connection, 9001, SATURDAY + 2 * MINUTE, "downgraded")
+    line(connection, 9001, SATURDAY + 3 * MINUTE, "upgraded")
+    waited = table(scope(connection, "fr"), "response", "waits")[0]
+    assert waited == ("to the first ring", 4.0, 4.0, 4.0, 1, 1)
+
+
 def test_goals_kept_and_missed(connection: Connection) -> None:
     assert [row[1:] for row in table(scope(connection), "goals", "goals")] == [
         (0, 1, 0, 0.0),

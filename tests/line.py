@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from argon2 import PasswordHasher
 from flask import Flask
-from sqlalchemy import Dialect, Engine, event, update
+from sqlalchemy import Engine, event, update
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ivr.app import create_app
 from ivr.clock import Clock
@@ -133,7 +136,7 @@ class Line:
         self.engine: Engine = connect(url)
         self.web_engine: Engine = connect(url)
         self.is_away = False
-        event.listen(self.web_engine, "do_connect", self._refuse_while_away)
+        event.listen(self.web_engine, "connect", self._refuse_while_away)
         self.clock: Clock | None = None
         self._prepare(ringing_for(config, ring_seconds, folder, storms))
         self.expected_surprises: list[str] = []
@@ -146,9 +149,11 @@ class Line:
         self.keeper: Keeper | None = None
         self.start()
 
-    def _refuse_while_away(self, dialect: Dialect, *_: object) -> None:
+    def _refuse_while_away(self, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         if self.is_away:
-            raise dialect.loaded_dbapi.OperationalError("the database is away")  # type: ignore[attr-defined]
+            connection.close()
+            driver: Any = self.web_engine.dialect.loaded_dbapi
+            raise driver.OperationalError("the database is away")
 
     def _prepare(self, config: Path) -> None:
         """Configuration, our numbers and the engineers' phones."""

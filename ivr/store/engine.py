@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import Dialect, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
@@ -21,13 +21,22 @@ BREATH_SECONDS = 0.1
 WORKER_WAITS = 30
 """Seconds that a worker's statement waits: nobody listens, and the page must not be lost to a lock."""
 
+STATEMENT_MORE, ANSWER_MORE = 1.0, 1.5
+"""Beyond the wait for a lock: how long PostgreSQL works on a statement, and how long its answer is waited for. The
+second counts when the server is frozen, and keeps none of its own times."""
 
-def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
-    """An engine for SQLite or PostgreSQL whose statements wait so many seconds. Creates SQLite's folder."""
+
+def connect(url: str, waits: int = CALLER_WAITS, *, unhurried: bool = False) -> Engine:
+    """An engine for SQLite or PostgreSQL whose statements wait so many seconds. Creates SQLite's folder.
+
+    `unhurried`: for locks only; a statement may work for as long as it needs.
+    """
     if url.startswith("sqlite"):
         return _sqlite(url, waits)
-    from ivr.store.cursors import LateCursor  # here, because it imports the driver
+    from ivr.store.cursors import LateCursor  # here, because these import the driver
+    from ivr.store.waiting import BoundedConnection
 
+    limit = 0 if unhurried else round((waits + STATEMENT_MORE) * 1000)
     engine = create_engine(
         url,
         pool_size=20,
@@ -38,9 +47,15 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
             "tcp_user_timeout": waits * 1000,
             "cursor_factory": LateCursor,
             "client_encoding": "utf8",  # a database that was made without an encoding would answer in bytes
-            "options": f"-c lock_timeout={waits}s -c statement_timeout={waits + 1}s",
+            "options": f"-c lock_timeout={waits}s -c statement_timeout={limit}",
         },
     )
+
+    @event.listens_for(engine, "do_connect")
+    def bound(_dialect: Dialect, _record: ConnectionPoolEntry, cargs: Any, cparams: Any) -> Any:
+        connection = BoundedConnection.connect(*cargs, **cparams)
+        connection.seconds = None if unhurried else waits + ANSWER_MORE
+        return connection
 
     @event.listens_for(engine, "handle_error")
     def say_that_it_is_away(context: ExceptionContext) -> None:
@@ -55,7 +70,8 @@ def connect(url: str, waits: int = CALLER_WAITS) -> Engine:
 def ping_after_a_rest(engine: Engine) -> None:
     """Try a connection that nobody used for a second before it is used; when it is dead, all that rested are replaced.
 
-    What `pool_pre_ping` does before every use: a round trip that a busy line can spare.
+    What `pool_pre_ping` does before every use: a round trip that a busy line can spare. When nothing is answered at
+    all, no other connection is tried: NoAnswer is raised.
     """
 
     @event.listens_for(engine, "checkin")
@@ -70,9 +86,13 @@ def ping_after_a_rest(engine: Engine) -> None:
 
 
 def answers(engine: Engine, connection: DBAPIConnection) -> bool:
-    """Whether the database answers on a connection."""
+    """Whether a connection is alive. Raises NoAnswer when the database is not."""
+    from ivr.store.waiting import NoAnswer
+
     try:
         return engine.dialect.do_ping(connection)
+    except NoAnswer:
+        raise
     except engine.dialect.loaded_dbapi.Error:
         return False
 

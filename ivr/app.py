@@ -16,9 +16,9 @@ from ivr.console.pages import install
 from ivr.console.take import links
 from ivr.house import House, build_house
 from ivr.paging.incoming import sms
+from ivr.readiness import Readiness
 from ivr.settings import Settings, read_settings
 from ivr.standby.houses import Houses
-from ivr.store.configuration import NotConfigured
 from ivr.voice.media import media
 from ivr.voice.signature import SignatureCheck
 from ivr.voice.webhooks import voice
@@ -94,7 +94,7 @@ def add_pages(app: Flask, houses: Houses) -> None:
     install(app, houses.main)
     resources.install(app)
     app.add_url_rule("/healthz", view_func=healthz)
-    app.add_url_rule("/readyz", view_func=lambda: readyz(houses), endpoint="readyz")
+    app.add_url_rule("/readyz", view_func=Readiness(houses).answer, endpoint="readyz")
 
 
 def allow_uploads() -> None:
@@ -118,26 +118,6 @@ def remember_configuration(houses: Houses) -> None:
 def healthz() -> Response:
     """The process answers."""
     return jsonify(status="ok")
-
-
-def readyz(houses: Houses) -> tuple[Response, int]:
-    """A call can be taken: on the database, or on the standby while that is away."""
-    try:
-        return jsonify(status="ready", regions=regions_of(houses.main)), 200
-    except NotConfigured as missing:
-        return jsonify(status="not configured", remedy=str(missing)), 503
-    except Exception as error:
-        failure = type(error).__name__
-    try:
-        return jsonify(status="standby", regions=regions_of(houses.standby), error=failure), 200
-    except Exception:
-        return jsonify(status="database unavailable", error=failure), 503
-
-
-def regions_of(house: House) -> int:
-    """How many regions a house serves. Raises what its database raises, and NotConfigured."""
-    with house.engine.connect() as connection:
-        return len(house.configuration.current(connection).regions)
 
 
 class WithoutPrefix:

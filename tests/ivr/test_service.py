@@ -2,16 +2,18 @@
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import delete
+from sqlalchemy import delete, event, text
 
 from ivr.cli import nightline
 from ivr.remedy import NeedsRemedy
 from ivr.settings import BadSettings, read_settings
+from ivr.store.migrate import head
 from ivr.store.tables import configuration_items
 from ivr.store.versions import CONFIGURATION, raise_version
 from tests.line import EXAMPLE, NIGHT, Line
@@ -39,6 +41,29 @@ def test_without_a_configuration_it_is_not_ready_and_asks_for_ones_own_and_not_f
     answer = line.app.test_client().get("/readyz")
     assert (answer.status_code, answer.get_json()["status"]) == (503, "not configured")
     assert "nightline apply my.toml" in answer.get_json()["remedy"]
+
+
+def test_a_database_that_has_not_the_shape_of_this_release_is_not_ready_until_it_is_migrated(
+    make_line: Callable[..., Line],
+) -> None:
+    line = make_line()
+    for version, expected in (("0001", (503, "not migrated")), (head(), (200, "ready")), ("9999", (200, "ready"))):
+        with line.engine.begin() as connection:
+            connection.execute(text("update alembic_version set version_num = :version"), {"version": version})
+        line.start_web()
+        answer = line.app.test_client().get("/readyz")
+        assert (answer.status_code, answer.get_json()["status"]) == expected
+
+
+def test_readiness_does_not_wait_for_a_database_that_is_known_to_be_away(make_line: Callable[..., Line]) -> None:
+    line = make_line()
+    with line.database_away():
+        assert line.eventually(lambda: line.houses.is_away)
+        asked = []
+        event.listen(line.web_engine, "do_connect", lambda *_: asked.append(threading.current_thread()))
+        answer = line.app.test_client().get("/readyz")
+        assert (answer.status_code, answer.get_json()["status"]) == (200, "standby")
+        assert threading.current_thread() not in asked
 
 
 def test_the_hold_music_that_twiml_names_is_served_as_audio(make_line: Callable[..., Line]) -> None:

@@ -8,7 +8,7 @@ import click
 
 from ivr.clock import real_clock
 from ivr.commands.printing import Progress, json_option, print_json
-from ivr.operations.backup import NotRestored, back_up
+from ivr.operations.backup import NotBackedUp, NotRestored, back_up
 from ivr.operations.backup import restore as bring_back
 from ivr.paging.worker import prepare_queue
 from ivr.settings import read_database_url
@@ -25,11 +25,14 @@ def backup(file: Path, as_json: bool) -> None:
     Example:
       nightline backup /backups/nightline-$(date +%F).jsonl.gz
     """
-    engine, progress = connect(read_database_url(), WORKER_WAITS), Progress()
+    engine, progress = connect(read_database_url(), WORKER_WAITS, unhurried=True), Progress()
     try:
         counts = back_up(engine, file, real_clock(), progress)
     except OSError as error:
         click.echo(f"{file} cannot be written: {error.strerror}.", err=True)
+        sys.exit(1)
+    except NotBackedUp as failure:
+        click.echo(f"{failure} Nothing was written.", err=True)
         sys.exit(1)
     finally:
         progress.end()
@@ -49,7 +52,7 @@ def restore(file: Path, as_json: bool) -> None:
     Example:
       NIGHTLINE_DATABASE_URL=postgresql://... nightline restore /backups/nightline-2026-11-28.jsonl.gz
     """
-    engine, progress = connect(read_database_url(), WORKER_WAITS), Progress()
+    engine, progress = connect(read_database_url(), WORKER_WAITS, unhurried=True), Progress()
     try:
         counts = bring_back(engine, file, progress)
         prepare_queue(engine)

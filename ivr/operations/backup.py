@@ -5,27 +5,58 @@ import gzip
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import IO, Any
 
 from alembic import command
-from sqlalchemy import Connection, Engine, LargeBinary, Table, column, insert, select, table, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    LargeBinary,
+    RowMapping,
+    Table,
+    column,
+    insert,
+    inspect,
+    literal,
+    select,
+    table,
+    text,
+)
 
 from ivr.private import private
 from ivr.store.all_tables import metadata
-from ivr.store.migrate import alembic_config, revision_of, revisions
+from ivr.store.migrate import alembic_config, is_current, is_of_later_release, revision_of, revisions
 from ivr.store.types import Instant
 
 FORMAT = 1
 BATCH = 500
+FILES = 5
+"""Of rows that hold files, so many are read at once."""
+
 LETTERS = 16 << 20
 """Files of tickets are long: so much text at once is brought in."""
 
+BY_ITSELF = {
+    "ceremonies",
+    "counters",
+    "feed_state",
+    "rehearsal",
+    "reserved_numbers",
+    "retention_runs",
+    "workers",
+}
+"""Tables that a service writes which was started before anything was restored: nobody misses what is in them."""
+
 Told = Callable[[str, int], None]
 """Is told a table and how many of its rows are done, again and again."""
+
+
+class NotBackedUp(Exception):
+    """Nothing was written; the text says why, and what to do."""
 
 
 class NotRestored(Exception):
@@ -36,28 +67,55 @@ def back_up(engine: Engine, path: Path, at: datetime, told: Told = lambda _table
     """Write every row as of one moment to a gzip file of JSON lines, whole or not at all; returns the rows by table.
 
     The durable engine's own tables are left out: a page in flight is taken up anew by the workers after a restore.
+    Raises NotBackedUp.
     """
     part = path.with_name(path.name + ".part")
-    counts: Counter[str] = Counter()
     part.unlink(missing_ok=True)
-    with (
-        engine.connect() as connection,
-        open(part, "wb", opener=private) as whole,
-        gzip.open(whole, "wt", encoding="utf-8") as file,
-    ):
-        _hold_one_moment(connection)
+    try:
+        with engine.connect() as connection:
+            _hold_one_moment(connection)
+            _refuse_other_shapes(connection)
+            counts = _write_down(connection, part, at, told)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)  # a disk that is full would stay so
+        raise
+    return counts
+
+
+def _refuse_other_shapes(connection: Connection) -> None:
+    """Tables and columns that this release does not know would be left out."""
+    if is_of_later_release(connection):
+        raise NotBackedUp("A later release migrated this database. Back up with that one.")
+    if not is_current(connection):
+        raise NotBackedUp(
+            "This database has not the shape of this release. Back up with the one that runs on it, or run first: "
+            "nightline migrate."
+        )
+
+
+def _write_down(connection: Connection, part: Path, at: datetime, told: Told) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    with open(part, "wb", opener=private) as whole, gzip.open(whole, "wt", encoding="utf-8") as file:
         head = {"nightline": FORMAT, "revision": revision_of(connection), "at": at.isoformat()}
         file.write(json.dumps(head) + "\n")
         for source in metadata.sorted_tables:
-            for row in connection.execute(select(source)).mappings():
+            for row in _rows(connection, source):
                 line = {"table": source.name, "row": {name: _plain(value) for name, value in row.items()}}
                 file.write(json.dumps(line) + "\n")
                 counts[source.name] += 1
                 if counts[source.name] % BATCH == 0:
                     told(source.name, counts[source.name])
             told(source.name, counts[source.name])
-    part.replace(path)
     return counts
+
+
+def _rows(connection: Connection, source: Table) -> Iterable[RowMapping]:
+    """Every row of a table, a few at a time: years of them need no more memory than those of a day."""
+    has_files = any(isinstance(one.type, LargeBinary) for one in source.columns)
+    return connection.execute(
+        select(source), execution_options={"stream_results": True, "yield_per": FILES if has_files else BATCH}
+    ).mappings()
 
 
 def restore(engine: Engine, path: Path, told: Told = lambda _table, _count: None) -> Counter[str]:
@@ -116,20 +174,25 @@ def _head_of(file: IO[str], path: Path) -> str:
 def _bring_to(connection: Connection, revision: str) -> None:
     """An empty database in the shape of a revision."""
     present = revision_of(connection)
-    if present is not None and _holds_something(connection):
-        raise NotRestored("This database is not empty. Restore into a new one, and let NIGHTLINE_DATABASE_URL name it.")
+    if present is not None and (held := _held_in(connection)):
+        raise NotRestored(
+            f"This database is not empty: see its table {held}. Restore into a new one, and let NIGHTLINE_DATABASE_URL "
+            "name it."
+        )
     if present is not None:
         metadata.drop_all(connection)
         connection.execute(text("DROP TABLE alembic_version"))
     command.upgrade(alembic_config(connection), revision)
 
 
-def _holds_something(connection: Connection) -> bool:
-    """Whether any configuration or call is there already."""
-    for name in ("configuration_items", "calls", "tickets"):
-        if connection.execute(text(f"SELECT 1 FROM {name} LIMIT 1")).first():  # noqa: S608 - our own names
-            return True
-    return False
+def _held_in(connection: Connection) -> str:
+    """A table that holds something which did not come there by itself; empty when there is none."""
+    present = set(inspect(connection).get_table_names()) - BY_ITSELF
+    return next((one.name for one in metadata.sorted_tables if one.name in present and _has_row(connection, one)), "")
+
+
+def _has_row(connection: Connection, source: Table) -> bool:
+    return connection.execute(select(literal(1)).select_from(source).limit(1)).first() is not None
 
 
 def _lines(file: IO[str]) -> Iterator[dict[str, Any]]:

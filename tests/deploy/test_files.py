@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,22 @@ def test_a_container_of_ours_runs_a_command_that_there_is_read_only_and_without_
     assert service["build"]["dockerfile"] == "Containerfile"
     assert set(service["environment"]) <= VARIABLES
     assert set(service["depends_on"]) <= set(COMPOSE["services"])
+
+
+def test_the_timer_takes_away_what_backups_that_were_cut_off_left_behind(tmp_path: Path) -> None:
+    cleans = next(value for name, value in lines_of("nightline-backup.service", "Service") if name == "ExecStartPre")
+    names = (
+        "nightline-2026-11-27.jsonl.gz",
+        "nightline-2026-11-27.jsonl.gz.part",
+        "nightline-2026-11-28.jsonl.gz.part",
+    )
+    for name in names:
+        (tmp_path / name).touch()
+    two_hours_ago = time.time() - 7200
+    for name in names[:2]:
+        os.utime(tmp_path / name, (two_hours_ago, two_hours_ago))
+    subprocess.run(shlex.split(cleans.replace("/var/backups/nightline", str(tmp_path))), check=True)
+    assert {path.name for path in tmp_path.iterdir()} == {names[0], names[2]}
 
 
 def test_compose_has_replicas_health_checks_and_files_that_there_are() -> None:

@@ -1,5 +1,6 @@
 """Backup and restore: what comes back is what was there, on either kind of database, or nothing at all."""
 
+import errno
 import gzip
 import json
 from collections.abc import Callable
@@ -8,10 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import JSON, Boolean, Column, Connection, Engine, Float, Integer, LargeBinary, String, insert, select
+from psycopg import ServerCursor
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    Integer,
+    LargeBinary,
+    String,
+    event,
+    insert,
+    select,
+    text,
+)
 
 from ivr.configuration.apply import apply_file
-from ivr.operations.backup import NotRestored, back_up, restore
+from ivr.operations.backup import BY_ITSELF, NotBackedUp, NotRestored, _held_in, back_up, restore
 from ivr.store import tickets
 from ivr.store.attachments import Attachment, add_attachment
 from ivr.store.audit import Author, record
@@ -122,6 +138,77 @@ def test_a_database_that_holds_something_is_left_alone(engines: Callable[[str, s
         restore(source, tmp_path / "backup.gz")
     assert everything(source) == before
     source.dispose()
+
+
+@pytest.mark.parametrize("name", sorted(set(metadata.tables) - BY_ITSELF))
+def test_a_database_in_which_somebody_entered_anything_is_left_alone(
+    engines: Callable[[str, str], Engine], name: str
+) -> None:
+    engine = engines("sqlite", "target")
+    with engine.begin() as connection:
+        connection.execute(text("pragma foreign_keys = off"))
+        row = {one.name: 1 if one.foreign_keys else something(connection, one) for one in metadata.tables[name].columns}
+        connection.execute(insert(metadata.tables[name]).values(row))
+        assert _held_in(connection) == name
+    engine.dispose()
+
+
+def test_what_a_service_wrote_by_itself_before_the_restore_is_no_hindrance(
+    engines: Callable[[str, str], Engine], tmp_path: Path
+) -> None:
+    source, target = engines("sqlite", "source"), engines("sqlite", "target")
+    fill(source, tmp_path)
+    back_up(source, tmp_path / "backup.gz", NIGHT)
+    with target.begin() as connection:
+        for table in (metadata.tables[name] for name in BY_ITSELF):
+            row = {one.name: None if one.foreign_keys else something(connection, one) for one in table.columns}
+            connection.execute(insert(table).values(row))
+    restore(target, tmp_path / "backup.gz")
+    assert everything(target) == everything(source)
+    source.dispose()
+    target.dispose()
+
+
+def test_a_backup_that_fails_leaves_nothing_on_the_disk(engines: Callable[[str, str], Engine], tmp_path: Path) -> None:
+    engine = engines("sqlite", "source")
+    there = sorted(tmp_path.iterdir())
+
+    def fill_the_disk(_table: str, _count: int) -> None:
+        assert (tmp_path / "backup.gz.part").exists()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        back_up(engine, tmp_path / "backup.gz", NIGHT, fill_the_disk)
+    assert sorted(tmp_path.iterdir()) == there
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("version", "said"), [("0027", "run first: nightline migrate"), ("9999", "Back up with that one")]
+)
+def test_a_database_in_another_releases_shape_is_not_backed_up_in_part(
+    engines: Callable[[str, str], Engine], tmp_path: Path, version: str, said: str
+) -> None:
+    engine = engines("sqlite", "source")
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = :version"), {"version": version})
+    with pytest.raises(NotBackedUp, match=said):
+        back_up(engine, tmp_path / "backup.gz", NIGHT)
+    assert not list(tmp_path.glob("backup*"))
+    engine.dispose()
+
+
+def test_postgresql_hands_out_each_table_in_parts(engines: Callable[[str, str], Engine], tmp_path: Path) -> None:
+    engine, in_parts = engines("postgresql", "source"), set()
+
+    def note(_connection: Connection, cursor: Any, statement: str, *_: object) -> None:
+        if isinstance(cursor, ServerCursor):
+            in_parts.add(statement.partition("FROM ")[2].strip())
+
+    event.listen(engine, "after_cursor_execute", note)
+    back_up(engine, tmp_path / "backup.gz", NIGHT)
+    assert in_parts == set(metadata.tables)
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select, text
 
 from ivr.store.attempts import attempts_of
 from ivr.store.tables import CRITICAL, attempts, calls, messages, ticket_log, tickets, workers
+from ivr.store.tickets import RESPONDED_AT
 from routing.service import ClassOfService
 from routing.tickets import TicketState
 
@@ -79,7 +80,7 @@ def waits_since(connection: Connection, since: datetime) -> Sequence[Waits]:
     """How long each Critical ticket opened since then took."""
     rung, joined = func.min(attempts.c.placed_at), func.min(attempts.c.joined_at)
     query = (
-        select(tickets.c.opened_at, tickets.c.responded_at, rung, joined)
+        select(tickets.c.opened_at, RESPONDED_AT, rung, joined)
         .select_from(tickets.outerjoin(attempts, attempts.c.ticket == tickets.c.number))
         .where(tickets.c.opened_at >= since, tickets.c.class_of_service == ClassOfService.CRITICAL)
         .group_by(tickets.c.opened_at, tickets.c.number)  # in the order of an index, so that only new rows are read

@@ -20,6 +20,9 @@ AT_ONCE = 10_000
 
 NO_MORE: Mapping[str, Any] = MappingProxyType({})
 
+RESPONDED_AT = func.coalesce(tickets.c.responded_at, tickets.c.acknowledged_at)
+"""When somebody had it first. The release before wrote the second only, and does so while both run side by side."""
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -100,12 +103,12 @@ def move_ticket(
     """Apply an event to a ticket if it counts in its present state; False for a late one.
 
     One conditional update: of two that come at once, exactly one gets True. `only`: values that columns must have.
-    Whoever acknowledges it first has responded (art. 16.3).
+    Whoever acknowledges it first has responded (art. 16.3), and nobody else when it is theirs no more.
     """
     counts = (tickets.c.state.in_(states_before(event)), *(tickets.c[name] == value for name, value in only.items()))
     after = state_after(event)
-    if (taken_at := values.get("acknowledged_at")) is not None:
-        values["responded_at"] = func.coalesce(tickets.c.responded_at, taken_at)
+    if "acknowledged_at" in values:
+        values.setdefault("responded_at", func.coalesce(RESPONDED_AT, values["acknowledged_at"]))
     changed = connection.execute(
         update(tickets)
         .where(tickets.c.number == number, *counts)
@@ -201,4 +204,5 @@ def ticket_from(row: Mapping[Any, Any]) -> Ticket:
     values["class_of_service"] = ClassOfService(values["class_of_service"])
     values["symptom"] = Symptom(values["symptom"])
     values["state"] = TicketState(values["state"])
+    values["responded_at"] = values["responded_at"] or values["acknowledged_at"]
     return Ticket(**values)

@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 from ivr.store import attachments, desk, details, feedback, related, tickets
 from ivr.store.attachments import Attachment
 from ivr.store.engine import connect
+from ivr.store.figures import waits_since
 from ivr.store.listing import LOOKED_THROUGH, TicketFilter, find_noted
 from routing.essentials import Essentials
-from routing.tickets import TicketState
+from routing.service import ClassOfService
+from routing.tickets import TicketEvent, TicketState
 from tests.routing.test_goals_and_essentials import DUE, TICKET
 
 AT = DUE - timedelta(hours=3)
@@ -72,6 +74,24 @@ def test_words_are_looked_for_from_the_last_ticket_on_that_the_dates_allow(conne
     assert numbers(opened_at + timedelta(days=10)) == [far]
     assert numbers(opened_at + timedelta(days=1)) == [1043]
     assert numbers(opened_at) == []
+
+
+def test_a_ticket_that_the_release_before_took_was_responded_to_then(connection: Connection) -> None:
+    row = {"responded_at": None, "class_of_service": ClassOfService.CRITICAL}
+    tickets.update_ticket(connection, 1044, **row)  # as it writes whoever takes one
+    nobody = {"acknowledged_at": None, "acknowledged_by": None}
+
+    def responded() -> tuple[datetime | None, list[timedelta | None]]:
+        ticket = tickets.find_ticket(connection, 1044)
+        assert ticket is not None
+        return ticket.responded_at, [one.human for one in waits_since(connection, TICKET.opened_at)]
+
+    as_it_was = responded()
+    assert as_it_was == (AT, [AT - TICKET.opened_at])
+    assert tickets.move_ticket(connection, 1044, TicketEvent.DROP, **nobody)
+    assert responded() == as_it_was
+    assert tickets.move_ticket(connection, 1044, TicketEvent.ACKNOWLEDGE, acknowledged_at=DUE, acknowledged_by="ada")
+    assert responded() == as_it_was
 
 
 def test_links_are_seen_both_ways_and_made_once(connection: Connection) -> None:

@@ -22,8 +22,8 @@ from ivr.store.rehearsal import clock_in
 
 
 def migrated(url: str) -> None:
-    """Bring the database at a URL to the present shape."""
-    engine = connect(url)
+    """Bring the database at a URL to the present shape, for as long as that takes; no lock is waited for long."""
+    engine = connect(url, unhurried=True)
     try:
         run_migrations(engine)
         prepare_queue(engine)

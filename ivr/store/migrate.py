@@ -11,7 +11,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 import migrations
-from ivr.store.engine import connect
 
 logger = structlog.get_logger()
 
@@ -27,23 +26,29 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def migrate(engine: Engine) -> None:
-    """Run what is missing. Safe to repeat; a database that a later release migrated is left as it is."""
+    """Run what is missing. Safe to repeat; a database that a later release migrated is left as it is.
+
+    Each migration is a transaction of its own, so that none holds the locks of those before it while a release runs.
+    """
     with engine.begin() as connection:
         if is_current(connection):
             return
         if is_of_later_release(connection):
             logger.warning("the database was migrated by a later release: left as it is")
             return
-        command.upgrade(alembic_config(connection), "head")
+        steps = missing_in(connection)
+    for step in steps:
+        with engine.begin() as connection:
+            command.upgrade(alembic_config(connection), step)
 
 
-def migrate_url(url: str) -> None:
-    """Run what is missing on the database at a URL."""
-    engine = connect(url)
-    try:
-        migrate(engine)
-    finally:
-        engine.dispose()
+def missing_in(connection: Connection) -> list[str]:
+    """What brings a database to the present shape, one after the other; an empty one is brought there at once."""
+    present = revision_of(connection)
+    if present is None:
+        return ["head"]
+    later = ScriptDirectory.from_config(alembic_config()).iterate_revisions("head", present)
+    return [script.revision for script in later][::-1]
 
 
 def is_current(connection: Connection) -> bool:

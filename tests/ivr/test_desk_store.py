@@ -12,6 +12,9 @@ from ivr.store.attachments import Attachment
 from ivr.store.engine import connect
 from ivr.store.figures import waits_since
 from ivr.store.listing import LOOKED_THROUGH, TicketFilter, find_noted
+from ivr.store.local_time import LocalTime
+from ivr.store.report_range import Range
+from ivr.store.report_tickets import goals as report_goals
 from routing.essentials import Essentials
 from routing.service import ClassOfService
 from routing.tickets import TicketEvent, TicketState
@@ -81,13 +84,18 @@ def test_a_ticket_that_the_release_before_took_was_responded_to_then(connection:
     tickets.update_ticket(connection, 1044, **row)  # as it writes whoever takes one
     nobody = {"acknowledged_at": None, "acknowledged_by": None}
 
-    def responded() -> tuple[datetime | None, list[timedelta | None]]:
+    tickets.log(connection, 1044, "acknowledged-1", AT, "acknowledged", "jon")
+    year = Range(TICKET.opened_at, TICKET.opened_at + timedelta(days=365), "", LocalTime(()), DUE)
+
+    def responded() -> tuple[datetime | None, list[timedelta | None], list[str]]:
         ticket = tickets.find_ticket(connection, 1044)
         assert ticket is not None
-        return ticket.responded_at, [one.human for one in waits_since(connection, TICKET.opened_at)]
+        reached = [one.human for one in waits_since(connection, TICKET.opened_at)]
+        goals = [became for class_, became, _count in report_goals(connection, year) if class_ == "critical"]
+        return ticket.responded_at, reached, goals
 
     as_it_was = responded()
-    assert as_it_was == (AT, [AT - TICKET.opened_at])
+    assert as_it_was == (AT, [AT - TICKET.opened_at], ["kept"])
     assert tickets.move_ticket(connection, 1044, TicketEvent.DROP, **nobody)
     assert responded() == as_it_was
     assert tickets.move_ticket(connection, 1044, TicketEvent.ACKNOWLEDGE, acknowledged_at=DUE, acknowledged_by="ada")

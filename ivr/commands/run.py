@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from ivr.commands.database import migrated
-from ivr.settings import Settings, read_settings
+from ivr.settings import BadSettings, Settings, read_settings
 from ivr.store.engine import WORKER_WAITS, connect
 from ivr.watch.logs import log_to_stderr
 
@@ -211,9 +211,15 @@ def first_line(error: Exception) -> str:
 
 
 def fallback_keeper(house: "House") -> "FallbackKeeper | None":
-    """The keeper of the fallback documents, where they have a place. Raises BadSettings."""
+    """The keeper of the fallback documents, where they have a place. A wrong one is logged: paging goes on without."""
     from ivr.fallback.keeper import FallbackKeeper
     from ivr.fallback.publish import place_of
 
     where = house.settings.fallback
-    return FallbackKeeper(house, place_of(where, house.settings)) if where else None
+    if not where:
+        return None
+    try:
+        return FallbackKeeper(house, place_of(where, house.settings))
+    except BadSettings as wrong:
+        logger.error("no fallback documents are kept current: correct NIGHTLINE_FALLBACK", reason=str(wrong))
+        return None

@@ -85,11 +85,18 @@ def client_of(settings: FallbackSettings) -> Minio:
         )
     parts = urlsplit(settings.fallback_s3_endpoint)
     certificates = os.environ.get("SSL_CERT_FILE") or DEFAULT_CA_BUNDLE_PATH
-    return Minio(
-        parts.netloc,
-        access,
-        secret.get_secret_value(),
-        secure=parts.scheme == "https",
-        region=settings.fallback_s3_region,
-        http_client=PoolManager(timeout=SECONDS, retries=Retry(1), cert_reqs="CERT_REQUIRED", ca_certs=certificates),
-    )
+    try:
+        return Minio(
+            parts.netloc,
+            access,
+            secret.get_secret_value(),
+            secure=parts.scheme == "https",
+            region=settings.fallback_s3_region,
+            http_client=PoolManager(
+                timeout=SECONDS, retries=Retry(1), cert_reqs="CERT_REQUIRED", ca_certs=certificates
+            ),
+        )
+    except ValueError as error:
+        raise BadSettings(
+            f"NIGHTLINE_FALLBACK_S3_ENDPOINT or NIGHTLINE_FALLBACK_S3_REGION is wrong: {error}."
+        ) from None

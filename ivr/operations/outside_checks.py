@@ -9,8 +9,9 @@ import requests
 from requests.exceptions import RequestException
 from twilio.request_validator import RequestValidator
 
+from ivr.fallback.publish import place_of
 from ivr.operations.findings import Finding, error, good, warning
-from ivr.settings import Settings
+from ivr.settings import BadSettings, Settings
 from routing.configuration import Configuration
 
 TIMEOUT_SECONDS = 10
@@ -41,6 +42,11 @@ def webhook_findings(settings: Settings) -> Iterator[Finding]:
 
 def fallback_findings(settings: Settings, known: Configuration | None, at: datetime) -> Iterator[Finding]:
     """Whether the documents that answer without us are there, are valid, and are fresh."""
+    try:
+        if settings.fallback:
+            place_of(settings.fallback, settings)
+    except BadSettings as wrong:
+        yield error("fallback", str(wrong), "Correct the environment of the worker, and start it anew.")
     if settings.fallback_url is None or known is None:
         remedy = "See docs/fallback.md, then set NIGHTLINE_FALLBACK and NIGHTLINE_FALLBACK_URL."
         yield warning("fallback", "nobody answers should the whole service be down", remedy)

@@ -2,13 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from ivr.cli import nightline
+from ivr.commands.run import fallback_keeper
 from ivr.configuration.apply import apply_file
 from ivr.fallback.folder import Folder
 from ivr.fallback.keeper import LOOKS_UNTIL_ANEW, FallbackKeeper
@@ -257,3 +262,20 @@ def test_the_keepers_thread_survives_a_place_that_fails_and_publishes_when_it_ca
     wait_until((tmp_path / "out" / "schedule.txt").exists)
     keeper.stop()
     assert place.failures == 3
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"fallback": "ftp://acme/x7Kq2"},
+        {"fallback": "s3://acme-fallback/x7Kq2"},
+        {"fallback": "s3://acme-fallback", "fallback_s3_access_key": "a", "fallback_s3_secret_key": SecretStr("b")}
+        | {"fallback_s3_region": "no region"},
+    ],
+    ids=["no place", "no keys", "no region"],
+)
+def test_a_worker_whose_place_for_documents_is_wrong_pages_all_the_same(house: House, wrong: dict[str, Any]) -> None:
+    with capture_logs() as logged:
+        assert fallback_keeper(replace(house, settings=house.settings.model_copy(update=wrong))) is None
+    assert [one["log_level"] for one in logged] == ["error"]
+    assert fallback_keeper(replace(house, settings=house.settings.model_copy(update={"fallback": "/srv/www"})))

@@ -164,6 +164,12 @@ def test_documents_that_are_not_there_are_found(operator: Operator, monkeypatch:
     assert {level for level, _ in findings(operator, "fallback")} == {"error"}
 
 
+def test_a_place_for_documents_that_is_none_is_found(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NIGHTLINE_FALLBACK", "ftp://acme/x7Kq2")
+    wrong = "ftp://acme/x7Kq2 is no place for fallback documents. Name a folder, or s3://bucket/prefix."
+    assert ("error", wrong) in findings(operator, "fallback")
+
+
 def test_it_prints_a_line_for_each_finding_and_its_remedy_below(operator: Operator) -> None:
     found = operator.type("doctor")
     assert found.exit_code == 1

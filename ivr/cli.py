@@ -27,9 +27,30 @@ def nightline() -> None:
 
 
 def main() -> None:
-    """The entry point: what is wrong with the environment is said in words, not in a traceback."""
+    """The entry point: what is wrong with the environment or the database is said in words, not in a traceback."""
     try:
         nightline()
     except NeedsRemedy as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+    except Exception as error:
+        if not (said := why_the_database_failed(error)):
+            raise
+        click.echo(said, err=True)
+        sys.exit(1)
+
+
+def why_the_database_failed(error: Exception) -> str:
+    """What its driver says, without statement or password, and what to do; empty when it was something else."""
+    from sqlalchemy import make_url  # here, because most that is typed needs no database and is answered at once
+    from sqlalchemy.exc import OperationalError
+
+    from ivr.settings import read_database_url
+
+    if not isinstance(error, OperationalError):
+        return ""
+    why = str(error.orig).partition("\n")[0].replace(make_url(read_database_url()).password or "\n", "***")
+    return (
+        f"The database failed: {why}. See that it runs and that NIGHTLINE_DATABASE_URL names it; if it has other work "
+        "in hand, try again. More of it says: nightline doctor"
+    )

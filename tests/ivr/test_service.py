@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import delete, event, text
+from sqlalchemy.exc import OperationalError
 
-from ivr.cli import nightline
+from ivr.cli import main, nightline, why_the_database_failed
+from ivr.rehearsal.stage import free_port
 from ivr.remedy import NeedsRemedy
 from ivr.settings import BadSettings, read_settings
 from ivr.store.migrate import head
@@ -81,6 +83,30 @@ def test_a_database_without_tables_is_named_in_words(
     monkeypatch.setenv("NIGHTLINE_DATABASE_URL", f"sqlite:///{tmp_path}/empty.db")
     with pytest.raises(NeedsRemedy, match=r"NIGHTLINE_DATABASE_URL names holds nothing.* nightline migrate"):
         CliRunner().invoke(nightline, [command], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("words", [["tickets"], ["migrate"], ["apply", str(EXAMPLE)], ["user", "list"], ["export"]])
+def test_a_database_that_cannot_be_reached_is_told_in_words_and_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.setenv("NIGHTLINE_DATABASE_URL", f"postgresql://nightline:sesame@127.0.0.1:{free_port()}/sesame")
+    monkeypatch.setattr("sys.argv", ["nightline", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert re.fullmatch(r"The database failed: connection failed: .* refused.*NIGHTLINE_DATABASE_URL.* doctor\n", said)
+    assert "sesame" not in said
+
+
+def test_a_statement_that_fails_is_told_without_what_was_in_it() -> None:
+    failed = OperationalError(
+        "insert into users values (:key)", {"key": "secret"}, Exception("disk full\nDETAIL: secret")
+    )
+    said = why_the_database_failed(failed)
+    assert said.startswith("The database failed: disk full. ")
+    assert "secret" not in said
+    assert why_the_database_failed(ValueError("of ours")) == ""
 
 
 def test_settings_name_every_variable_that_is_missing_or_wrong(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,7 +88,7 @@ def some_nights(connection: Connection) -> None:
     ticket(connection, 1044, SATURDAY, "standard", response_due_at=SATURDAY + 60 * HOUR)
     line(connection, 1044, SATURDAY + 59 * HOUR, "resolved")
     call(connection, "CA1045", WEDNESDAY, "connected", ticket=1045, in_support_hours=True, ended_at=WEDNESDAY + HOUR)
-    times = {"response_due_at": WEDNESDAY + HOUR / 2, "responded_at": WEDNESDAY + 40 * MINUTE}
+    times = {"response_due_at": WEDNESDAY + HOUR / 2, "acknowledged_at": WEDNESDAY + 40 * MINUTE}  # without the first
     ticket(connection, 1045, WEDNESDAY, **times)
     attempt(connection, 1045, 1, "jon", WEDNESDAY, placed_at=5, ringing_at=5)
     line(connection, 1045, WEDNESDAY + 40 * MINUTE, "acknowledged")

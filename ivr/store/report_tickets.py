@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, distin
 from ivr.store.local_time import SecondsBetween
 from ivr.store.report_range import Range
 from ivr.store.tables import attempts, ticket_log, tickets
+from ivr.store.tickets import RESPONDED_AT
 from ivr.store.types import Instant
 from routing.availability import Stretch
 from routing.escalation import Outcome
@@ -97,7 +98,7 @@ def goals(connection: Connection, of: Range) -> Sequence[tuple[str, str, int]]:
     A ticket that was put back is unanswered, whoever had it before (art. 16.3).
     """
     due = tickets.c.response_due_at
-    answered_at = func.coalesce(tickets.c.responded_at, first_at(OVER), type_=Instant)
+    answered_at = func.coalesce(RESPONDED_AT, first_at(OVER), type_=Instant)
     each = select(tickets.c.class_of_service, due, answered_at.label("at"))
     known = each.where(*in_range(of), due.is_not(None)).subquery()
     late = or_(known.c.at.is_not(None), known.c.response_due_at < of.at)

@@ -236,11 +236,10 @@ attempts = Table(
 )
 """One ringing of one phone. A person has at most one attempt that has not ended: ringing claims them.
 
-`tried_at`: before the carrier was asked; `placed_at`: it said yes; `listens_until`: since a key was pressed that takes
-nothing and passes nothing on; `fetched_at`: the other side was sent for;
-`joined_at`: in the room; `offered_at`: a call back was offered; `left_at`: the room was left, by either side;
-`paused_at`: the engineer left it for a moment; `helps`: whose colleague is asked to join; `link_used_at`: the link of
-the text was confirmed; `unwanted_at`: its leg is to end, and is asked about until it has.
+`tried_at`: before the carrier was asked; `placed_at`: it said yes; `listens_until`: keys were pressed to hear more;
+`fetched_at`: the other side was sent for; `joined_at`: in the room; `offered_at`: a call back was offered; `left_at`:
+either side left the room; `paused_at`: the engineer did for a moment; `helps`: whose colleague is asked to join;
+`link_used_at`: that of the text was confirmed; `unwanted_at`: its leg is to end, and is asked about until it has.
 """
 
 UNSENT = "status = 'waiting'"

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, abort, jsonify, request
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.api import resources
@@ -42,6 +43,7 @@ ROOTS = (
     "/metrics",
 )
 SIGNED = ("/voice/", "/sms/")
+NEED_DATABASE = {"console", "api"}
 UPLOADS, LARGEST_UPLOAD = ("/console/partner-import", "/attachments", "/audio"), 8 << 20
 """Addresses that end so take files."""
 
@@ -75,6 +77,12 @@ def create_app(settings: Settings | None = None, house: House | None = None) -> 
             request.headers.get("X-Twilio-Signature", ""),
         ):
             abort(403)
+
+    @app.before_request
+    def leave_threads_to_calls() -> None:
+        """Nobody waits for a database that is known to be away who cannot go on without it."""
+        if houses.is_away and request.blueprint in NEED_DATABASE:
+            raise PoolTimeout("the database is away")
 
     add_pages(app, houses)
     prefix = urlsplit(settings.public_url).path

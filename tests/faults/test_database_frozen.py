@@ -17,7 +17,7 @@ from ivr.store.waiting import BoundedConnection, NoAnswer
 from routing.tickets import TicketState
 from tests.conftest import url_of
 from tests.databases import migrated
-from tests.line import JON, Line
+from tests.line import JON, JON_TOO, Line
 
 pytestmark = pytest.mark.long
 
@@ -131,5 +131,23 @@ def test_the_keeper_sees_that_the_server_is_frozen_before_anybody_calls(server: 
             caller = line.dial()
             caller.wait_for("platform")
         assert line.eventually(lambda: not line.houses.is_away)
+    finally:
+        line.close()
+
+
+def test_a_worker_pages_on_once_the_server_goes_on(server: Any, tmp_path: Path) -> None:
+    migrated(url_of(server))
+    line = Line(url_of(server), tmp_path)
+    try:
+        jon = line.phone(JON, manual)
+        caller = line.critical_call()
+        ring = jon.wait_for_ring(30)
+        with frozen(server):
+            assert line.eventually(lambda: line.houses.is_away)
+            ring.decline()
+        assert line.eventually(lambda: not line.houses.is_away)
+        line.take(line.phone(JON_TOO, manual).wait_for_ring(60), caller)
+        assert line.eventually(lambda: line.ticket().state is TicketState.ACKNOWLEDGED)
+        assert len(jon.legs) == 1
     finally:
         line.close()

@@ -57,14 +57,24 @@ def test_a_database_that_has_not_the_shape_of_this_release_is_not_ready_until_it
         assert (answer.status_code, answer.get_json()["status"]) == expected
 
 
-def test_readiness_does_not_wait_for_a_database_that_is_known_to_be_away(make_line: Callable[..., Line]) -> None:
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        ("/readyz", 200, '"status":"standby"'),
+        ("/console/", 503, "The database does not answer"),
+        ("/api/v1/tickets", 503, "The database does not answer"),
+    ],
+)
+def test_nobody_waits_for_a_database_that_is_known_to_be_away(
+    make_line: Callable[..., Line], path: str, status: int, said: str
+) -> None:
     line = make_line()
     with line.database_away():
         assert line.eventually(lambda: line.houses.is_away)
         asked = []
         event.listen(line.web_engine, "do_connect", lambda *_: asked.append(threading.current_thread()))
-        answer = line.app.test_client().get("/readyz")
-        assert (answer.status_code, answer.get_json()["status"]) == (200, "standby")
+        answer = line.app.test_client().get(path)
+        assert (answer.status_code, said in answer.get_data(as_text=True)) == (status, True)
         assert threading.current_thread() not in asked
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, distinct, func, or_, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Subquery, and_, case, distinct, func, or_, select, true
 
 from ivr.store.local_time import SecondsBetween
 from ivr.store.report_range import Range
@@ -34,35 +34,36 @@ def first_at(events: Sequence[str]) -> ColumnElement[datetime]:
     return select(func.min(ticket_log.c.at)).where(*mine).correlate(tickets).scalar_subquery()
 
 
-def became_critical_at() -> ColumnElement[datetime]:
-    """When a Critical ticket became so first: with its verdict, or when it was raised or upgraded as a Standard one.
-
-    One that was downgraded, and upgraded again, was Critical before.
-    """
-    mine = (ticket_log.c.ticket == tickets.c.number, ticket_log.c.event.in_((*BECAME_CRITICAL, DOWNGRADED)))
-    raised_at = case((ticket_log.c.event != DOWNGRADED, ticket_log.c.at))
-    first = select(raised_at).where(*mine).order_by(ticket_log.c.at, ticket_log.c.id).limit(1)
-    return func.coalesce(first.correlate(tickets).scalar_subquery(), tickets.c.opened_at, type_=Instant)
-
-
 def in_range(of: Range) -> tuple[ColumnElement[bool], ...]:
     """Tickets that were opened in a range."""
     return of.holds(tickets.c.opened_at, tickets.c.region)
 
 
-def until_reached(measure: str) -> tuple[FromClause, ColumnElement[datetime]]:
-    """Critical tickets of a range with the instant at which one of MEASURES was reached since they became so."""
+def paged_in(of: Range) -> Subquery:
+    """Critical tickets of a range that paged: `number`, `region`, and `since` when each is Critical.
+
+    That is its verdict, or when a Standard one was raised or upgraded first. What was downgraded was Critical before.
+    """
+    mine = and_(ticket_log.c.ticket == tickets.c.number, ticket_log.c.event.in_((*BECAME_CRITICAL, DOWNGRADED)))
+    lowered = ticket_log.c.event == DOWNGRADED
+    lowered_at = func.min(case((lowered, ticket_log.c.at)))
+    raised_at = func.min(case((~lowered, ticket_log.c.at)))
+    was_standard = or_(raised_at < lowered_at, and_(raised_at.is_not(None), lowered_at.is_(None)))
+    since = case((was_standard, raised_at), else_=tickets.c.opened_at).label("since")
+    paged = (tickets.c.class_of_service == ClassOfService.CRITICAL, tickets.c.escalation > 0)
+    query = select(tickets.c.number, tickets.c.region, since).select_from(tickets.outerjoin(ticket_log, mine))
+    return query.where(*in_range(of), *paged).group_by(tickets.c.number).subquery()
+
+
+def until_reached(measure: str, paged: Subquery) -> tuple[FromClause, ColumnElement[datetime]]:
+    """These tickets with the instant at which one of MEASURES was reached since they are Critical."""
     if measure == "acknowledgement":
-        mine = and_(ticket_log.c.ticket == tickets.c.number, ticket_log.c.event.in_(ACKNOWLEDGED))
-        return tickets.outerjoin(ticket_log, mine), _first_since(became_critical_at(), ticket_log.c.at)
-    mine = and_(attempts.c.ticket == tickets.c.number, attempts.c.helps.is_(None))
+        mine = and_(ticket_log.c.ticket == paged.c.number, ticket_log.c.event.in_(ACKNOWLEDGED))
+        return paged.outerjoin(ticket_log, and_(mine, ticket_log.c.at >= paged.c.since)), func.min(ticket_log.c.at)
     rung = func.coalesce(attempts.c.ringing_at, attempts.c.placed_at)
     at = rung if measure == "first ring" else attempts.c.joined_at
-    return tickets.outerjoin(attempts, mine), _first_since(became_critical_at(), at)
-
-
-def _first_since(since: ColumnElement[datetime], at: Any) -> ColumnElement[datetime]:
-    return func.min(case((at >= since, at)))
+    mine = and_(attempts.c.ticket == paged.c.number, attempts.c.helps.is_(None))
+    return paged.outerjoin(attempts, and_(mine, at >= paged.c.since)), func.min(at)
 
 
 def waits(connection: Connection, of: Range, measure: str, by_region: bool) -> Sequence[tuple[str, int, int, Any]]:
@@ -70,10 +71,10 @@ def waits(connection: Connection, of: Range, measure: str, by_region: bool) -> S
 
     Only the median, the 90th of a hundred and the worst are read; the database puts them in order.
     """
-    source, reached_at = until_reached(measure)
-    paged = (tickets.c.class_of_service == ClassOfService.CRITICAL, tickets.c.escalation > 0)
-    wait = SecondsBetween(became_critical_at(), reached_at).label("wait")
-    each = select(tickets.c.region, wait).select_from(source).where(*in_range(of), *paged).group_by(tickets.c.number)
+    paged = paged_in(of)
+    source, reached_at = until_reached(measure, paged)
+    wait = SecondsBetween(paged.c.since, reached_at).label("wait")
+    each = select(paged.c.region, wait).select_from(source).group_by(paged.c.number, paged.c.region, paged.c.since)
     known = each.having(reached_at.is_not(None)).subquery()
     part = known.c.region if by_region else None
     place = func.row_number().over(partition_by=part, order_by=known.c.wait).label("place")

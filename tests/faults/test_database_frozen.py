@@ -57,7 +57,7 @@ def go_on(connection: Connection) -> None:
 def test_whoever_asks_a_frozen_server_is_told_that_it_does_not_answer(
     server: Any, monkeypatch: pytest.MonkeyPatch, rests: bool
 ) -> None:
-    engine = connect(url_of(server))
+    engine = connect(url_of(server), waits=1)
     ask(engine)
     monkeypatch.setattr(engines, "RESTED_SECONDS", -1 if rests else 1000)
     with ThreadPoolExecutor() as pool, frozen(server):
@@ -70,7 +70,7 @@ def test_whoever_asks_a_frozen_server_is_told_that_it_does_not_answer(
 
 
 def test_a_transaction_that_a_freeze_comes_into_ends(server: Any) -> None:
-    engine = connect(url_of(server))
+    engine = connect(url_of(server), waits=1)
     with ThreadPoolExecutor() as pool, engine.connect() as connection:
         connection.execute(select(1))
         with frozen(server):

@@ -144,7 +144,8 @@ def test_whoever_presses_a_key_has_time_for_the_whole_message_but_not_for_ever(m
         assert press(shortened(LISTENING_LIMIT), 110) == picked_up + shortened(LISTENING_LIMIT)
 
 
-def test_key_three_and_star_give_time_anew(line: Line) -> None:
+def test_key_three_and_star_give_time_anew(make_line: MakeLine) -> None:
+    line = make_line()
     jon = line.phone(JON, manual)
     recorded(line)
     ring = jon.wait_for_ring()

@@ -29,6 +29,15 @@ def server(postgresql_server: Callable[[], Any]) -> Iterator[Any]:
     found.cleanup()
 
 
+@pytest.fixture
+def line(server: Any, tmp_path: Path) -> Iterator[Line]:
+    """The service on that server."""
+    migrated(url_of(server))
+    found = Line(url_of(server), tmp_path)
+    yield found
+    found.close()
+
+
 @contextmanager
 def frozen(server: Any) -> Iterator[None]:
     """All processes of a server stop where they are, and go on afterwards."""
@@ -103,51 +112,36 @@ def test_a_connection_that_listens_waits_for_as_long_as_nothing_happens(make_dat
     listener.close()
 
 
-def test_a_caller_is_answered_from_the_standby_while_the_server_is_frozen(server: Any, tmp_path: Path) -> None:
-    migrated(url_of(server))
-    line = Line(url_of(server), tmp_path)
-    try:
-        jon = line.phone(JON, manual)
+def test_a_caller_is_answered_from_the_standby_while_the_server_is_frozen(server: Any, line: Line) -> None:
+    jon = line.phone(JON, manual)
+    caller = line.dial()
+    caller.wait_for("platform")
+    with line.frozen_worker(), frozen(server):
+        caller.press("1")
+        caller.wait_for("Your ticket is", 30)
+        ring = jon.wait_for_ring(30)
+        line.take(ring, caller)
+        assert line.app.test_client().get("/readyz").get_json()["status"] == "standby"
+    assert line.eventually(lambda: [one.state for one in line.tickets()] == [TicketState.ACKNOWLEDGED])
+    assert len(jon.legs) == 1
+
+
+def test_the_keeper_sees_that_the_server_is_frozen_before_anybody_calls(server: Any, line: Line) -> None:
+    with line.frozen_worker(), frozen(server):
+        assert line.eventually(lambda: line.houses.is_away)
         caller = line.dial()
         caller.wait_for("platform")
-        with line.frozen_worker(), frozen(server):
-            caller.press("1")
-            caller.wait_for("Your ticket is", 30)
-            ring = jon.wait_for_ring(30)
-            line.take(ring, caller)
-            assert line.app.test_client().get("/readyz").get_json()["status"] == "standby"
-        assert line.eventually(lambda: [one.state for one in line.tickets()] == [TicketState.ACKNOWLEDGED])
-        assert len(jon.legs) == 1
-    finally:
-        line.close()
+    assert line.eventually(lambda: not line.houses.is_away)
 
 
-def test_the_keeper_sees_that_the_server_is_frozen_before_anybody_calls(server: Any, tmp_path: Path) -> None:
-    migrated(url_of(server))
-    line = Line(url_of(server), tmp_path)
-    try:
-        with line.frozen_worker(), frozen(server):
-            assert line.eventually(lambda: line.houses.is_away)
-            caller = line.dial()
-            caller.wait_for("platform")
-        assert line.eventually(lambda: not line.houses.is_away)
-    finally:
-        line.close()
-
-
-def test_a_worker_pages_on_once_the_server_goes_on(server: Any, tmp_path: Path) -> None:
-    migrated(url_of(server))
-    line = Line(url_of(server), tmp_path)
-    try:
-        jon = line.phone(JON, manual)
-        caller = line.critical_call()
-        ring = jon.wait_for_ring(30)
-        with frozen(server):
-            assert line.eventually(lambda: line.houses.is_away)
-            ring.decline()
-        assert line.eventually(lambda: not line.houses.is_away)
-        line.take(line.phone(JON_TOO, manual).wait_for_ring(60), caller)
-        assert line.eventually(lambda: line.ticket().state is TicketState.ACKNOWLEDGED)
-        assert len(jon.legs) == 1
-    finally:
-        line.close()
+def test_a_worker_pages_on_once_the_server_goes_on(server: Any, line: Line) -> None:
+    jon = line.phone(JON, manual)
+    caller = line.critical_call()
+    ring = jon.wait_for_ring(30)
+    with frozen(server):
+        assert line.eventually(lambda: line.houses.is_away)
+        ring.decline()
+    assert line.eventually(lambda: not line.houses.is_away)
+    line.take(line.phone(JON_TOO, manual).wait_for_ring(60), caller)
+    assert line.eventually(lambda: line.ticket().state is TicketState.ACKNOWLEDGED)
+    assert len(jon.legs) == 1
